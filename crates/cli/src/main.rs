@@ -1,0 +1,3 @@
+//! The marey command.
+
+fn main() {}

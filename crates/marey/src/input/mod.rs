@@ -1,0 +1,3 @@
+//! Sources, blocks of bytes, decompression.
+
+pub mod compress;

@@ -1,0 +1,1 @@
+//! Deterministic traces, made by our own generator.

@@ -1,0 +1,1 @@
+//! Protocol views over bytes.

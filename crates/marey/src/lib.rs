@@ -3,9 +3,18 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod format;
 pub mod input;
+pub mod meta;
+pub mod record;
+pub mod scene;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod time;
 pub mod wire;
 
 pub use error::{Error, ErrorKind, Result};
+pub use meta::Meta;
+pub use record::{Packet, Record};
+pub use scene::Scene;
+pub use time::Timestamp;

@@ -1,1 +1,4 @@
 //! Protocol views over bytes.
+/// Stub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LinkType(pub u16);

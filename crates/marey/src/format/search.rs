@@ -1,0 +1,178 @@
+//! Finding the next record after damage, for formats whose records form a chain of lengths and
+//! nothing else (pcap, ERF, snoop).
+//!
+//! A record is believed when its own header is in agreement with itself ([`Grade::Sure`]), or
+//! when what follows it is plausible too, or when the input ends with it. Otherwise the search goes
+//! on from inside it. All decisions are functions of the input's bytes: how they arrive, and in
+//! which blocks, changes nothing.
+
+use super::{Cut, LOOKAHEAD};
+
+/// What a header looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Grade {
+    /// Its fields confirm one another. The record's length follows.
+    Sure(usize),
+    /// Nothing speaks against it.
+    Sound(usize),
+    /// It can be read, but looks strange.
+    Odd(usize),
+    /// It cannot be a header. Why.
+    Invalid(&'static str),
+}
+
+/// What a format of chained records knows about its headers.
+pub(crate) trait Chain {
+    /// How many bytes a header has that [`grade`](Chain::grade) looks at.
+    fn head_len(&self) -> usize;
+
+    /// What the header at `at` looks like. All its bytes are in `bytes`.
+    fn grade(&self, bytes: &[u8], at: usize, cut: &Cut) -> Grade;
+
+    /// Whether the time in the header at `at` is close to that of the last record.
+    fn is_near(&self, bytes: &[u8], at: usize, cut: &Cut) -> bool;
+
+    /// Where the record at 0 may end if its length is wrong but its other fields are right.
+    fn other_ends(&self, bytes: &[u8], cut: &Cut) -> [Option<usize>; 2];
+}
+
+/// What is to be done with the bytes at the start of a window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// There is a record of so many bytes.
+    Record(usize),
+    /// So many bytes are damaged, and a record starts after them or the input ends.
+    Damaged(usize, String),
+    /// So many bytes are damaged, and no record was found after them yet.
+    Lost(usize, String),
+    /// That cannot be said without so many bytes.
+    More(usize),
+}
+
+/// Decides about the start of `window`, where a record is expected if `cut.in_sync`.
+pub(crate) fn decide(chain: &dyn Chain, window: &[u8], end: bool, cut: &Cut) -> Decision {
+    let head_len = chain.head_len();
+    let there = window.len();
+    if there < head_len {
+        return match end {
+            false => Decision::More(head_len),
+            true => Decision::Damaged(
+                there,
+                format!("cut short: {there} bytes of a record header of {head_len}"),
+            ),
+        };
+    }
+    let search = Search { chain, window, end, cut };
+    if !cut.in_sync {
+        return search.resync(0, "no record found");
+    }
+    match chain.grade(window, 0, cut) {
+        Grade::Sure(len) if there >= len => Decision::Record(len),
+        Grade::Sure(len) if end => Decision::Damaged(there, cut_short(len, there)),
+        Grade::Sure(len) => Decision::More(len),
+        Grade::Sound(len) => search.confirm(len, false),
+        Grade::Odd(len) => search.confirm(len, true),
+        Grade::Invalid(reason) => search.resync(1, reason),
+    }
+}
+
+fn cut_short(len: usize, there: usize) -> String {
+    format!("cut short: a record of {len} bytes, {there} of them are there")
+}
+
+struct Search<'a> {
+    chain: &'a dyn Chain,
+    window: &'a [u8],
+    end: bool,
+    cut: &'a Cut,
+}
+
+impl Search<'_> {
+    /// Decides about a record of `len` bytes that needs what follows it to be believed.
+    fn confirm(&self, len: usize, odd: bool) -> Decision {
+        let there = self.window.len();
+        let head_len = self.chain.head_len();
+        if there < len + head_len && !self.end {
+            return Decision::More(len + head_len);
+        }
+        if there < len {
+            return match self.resync(1, "bad length") {
+                Decision::Lost(..) => Decision::Damaged(there, cut_short(len, there)),
+                found => found,
+            };
+        }
+        let next_is_odd = if there == len {
+            return Decision::Record(len);
+        } else if there < len + head_len {
+            true
+        } else {
+            match self.chain.grade(self.window, len, self.cut) {
+                Grade::Sure(_) | Grade::Sound(_) => return Decision::Record(len),
+                Grade::Odd(_) => true,
+                Grade::Invalid(_) => odd,
+            }
+        };
+        match self.resync(1, "bad length: no record follows") {
+            Decision::Damaged(found, _) if found == len => Decision::Record(len),
+            Decision::Lost(..) if next_is_odd => Decision::Record(len),
+            Decision::Lost(_, reason) => Decision::Lost(len, reason),
+            decision => decision,
+        }
+    }
+
+    /// Searches the next record from `from` on.
+    fn resync(&self, from: usize, reason: &str) -> Decision {
+        if self.window.len() < LOOKAHEAD && !self.end {
+            return Decision::More(LOOKAHEAD);
+        }
+        let window = self.window.get(..LOOKAHEAD).unwrap_or(self.window);
+        let ends = self.end && window.len() == self.window.len();
+        if from > 0 {
+            for hint in self.chain.other_ends(window, self.cut).into_iter().flatten() {
+                if self.is_anchor(window, hint, ends) || (ends && hint == window.len()) {
+                    return Decision::Damaged(hint, reason.to_owned());
+                }
+            }
+        }
+        let last = (window.len() + 1).saturating_sub(self.chain.head_len());
+        match (from..last).find(|&at| self.is_anchor(window, at, ends)) {
+            Some(0) => Decision::Damaged(0, String::new()),
+            Some(at) => Decision::Damaged(at, reason.to_owned()),
+            None if ends => Decision::Lost(window.len(), reason.to_owned()),
+            None => Decision::Lost(last.max(1), reason.to_owned()),
+        }
+    }
+
+    /// Whether a record starts at `at`, as far as can be said from its header and what follows.
+    fn is_anchor(&self, window: &[u8], at: usize, ends: bool) -> bool {
+        let (sure, len) = match self.grade_at(window, at) {
+            Some(Grade::Sure(len)) => (true, len),
+            Some(Grade::Sound(len)) => (false, len),
+            _ => return false,
+        };
+        if sure && self.chain.is_near(window, at, self.cut) {
+            return true;
+        }
+        let next = at + len;
+        if next == window.len() && ends {
+            return true;
+        }
+        match self.grade_at(window, next) {
+            Some(Grade::Sure(_)) => true,
+            Some(Grade::Sound(len)) => sure || self.is_plausible(window, next + len, ends),
+            Some(_) => false,
+            None => sure,
+        }
+    }
+
+    fn is_plausible(&self, window: &[u8], at: usize, ends: bool) -> bool {
+        (at == window.len() && ends)
+            || matches!(self.grade_at(window, at), Some(Grade::Sure(_) | Grade::Sound(_)))
+    }
+
+    /// The grade of the header at `at`, if all of it is in the window.
+    fn grade_at(&self, window: &[u8], at: usize) -> Option<Grade> {
+        let whole = at.checked_add(self.chain.head_len())? <= window.len();
+        whole.then(|| self.chain.grade(window, at, self.cut))
+    }
+}

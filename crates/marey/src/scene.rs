@@ -1,0 +1,326 @@
+//! The scene: what all meta records up to a place add up to.
+//!
+//! It changes by one pure function, [`Scene::apply`], and is cheap to clone. It is bounded: the
+//! current section, its interfaces, names and last statistics, each table with a named maximum.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::meta::{Host, Ipv4Net, Ipv6Net, Module};
+use crate::meta::{Item, Mac, NameOf, Names, Text};
+use crate::time::{Resolution, Timestamp};
+use crate::wire::LinkType;
+
+/// How many interfaces of a section are kept; packets of later ones have no `interface()`.
+pub const INTERFACES_MAX: usize = 16_384;
+
+/// How many named addresses are kept; later ones are still delivered as meta records.
+pub const NAMES_MAX: usize = 65_536;
+
+/// The byte order of a section or file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ByteOrder {
+    /// Least significant byte first.
+    #[default]
+    Little,
+    /// Most significant byte first.
+    Big,
+}
+
+/// A section of a trace: what was recorded in one go.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    /// Its number in the input, from 0.
+    pub index: u32,
+    /// Its byte order.
+    pub byte_order: ByteOrder,
+    /// The format's version in it.
+    pub version: (u16, u16),
+    /// Its length as it says itself; never relied upon.
+    pub length: Option<u64>,
+    /// The hardware that recorded.
+    pub hardware: Option<Text>,
+    /// The operating system that recorded.
+    pub os: Option<Text>,
+    /// The application that recorded.
+    pub application: Option<Text>,
+    /// Comments on it.
+    pub comments: Vec<Text>,
+}
+
+/// An interface, as the trace describes it. What the trace does not say is `None` or empty.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// Its number in its section.
+    pub id: u32,
+    /// What the first byte of its packets belongs to. `None` if each packet says so itself (ERF).
+    pub link_type: Option<LinkType>,
+    /// How many bytes of a packet were kept at most; 0 for no limit.
+    pub snap_len: u32,
+    /// How finely its times count.
+    pub resolution: Resolution,
+    /// Seconds to add to its times.
+    pub time_offset_s: i64,
+    /// Its name.
+    pub name: Option<Text>,
+    /// Its description.
+    pub description: Option<Text>,
+    /// Its IPv4 addresses and masks.
+    pub ipv4: Vec<Ipv4Net>,
+    /// Its IPv6 addresses and prefix lengths.
+    pub ipv6: Vec<Ipv6Net>,
+    /// Its hardware address.
+    pub mac: Option<Mac>,
+    /// Its hardware address of 8 bytes.
+    pub eui64: Option<[u8; 8]>,
+    /// Its speed in bits a second.
+    pub speed: Option<u64>,
+    /// Its speed of sending in bits a second.
+    pub tx_speed: Option<u64>,
+    /// Its speed of receiving in bits a second.
+    pub rx_speed: Option<u64>,
+    /// The filter that was applied while recording.
+    pub filter: Option<Filter>,
+    /// The operating system that it belongs to.
+    pub os: Option<Text>,
+    /// Its hardware.
+    pub hardware: Option<Text>,
+    /// The length of the frame check sequence, as the trace gives it: pcapng's draft counts bits
+    /// and its example counts bytes, so nothing is taken away on the strength of it.
+    pub fcs_len: Option<u32>,
+    /// The time zone that it was recorded in (IANA name).
+    pub time_zone: Option<Text>,
+    /// Comments on it.
+    pub comments: Vec<Text>,
+    /// Where it is in a system of several hosts and cards (ERF).
+    pub port: Option<Port>,
+    /// The newest counters that the trace gave for it.
+    pub statistics: Option<Arc<Statistics>>,
+}
+
+impl Interface {
+    /// An interface of which no more is known than its number.
+    pub fn new(id: u32) -> Self {
+        Interface {
+            id,
+            link_type: None,
+            snap_len: 0,
+            resolution: Resolution::MICRO,
+            time_offset_s: 0,
+            name: None,
+            description: None,
+            ipv4: Vec::new(),
+            ipv6: Vec::new(),
+            mac: None,
+            eui64: None,
+            speed: None,
+            tx_speed: None,
+            rx_speed: None,
+            filter: None,
+            os: None,
+            hardware: None,
+            fcs_len: None,
+            time_zone: None,
+            comments: Vec::new(),
+            port: None,
+            statistics: None,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_ref().map(Text::as_str)
+    }
+
+    /// Its description.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_ref().map(Text::as_str)
+    }
+}
+
+/// Where an interface is in a system of several hosts and cards (ERF).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Port {
+    /// The host's identifier; `None` for the implicit host.
+    pub host: Option<u64>,
+    /// The source on that host.
+    pub source: u8,
+    /// The number of the interface on that source.
+    pub number: u32,
+}
+
+/// A filter that was applied while recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Filter {
+    /// An expression in libpcap's language.
+    Expression(Text),
+    /// A program of classic BPF, eight bytes an instruction.
+    Bpf(Vec<u8>),
+    /// Of another kind, by its number.
+    Other(u8, Vec<u8>),
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Filter::Expression(text) => f.write_str(text.as_str()),
+            Filter::Bpf(code) => write!(f, "BPF program of {} instructions", code.len() / 8),
+            Filter::Other(kind, bytes) => write!(f, "kind {kind}, {} bytes", bytes.len()),
+        }
+    }
+}
+
+/// Counters of an interface at a time. What the trace does not say is `None`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Statistics {
+    /// The interface's number in its section.
+    pub interface: u32,
+    /// When the counters were read.
+    pub time: Option<Timestamp>,
+    /// When the recording began.
+    pub start: Option<Timestamp>,
+    /// When the recording ended.
+    pub end: Option<Timestamp>,
+    /// Packets received by the interface.
+    pub received: Option<u64>,
+    /// Packets that the interface dropped for want of resources.
+    pub dropped: Option<u64>,
+    /// Packets that the filter let pass.
+    pub filter_accepted: Option<u64>,
+    /// Packets that the operating system dropped.
+    pub os_dropped: Option<u64>,
+    /// Packets handed to the application that recorded.
+    pub delivered: Option<u64>,
+    /// Comments on them.
+    pub comments: Vec<Text>,
+}
+
+impl Statistics {
+    /// How many packets were lost on the way, as far as the counters say.
+    pub fn lost(&self) -> u64 {
+        self.dropped.unwrap_or(0).saturating_add(self.os_dropped.unwrap_or(0))
+    }
+}
+
+/// What all meta records up to here add up to.
+#[derive(Clone, Debug, Default)]
+pub struct Scene {
+    section: Arc<Section>,
+    interfaces: Arc<Vec<Arc<Interface>>>,
+    names: Arc<BTreeMap<NameOf, Text>>,
+    host: Option<Arc<Host>>,
+    module: Option<Arc<Module>>,
+    /// How many sections began before this place.
+    sections: u32,
+}
+
+impl Scene {
+    /// The scene of a file whose header describes its one interface.
+    pub fn of_file(byte_order: ByteOrder, version: (u16, u16), interface: Interface) -> Self {
+        Scene {
+            section: Arc::new(Section { byte_order, version, ..Section::default() }),
+            interfaces: Arc::new(vec![Arc::new(interface)]),
+            sections: 1,
+            ..Scene::default()
+        }
+    }
+
+    /// The current section.
+    pub fn section(&self) -> &Section {
+        &self.section
+    }
+
+    /// How many sections began up to here.
+    pub fn sections(&self) -> u32 {
+        self.sections
+    }
+
+    /// The interface with this number in the current section, or at this ERF port.
+    pub fn interface(&self, id: u32) -> Option<&Interface> {
+        self.interfaces.get(id as usize).map(Arc::as_ref)
+    }
+
+    /// The interfaces of the current section, by number.
+    pub fn interfaces(&self) -> &[Arc<Interface>] {
+        &self.interfaces
+    }
+
+    /// The name of an address.
+    pub fn name_of(&self, address: NameOf) -> Option<&str> {
+        self.names.get(&address).map(Text::as_str)
+    }
+
+    /// All named addresses.
+    pub fn names(&self) -> impl Iterator<Item = (&NameOf, &Text)> {
+        self.names.iter()
+    }
+
+    /// The host that recorded, where the trace says so (ERF).
+    pub fn host(&self) -> Option<&Host> {
+        self.host.as_deref()
+    }
+
+    /// The card that recorded, where the trace says so (ERF).
+    pub fn module(&self) -> Option<&Module> {
+        self.module.as_deref()
+    }
+
+    /// What a meta record's items change. The only way in which a scene changes.
+    pub fn apply(&mut self, items: &[Item<'_>]) {
+        for item in items {
+            match item {
+                Item::Section(section) => self.begin_section(section),
+                Item::Interface(interface) => self.describe(interface),
+                Item::Statistics(statistics) => self.count(statistics),
+                Item::Names(names) => self.name(names),
+                Item::Host(host) => self.host = Some(Arc::new(host.clone())),
+                Item::Module(module) => self.module = Some(Arc::new(module.clone())),
+                _ => {}
+            }
+        }
+    }
+
+    fn begin_section(&mut self, section: &Section) {
+        let section = Section { index: self.sections, ..section.clone() };
+        *self = Scene {
+            section: Arc::new(section),
+            sections: self.sections.saturating_add(1),
+            ..Scene::default()
+        };
+    }
+
+    /// A described interface gets the next number; at a port that is known, it is described anew.
+    fn describe(&mut self, interface: &Interface) {
+        let interfaces = Arc::make_mut(&mut self.interfaces);
+        let known = interface
+            .port
+            .and_then(|port| interfaces.iter_mut().find(|known| known.port == Some(port)));
+        if let Some(known) = known {
+            let statistics = interface.statistics.clone().or(known.statistics.clone());
+            *known = Arc::new(Interface { id: known.id, statistics, ..interface.clone() });
+        } else if interfaces.len() < INTERFACES_MAX {
+            let id = interfaces.len() as u32;
+            interfaces.push(Arc::new(Interface { id, ..interface.clone() }));
+        }
+    }
+
+    fn count(&mut self, statistics: &Statistics) {
+        let interfaces = Arc::make_mut(&mut self.interfaces);
+        if let Some(interface) = interfaces.get_mut(statistics.interface as usize) {
+            Arc::make_mut(interface).statistics = Some(Arc::new(statistics.clone()));
+        }
+    }
+
+    fn name(&mut self, names: &Names) {
+        let known = Arc::make_mut(&mut self.names);
+        for entry in &names.entries {
+            if let Some(name) = entry.names.first()
+                && (known.len() < NAMES_MAX || known.contains_key(&entry.of))
+            {
+                known.insert(entry.of, name.clone());
+            }
+        }
+    }
+}

@@ -6,6 +6,7 @@ pub mod error;
 pub mod format;
 pub mod input;
 pub mod meta;
+pub mod pipeline;
 pub mod record;
 pub mod scene;
 #[cfg(feature = "testing")]
@@ -14,7 +15,9 @@ pub mod time;
 pub mod wire;
 
 pub use error::{Error, ErrorKind, Result};
+pub use input::Source;
 pub use meta::Meta;
+pub use pipeline::{GO, Next, STOP, open};
 pub use record::{Packet, Record};
 pub use scene::Scene;
 pub use time::Timestamp;

@@ -95,6 +95,8 @@ pub struct Interface {
     pub comments: Vec<Text>,
     /// Where it is in a system of several hosts and cards (ERF).
     pub port: Option<Port>,
+    /// Whether its description was damaged, so that nothing is known but that there is one.
+    pub lost: bool,
     /// The newest counters that the trace gave for it.
     pub statistics: Option<Arc<Statistics>>,
 }
@@ -124,6 +126,7 @@ impl Interface {
             time_zone: None,
             comments: Vec::new(),
             port: None,
+            lost: false,
             statistics: None,
         }
     }

@@ -1,6 +1,7 @@
 //! Time: nanoseconds since the Unix epoch, and the raw values they were made from.
 //!
-//! Conversions use integers of 128 bits, never floats, and round as the format's own reference does.
+//! Conversions use integers of 128 bits, never floats, and round as the format's own reference
+//! does.
 
 use std::fmt;
 

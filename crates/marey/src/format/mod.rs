@@ -46,6 +46,12 @@ pub struct Kind {
     pub recognise: fn(&[u8], bool) -> Recognised,
 }
 
+impl std::fmt::Debug for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// What the first bytes of an input say. The flag that comes with them: there are no more.
 pub enum Recognised {
     /// They are of the format.
@@ -183,6 +189,8 @@ pub struct Framed {
     pub damage: Vec<Damage>,
     /// How many bytes were what.
     pub account: Account,
+    /// What damage changed in the scene, each before the record with this index in `starts`.
+    pub(crate) patches: Vec<(usize, Item<'static>)>,
 }
 
 impl Framed {
@@ -192,6 +200,7 @@ impl Framed {
         self.consumed = 0;
         self.damage.clear();
         self.account = Account::default();
+        self.patches.clear();
     }
 
     /// Notes that `len` bytes from the consumed place on are damaged, and goes on after them.
@@ -206,6 +215,28 @@ impl Framed {
         }
         self.account.damaged += len as u64;
         self.consumed += len;
+    }
+
+    /// Notes that `len` bytes at `at` of the window, inside the record just taken, are damaged.
+    pub(crate) fn damaged_inside(
+        &mut self,
+        cut: &Cut,
+        at: usize,
+        len: usize,
+        in_packet: bool,
+        reason: &str,
+    ) {
+        let offset = cut.offset + at as u64;
+        self.damage.push(Damage { offset, len: len as u64, reason: reason.to_owned() });
+        self.account.damaged += len as u64;
+        let kind = if in_packet { &mut self.account.packets } else { &mut self.account.meta };
+        *kind -= len as u64;
+    }
+
+    /// Notes that damage hid a meta record that said so much, and lets it change the scene.
+    pub(crate) fn patch(&mut self, cut: &mut Cut, item: Item<'static>) {
+        cut.scene.apply(std::slice::from_ref(&item));
+        self.patches.push((self.starts.len(), item));
     }
 
     /// Notes that a record of `len` bytes starts at the consumed place, and goes on after it.
@@ -243,8 +274,9 @@ pub trait Frame: Send + Sync {
 
 /// Decoding: makes heads of framed records, in any order, on any worker.
 pub trait Decode: Send + Sync {
-    /// Appends a head for each record that `starts` gives. `cut` is the cut before the first.
-    fn decode(&self, bytes: &[u8], starts: &[u32], cut: &Cut, heads: &mut Vec<Head>);
+    /// Appends a head for each record that `starts` gives. `scene` is the one before the first,
+    /// and becomes the one after the last.
+    fn decode(&self, bytes: &[u8], starts: &[u32], scene: &mut Scene, heads: &mut Vec<Head>);
 
     /// What the meta record at the start of `bytes` says, and how long it is. The bytes may run
     /// beyond it. `scene` is the one before it.

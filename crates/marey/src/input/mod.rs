@@ -1,3 +1,106 @@
-//! Sources, blocks of bytes, decompression.
+//! Inputs: from a name to recognised, decompressed bytes in blocks.
+//!
+//! Read on in [`source`] (what a name stands for), [`compress`] (decompression by content) and
+//! `blocks` (bytes in order, loaded in parallel where the input allows it).
 
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+pub(crate) mod blocks;
 pub mod compress;
+pub mod source;
+
+pub use compress::Compression;
+pub use source::{Body, Source};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::{self, FORMATS, Format, Kind, RECOGNISE_LEN_MAX, Recognised, unknown};
+use blocks::{Blocks, Progress};
+
+/// An input whose format is known, ready to be read from its start.
+pub(crate) struct Opened {
+    pub format: Arc<dyn Format>,
+    pub compression: Compression,
+    pub blocks: Blocks,
+}
+
+/// Opens a source and recognises what it holds, on its decompressed bytes.
+///
+/// # Errors
+///
+/// What the operating system refuses, and inputs of no known format: the error says what they
+/// look like.
+pub(crate) fn open(source: &Source) -> Result<Opened> {
+    let at = |e: Error| e.in_path(&source.given);
+    let progress = Arc::new(Progress::default());
+    let reader: Box<dyn Read + Send> = match &source.body {
+        Body::Stdin => Box::new(io::stdin()),
+        Body::Path(path) => {
+            let file = File::open(path).map_err(|e| at(e.into()))?;
+            let metadata = file.metadata().map_err(|e| at(e.into()))?;
+            if metadata.is_dir() {
+                let reason = "a directory".to_owned();
+                return Err(at(Error::new(ErrorKind::Misuse(reason))));
+            }
+            if metadata.is_file() {
+                progress.expect(metadata.len());
+                let prefix = blocks::prefix(&file).map_err(|e| at(e.into()))?;
+                if compress::recognise(&prefix).is_none() {
+                    let blocks = Blocks::of_file(file, metadata.len(), progress);
+                    return recognised(blocks, Compression::None, source.format).map_err(at);
+                }
+            }
+            Box::new(file)
+        }
+    };
+    let (blocks, compression) = Blocks::of_stream(reader, progress).map_err(|e| at(e.into()))?;
+    recognised(blocks, compression, source.format).map_err(at)
+}
+
+/// Reads as much as is needed to recognise the format.
+fn recognised(
+    mut blocks: Blocks,
+    compression: Compression,
+    kind: Option<&'static Kind>,
+) -> Result<Opened> {
+    let mut needed = 1;
+    loop {
+        blocks.peek(needed)?;
+        let (bytes, end) = blocks.peeked();
+        let end = end || bytes.len() >= RECOGNISE_LEN_MAX;
+        match recognise(bytes, end, kind) {
+            Recognised::Yes(format) => return Ok(Opened { format, compression, blocks }),
+            Recognised::More(more) if !end => needed = more.max(bytes.len() + 1),
+            Recognised::Refused(error) => return Err(error),
+            Recognised::More(_) | Recognised::No => return Err(not_known(&blocks, kind)),
+        }
+    }
+}
+
+fn recognise(bytes: &[u8], end: bool, kind: Option<&'static Kind>) -> Recognised {
+    if let Some(kind) = kind {
+        return (kind.recognise)(bytes, end);
+    }
+    for kind in FORMATS {
+        match (kind.recognise)(bytes, end) {
+            Recognised::No => {}
+            answer => return answer,
+        }
+    }
+    Recognised::No
+}
+
+fn not_known(blocks: &Blocks, kind: Option<&'static format::Kind>) -> Error {
+    let (bytes, _) = blocks.peeked();
+    if let Some(broken) = blocks.broken() {
+        return Error::new(ErrorKind::Malformed(broken.to_owned()));
+    }
+    match kind {
+        Some(kind) => {
+            let looks = unknown::error(bytes).reason();
+            Error::new(ErrorKind::Malformed(format!("not {}: {looks}", kind.name)))
+        }
+        None => unknown::error(bytes),
+    }
+}

@@ -228,7 +228,7 @@ impl Chain for Pcap {
 }
 
 impl Decode for Pcap {
-    fn decode(&self, bytes: &[u8], starts: &[u32], _: &Cut, heads: &mut Vec<Head>) {
+    fn decode(&self, bytes: &[u8], starts: &[u32], _: &mut Scene, heads: &mut Vec<Head>) {
         let header_len = (self.record_header_len + self.frame_pad) as u32;
         heads.extend(starts.iter().map(|&start| {
             let header = self.record_header(bytes, start as usize);

@@ -1,0 +1,260 @@
+//! Finding blocks, in order, also after damage.
+//!
+//! A block is believed when the lengths at both its ends agree. Where they do not, the end of the
+//! damaged block is looked for: by its first length, then by a last length that fits its distance,
+//! then by any block of the draft whose lengths agree.
+
+use super::block::{self, BlockHead};
+use super::{Cut, Frame, Framed, LOOKAHEAD, Pcapng, Reader, Walk};
+use crate::format::Decode as _;
+use crate::meta::Item;
+use crate::scene::{ByteOrder, Interface, Section};
+
+/// What framing carries from block to block.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct State {
+    pub order: ByteOrder,
+    /// In a section of an unknown version.
+    pub skipping: bool,
+}
+
+impl State {
+    pub fn of(cut: &Cut) -> Self {
+        let order = if cut.carry[0] & 1 == 0 { ByteOrder::Little } else { ByteOrder::Big };
+        State { order, skipping: cut.carry[0] & 2 != 0 }
+    }
+
+    pub fn keep(self, cut: &mut Cut) {
+        let order = u64::from(self.order == ByteOrder::Big);
+        cut.carry[0] = order | u64::from(self.skipping) << 1;
+    }
+}
+
+/// What is to be done with the bytes at the start of a window.
+enum Decision {
+    /// A believed block.
+    Block(BlockHead),
+    /// So many bytes are damaged; a block starts after them, or the input ends.
+    Damaged(usize, String),
+    /// So many bytes are damaged; no block was found after them yet.
+    Lost(usize, String),
+    More(usize),
+}
+
+impl Frame for Pcapng {
+    fn frame(&self, window: &[u8], end: bool, cut: &mut Cut, out: &mut Framed) -> Walk {
+        let mut state = State::of(cut);
+        loop {
+            if cut.in_sync && !state.skipping {
+                walk_packets(window, state.order, out);
+            }
+            let rest = window.get(out.consumed..).unwrap_or(&[]);
+            if rest.is_empty() && end {
+                return Walk::End;
+            }
+            match decide(rest, end, cut.in_sync, state.order) {
+                Decision::Block(head) => self.take(rest, head, &mut state, cut, out),
+                Decision::More(len) => return Walk::More(len),
+                Decision::Damaged(len, reason) => {
+                    if cut.in_sync {
+                        remember_lost_block(rest, &mut state, cut, out);
+                    }
+                    cut.in_sync = true;
+                    if len > 0 {
+                        out.damaged(cut, len, || reason);
+                    }
+                }
+                Decision::Lost(len, reason) => {
+                    if cut.in_sync {
+                        remember_lost_block(rest, &mut state, cut, out);
+                    }
+                    cut.in_sync = false;
+                    out.damaged(cut, len, || reason);
+                }
+            }
+        }
+    }
+}
+
+/// Walks over enhanced packet blocks without options as long as each is beyond doubt.
+#[inline(always)]
+fn walk_packets(window: &[u8], order: ByteOrder, out: &mut Framed) {
+    match order {
+        ByteOrder::Little => walk_packets_in(window, ByteOrder::Little, out),
+        ByteOrder::Big => walk_packets_in(window, ByteOrder::Big, out),
+    }
+}
+
+#[inline(always)]
+fn walk_packets_in(window: &[u8], order: ByteOrder, out: &mut Framed) {
+    let mut at = out.consumed;
+    while let Some(head) = window.get(at..).and_then(|rest| rest.first_chunk::<28>()) {
+        let reader = Reader::new(head, order);
+        let (block_type, len) = (reader.u32(block::TYPE), reader.u32(block::LEN));
+        let (Some(len), Some(captured)) = (len, reader.u32(block::CAPTURED)) else { break };
+        let (len, captured) = (len as usize, captured as usize);
+        if block_type != Some(block::ENHANCED_PACKET)
+            || len != block::padded(captured).saturating_add(block::PACKET_LEN_MIN)
+            || len > super::super::RECORD_LEN_MAX
+        {
+            break;
+        }
+        let trailer = Reader::new(window, order).u32(at + len - block::TRAILER_LEN);
+        if trailer != Some(len as u32) {
+            break;
+        }
+        out.starts.push(at as u32);
+        at += len;
+    }
+    out.account.packets += (at - out.consumed) as u64;
+    out.consumed = at;
+}
+
+/// Decides about the start of `rest`, where a block is expected if `in_sync`.
+fn decide(rest: &[u8], end: bool, in_sync: bool, order: ByteOrder) -> Decision {
+    let there = rest.len();
+    if there < block::LEN_MIN {
+        return match end {
+            false => Decision::More(block::LEN_MIN),
+            true => Decision::Damaged(there, format!("cut short: {there} bytes of a block header")),
+        };
+    }
+    if !in_sync {
+        return resync(rest, end, order, 0, "no block found");
+    }
+    let Some(head) = BlockHead::read(rest, order) else {
+        return resync(rest, end, order, 1, "a section header without byte-order magic");
+    };
+    if !head.has_plausible_len() {
+        let reason = format!("a block of type {:#x} cannot be {} long", head.block_type, head.len);
+        return resync(rest, end, order, 1, &reason);
+    }
+    let len = head.padded_len();
+    match head.ends_well(rest) {
+        None if !end => Decision::More(len),
+        None => {
+            let reason = format!("cut short: a block of {len} bytes, {there} of them are there");
+            if head.is_confirmed(rest) {
+                return Decision::Damaged(there, reason);
+            }
+            match resync(rest, end, order, 1, &reason) {
+                Decision::Lost(..) => Decision::Damaged(there, reason),
+                decision => decision,
+            }
+        }
+        Some(false) => resync(rest, end, order, 1, "the lengths at both ends of the block differ"),
+        Some(true) => match head.contradiction(rest) {
+            Some(reason) => Decision::Damaged(len, reason),
+            None => Decision::Block(head),
+        },
+    }
+}
+
+/// Searches the next block from `from` on. With `from` 0 nothing is known of the bytes there.
+fn resync(rest: &[u8], end: bool, order: ByteOrder, from: usize, reason: &str) -> Decision {
+    if rest.len() < LOOKAHEAD && !end {
+        return Decision::More(LOOKAHEAD);
+    }
+    let window = rest.get(..LOOKAHEAD).unwrap_or(rest);
+    let ends = end && window.len() == rest.len();
+    let found = |at: usize| {
+        let reason = if at == 0 { String::new() } else { reason.to_owned() };
+        Decision::Damaged(at, reason)
+    };
+    if from > 0 {
+        if let Some(at) = end_of_damaged(window, order, ends) {
+            return found(at);
+        }
+    }
+    let last = (window.len() + 1).saturating_sub(block::LEN_MIN).max(1);
+    match (from..last).find(|&at| is_known_block(window, at, order)) {
+        Some(at) => found(at),
+        None if ends => Decision::Lost(window.len(), reason.to_owned()),
+        None => Decision::Lost(last, reason.to_owned()),
+    }
+}
+
+/// Where the damaged block at the start of `window` ends: by its first length or by its last.
+fn end_of_damaged(window: &[u8], order: ByteOrder, ends: bool) -> Option<usize> {
+    let follows = |at: usize| (ends && at == window.len()) || is_known_block(window, at, order);
+    let reader = Reader::new(window, order);
+    let by_first = reader.u32(block::LEN).map(|len| block::padded(len as usize));
+    if let Some(at) = by_first.filter(|&at| at >= block::LEN_MIN && follows(at)) {
+        return Some(at);
+    }
+    (block::LEN_MIN..=window.len())
+        .step_by(4)
+        .find(|&at| reader.u32(at - block::TRAILER_LEN) == Some(at as u32) && follows(at))
+}
+
+/// Whether a block of the draft stands at `at`, whole, with lengths that agree.
+fn is_known_block(window: &[u8], at: usize, order: ByteOrder) -> bool {
+    let bytes = window.get(at..).unwrap_or(&[]);
+    BlockHead::read(bytes, order).is_some_and(|head| {
+        head.is_known() && head.has_plausible_len() && head.ends_well(bytes) == Some(true)
+    })
+}
+
+/// Keeps the numbering right: a damaged section header still begins a section, and a damaged
+/// interface description still takes a number.
+fn remember_lost_block(rest: &[u8], state: &mut State, cut: &mut Cut, out: &mut Framed) {
+    match Reader::new(rest, state.order).u32(block::TYPE) {
+        Some(block::SECTION) => {
+            state.order = block::section_order(rest).unwrap_or(state.order);
+            let section = Section { byte_order: state.order, ..Section::default() };
+            cut.close_section();
+            out.patch(cut, Item::Section(section));
+        }
+        Some(block::INTERFACE) => {
+            let unknown = Interface { lost: true, ..Interface::new(0) };
+            out.patch(cut, Item::Interface(unknown));
+        }
+        _ => {}
+    }
+    state.keep(cut);
+}
+
+impl Pcapng {
+    /// Takes a believed block.
+    fn take(
+        &self,
+        rest: &[u8],
+        head: BlockHead,
+        state: &mut State,
+        cut: &mut Cut,
+        out: &mut Framed,
+    ) {
+        let len = head.padded_len();
+        let bytes = rest.get(..len).unwrap_or(rest);
+        if head.block_type == block::SECTION {
+            let major = Reader::new(bytes, head.order).u16(block::BODY + 4);
+            *state = State { order: head.order, skipping: major != Some(1) };
+            state.keep(cut);
+            cut.close_section();
+        } else if state.skipping {
+            let (major, minor) = cut.scene.section().version;
+            return out.damaged(cut, len, || {
+                format!("in a section of version {major}.{minor}; version 1 is read")
+            });
+        }
+        let at = out.consumed;
+        match head.block_type {
+            _ if head.is_packet() => {
+                let lost = super::options::packet_drops(bytes, head);
+                cut.lost_by_packets = cut.lost_by_packets.saturating_add(lost);
+                out.packet(len);
+            }
+            _ => {
+                let (items, _) = self.meta_items(bytes, &cut.scene);
+                cut.scene.apply(&items);
+                out.meta(len);
+            }
+        }
+        let overrun = super::options::overrun(bytes, head);
+        if overrun > 0 {
+            let offset = at + len - block::TRAILER_LEN - overrun;
+            let is_packet = head.is_packet();
+            out.damaged_inside(cut, offset, overrun, is_packet, "an option does not fit its block");
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Bytes in blocks: taken in order, loaded in parallel where the input allows it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::compress::{self, Compression, Packed, Taken, Unpack};
+
+/// How far reading has come, for whoever shows progress.
+#[derive(Debug, Default)]
+pub struct Progress {
+    read: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Progress {
+    /// How many bytes of the source were read, before decompression.
+    pub fn read_bytes(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// How many there are, if that is known.
+    pub fn total_bytes(&self) -> Option<u64> {
+        Some(self.total.load(Ordering::Relaxed)).filter(|&total| total > 0)
+    }
+
+    pub(super) fn expect(&self, total: u64) {
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    fn add(&self, bytes: u64) {
+        self.read.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+/// A reader that counts what passes.
+struct Counted {
+    source: Box<dyn Read + Send>,
+    progress: Arc<Progress>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(out)?;
+        self.progress.add(read as u64);
+        Ok(read)
+    }
+}
+
+/// Room in front of a block for the end of the one before it.
+const HEADROOM: usize = 64 << 10;
+
+/// The bytes of a block, with room in front.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
+    from: usize,
+    to: usize,
+}
+
+impl Buffer {
+    /// The bytes in it.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(self.from..self.to).unwrap_or(&[])
+    }
+
+    /// Empties it for a block that is appended.
+    fn appending(&mut self) -> &mut Vec<u8> {
+        self.from = HEADROOM;
+        self.bytes.resize(HEADROOM, 0);
+        &mut self.bytes
+    }
+
+    /// Reads a block of at most `len` bytes at `offset` of a file.
+    fn read_at(&mut self, file: &File, offset: u64, len: usize) -> io::Result<()> {
+        (self.from, self.to) = (HEADROOM, HEADROOM);
+        if self.bytes.len() < HEADROOM + len {
+            self.bytes.resize(HEADROOM + len, 0);
+        }
+        let target = self.bytes.get_mut(HEADROOM..HEADROOM + len).unwrap_or(&mut []);
+        self.to += read_at(file, offset, target)?;
+        Ok(())
+    }
+
+    /// Puts `before` in front of what is in it.
+    pub fn prepend(&mut self, before: &[u8]) {
+        if let Some(from) = self.from.checked_sub(before.len()) {
+            if let Some(target) = self.bytes.get_mut(from..self.from) {
+                target.copy_from_slice(before);
+            }
+            self.from = from;
+            return;
+        }
+        let bytes = [before, self.bytes()].concat();
+        (self.from, self.to) = (0, bytes.len());
+        self.bytes = bytes;
+    }
+
+    /// Exchanges what is in it for `bytes`.
+    pub fn exchange(&mut self, bytes: &mut Vec<u8>) {
+        std::mem::swap(&mut self.bytes, bytes);
+        (self.from, self.to) = (0, self.bytes.len());
+    }
+}
+
+/// Reads until `target` is full or the file ends.
+fn read_at(file: &File, offset: u64, target: &mut [u8]) -> io::Result<usize> {
+    use std::os::unix::fs::FileExt as _;
+    let mut filled = 0;
+    while let Some(rest) = target.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read_at(rest, offset + filled as u64) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(filled)
+}
+
+/// The first bytes of a file, enough to recognise a compression.
+pub(super) fn prefix(file: &File) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; compress::RECOGNISE_LEN];
+    let read = read_at(file, 0, &mut bytes)?;
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
+/// What is left to do for a block that was taken.
+pub(crate) enum Load {
+    /// Nothing: its bytes are there.
+    Ready,
+    /// To read it from the file.
+    Read { file: Arc<File>, offset: u64, len: usize },
+    /// To decompress it.
+    Unpack(Packed),
+    /// There is none: the input ends here, for this reason if it should not.
+    End(Option<String>),
+}
+
+/// What loading a block gave.
+pub(crate) enum Loaded {
+    /// All its bytes.
+    Whole,
+    /// Those before the place where the input broke.
+    Broken(String),
+}
+
+impl Load {
+    /// Does what is left to do.
+    pub fn run(self, buffer: &mut Buffer) -> Loaded {
+        match self {
+            Load::Ready => Loaded::Whole,
+            Load::Read { file, offset, len } => match buffer.read_at(&file, offset, len) {
+                Ok(()) if buffer.bytes().len() == len => Loaded::Whole,
+                Ok(()) => Loaded::Broken("the file became shorter while it was read".to_owned()),
+                Err(e) => Loaded::Broken(format!("reading failed: {e}")),
+            },
+            Load::Unpack(packed) => {
+                let result = packed.unpack(buffer.appending());
+                buffer.to = buffer.bytes.len();
+                match result {
+                    Ok(()) => Loaded::Whole,
+                    Err(broken) => Loaded::Broken(broken_reason(&broken)),
+                }
+            }
+            Load::End(_) => {
+                buffer.appending();
+                buffer.to = buffer.from;
+                Loaded::Whole
+            }
+        }
+    }
+}
+
+fn broken_reason(broken: &compress::Broken) -> String {
+    format!("{} (byte {} of the compressed file)", broken.reason, broken.offset)
+}
+
+/// An input's bytes, taken block after block.
+pub(crate) struct Blocks {
+    from: From,
+    progress: Arc<Progress>,
+    /// What was read ahead to recognise the format.
+    peeked: Vec<u8>,
+    peeked_end: bool,
+    broken: Option<String>,
+}
+
+enum From {
+    File { file: Arc<File>, next: u64, len: u64 },
+    Stream(Box<dyn Unpack>),
+}
+
+impl Blocks {
+    /// The blocks of a file that is not compressed.
+    pub(super) fn of_file(file: File, len: u64, progress: Arc<Progress>) -> Self {
+        let from = From::File { file: Arc::new(file), next: 0, len };
+        Blocks { from, progress, peeked: Vec::new(), peeked_end: false, broken: None }
+    }
+
+    /// The blocks of anything else, decompressed.
+    pub(super) fn of_stream(
+        source: Box<dyn Read + Send>,
+        progress: Arc<Progress>,
+    ) -> io::Result<(Self, Compression)> {
+        let mut source = Counted { source, progress: Arc::clone(&progress) };
+        let mut prefix = Vec::new();
+        let kind = loop {
+            let mut chunk = [0; compress::RECOGNISE_LEN];
+            let read = match source.read(&mut chunk) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            prefix.extend_from_slice(chunk.get(..read).unwrap_or(&[]));
+            let kind = compress::recognise(&prefix);
+            if read == 0 || kind.is_some() || !compress::may_become(&prefix) {
+                break kind.unwrap_or(Compression::None);
+            }
+        };
+        let whole = io::Cursor::new(prefix).chain(source);
+        let from = From::Stream(compress::opener(kind, Box::new(whole)));
+        let blocks = Blocks { from, progress, peeked: Vec::new(), peeked_end: false, broken: None };
+        Ok((blocks, kind))
+    }
+
+    /// Reads ahead until `len` bytes are there, or the end.
+    pub(super) fn peek(&mut self, len: usize) -> io::Result<()> {
+        while self.peeked.len() < len && !self.peeked_end {
+            match &mut self.from {
+                From::File { file, .. } => {
+                    // A little more than asked, so that few calls do.
+                    let len = len.max(64 << 10);
+                    self.peeked.resize(len, 0);
+                    let read = read_at(file, 0, &mut self.peeked)?;
+                    self.peeked.truncate(read);
+                    self.peeked_end = read < len;
+                }
+                From::Stream(unpack) => match unpack.take(&mut self.peeked, 64 << 10)? {
+                    Taken::Bytes => {}
+                    Taken::Packed(packed) => {
+                        if let Err(broken) = packed.unpack(&mut self.peeked) {
+                            self.broken = Some(broken_reason(&broken));
+                            self.peeked_end = true;
+                        }
+                    }
+                    Taken::Broken(broken) => {
+                        self.broken = Some(broken_reason(&broken));
+                        self.peeked_end = true;
+                    }
+                    Taken::End => self.peeked_end = true,
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// What was read ahead, and whether that is all there is.
+    pub(super) fn peeked(&self) -> (&[u8], bool) {
+        (&self.peeked, self.peeked_end)
+    }
+
+    /// Why the input ended early, if it did so while reading ahead.
+    pub(super) fn broken(&self) -> Option<&str> {
+        self.broken.as_deref()
+    }
+
+    /// How far reading has come.
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Takes the next block of about `len` bytes. What can be left to a worker is.
+    pub fn take(&mut self, buffer: &mut Buffer, len: usize) -> Load {
+        match &mut self.from {
+            From::File { file, next, len: file_len } => {
+                if *next >= *file_len {
+                    *file_len = file.metadata().map_or(*file_len, |m| m.len());
+                }
+                let len = file_len.saturating_sub(*next).min(len as u64) as usize;
+                if len == 0 {
+                    return Load::End(None);
+                }
+                let offset = *next;
+                *next += len as u64;
+                self.progress.add(len as u64);
+                Load::Read { file: Arc::clone(file), offset, len }
+            }
+            From::Stream(_) => self.take_stream(buffer, len),
+        }
+    }
+
+    fn take_stream(&mut self, buffer: &mut Buffer, len: usize) -> Load {
+        let out = buffer.appending();
+        if !self.peeked.is_empty() {
+            let now = len.min(self.peeked.len());
+            out.extend(self.peeked.drain(..now));
+            buffer.to = buffer.bytes.len();
+            return Load::Ready;
+        }
+        if self.peeked_end {
+            return Load::End(self.broken.take());
+        }
+        let From::Stream(unpack) = &mut self.from else { return Load::End(None) };
+        let taken = unpack.take(out, len);
+        buffer.to = buffer.bytes.len();
+        match taken {
+            Ok(Taken::Bytes) => Load::Ready,
+            Ok(Taken::Packed(packed)) => Load::Unpack(packed),
+            Ok(Taken::Broken(broken)) => Load::End(Some(broken_reason(&broken))),
+            Ok(Taken::End) => Load::End(None),
+            Err(e) => Load::End(Some(format!("reading failed: {e}"))),
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! The repository's own chores, as functions, so that tests can do them too.
 
+pub mod ansi;
+pub mod picture;
 pub mod tidy;
 
 use std::path::{Path, PathBuf};

@@ -1,10 +1,11 @@
 //! The repository's chores: `cargo xtask VERB`.
 
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{root, tidy};
+use xtask::{picture, root, tidy};
 
 /// The repository's chores.
 #[derive(Parser)]
@@ -18,11 +19,21 @@ struct Arguments {
 enum Verb {
     /// Check the rules of the house that no compiler checks.
     Tidy,
+    /// Draw docs/report.svg: what `marey report` shows of the demo trace.
+    Picture {
+        /// Change nothing, and fail if the picture is not current.
+        #[arg(long)]
+        check: bool,
+        /// Run this marey instead of building one.
+        #[arg(long, value_name = "PATH")]
+        bin: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Tidy => run_tidy(),
+        Verb::Picture { check, bin } => run_picture(check, bin),
     };
     match done {
         Ok(code) => code,
@@ -39,4 +50,17 @@ fn run_tidy() -> io::Result<ExitCode> {
     findings.iter().for_each(|finding| println!("{finding}"));
     println!("tidy: {} files, {} findings", repository.files.len(), findings.len());
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn run_picture(check: bool, bin: Option<PathBuf>) -> io::Result<ExitCode> {
+    let bin = match bin {
+        Some(bin) => bin,
+        None => picture::build(&root())?,
+    };
+    if check {
+        picture::check(&root(), &bin)?;
+    } else {
+        picture::draw(&root(), &bin)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -61,7 +61,7 @@ fn draw(lines: &[Vec<Run>], columns: usize, title: &str) -> String {
          <title>{title}</title>\n\
          <rect x=\"0.5\" y=\"0.5\" width=\"{:.1}\" height=\"{:.1}\" rx=\"10\" \
          fill=\"{BACKGROUND}\" stroke=\"#3b404a\"/>\n\
-         <g fill=\"{FOREGROUND}\" font-size=\"14\" style=\"white-space:pre\" \
+         <g fill=\"{FOREGROUND}\" font-size=\"14\" xml:space=\"preserve\" \
          font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\">\n",
         width - 1.0,
         height - 1.0,

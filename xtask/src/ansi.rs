@@ -8,6 +8,7 @@ use std::fmt::Write;
 const CELL_WIDTH: f64 = 8.4;
 const CELL_HEIGHT: f64 = 18.0;
 const PADDING: f64 = 18.0;
+const FONTS: &str = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
 const BACKGROUND: &str = "#15181e";
 const FOREGROUND: &str = "#d7dae0";
 
@@ -62,7 +63,7 @@ fn draw(lines: &[Vec<Run>], columns: usize, title: &str) -> String {
          <rect x=\"0.5\" y=\"0.5\" width=\"{:.1}\" height=\"{:.1}\" rx=\"10\" \
          fill=\"{BACKGROUND}\" stroke=\"#3b404a\"/>\n\
          <g fill=\"{FOREGROUND}\" font-size=\"14\" xml:space=\"preserve\" \
-         font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\">\n",
+         font-family=\"{FONTS}\">\n",
         width - 1.0,
         height - 1.0,
     );

@@ -11,8 +11,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 /// One breach of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,13 +96,9 @@ impl Repository {
     /// # Errors
     /// When a folder cannot be read.
     pub fn read(root: &Path) -> io::Result<Self> {
-        let (paths, strays) = match git(root, &["ls-files", "-z"]) {
-            Some(paths) => {
-                let strays = git(root, &["ls-files", "-z", "--others", "--", "corpus"]);
-                (paths, strays.unwrap_or_default())
-            }
-            None => (walk(root)?, Vec::new()),
-        };
+        let paths = crate::tracked(root)?;
+        let strays = crate::git(root, &["ls-files", "-z", "--others", "--", "corpus"]);
+        let strays = strays.unwrap_or_default();
         let read = |path: String| {
             let bytes = std::fs::read(root.join(&path)).ok()?;
             Some(File { path, text: String::from_utf8(bytes).unwrap_or_default() })
@@ -134,34 +129,6 @@ impl Repository {
     fn file(&self, path: &str) -> Option<&File> {
         self.files.iter().find(|file| file.path == path)
     }
-}
-
-/// The paths that a git command prints; `None` where git is missing or this is no clone.
-fn git(root: &Path, arguments: &[&str]) -> Option<Vec<String>> {
-    let output = Command::new("git").current_dir(root).args(arguments).output().ok()?;
-    let text = output.status.success().then(|| String::from_utf8_lossy(&output.stdout))?;
-    Some(text.split_terminator('\0').map(str::to_owned).collect())
-}
-
-/// All files below `root`, but for what is built.
-fn walk(root: &Path) -> io::Result<Vec<String>> {
-    const SKIPPED: [&str; 5] = [".git", "target", "artifacts", "coverage", "node_modules"];
-    let mut folders = vec![PathBuf::new()];
-    let mut paths = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(root.join(&folder))? {
-            let entry = entry?;
-            let (name, kind) = (entry.file_name(), entry.file_type()?);
-            let path = folder.join(&name);
-            if kind.is_dir() && !SKIPPED.iter().any(|skipped| name == *skipped) {
-                folders.push(path);
-            } else if kind.is_file() {
-                paths.push(path.to_string_lossy().replace('\\', "/"));
-            }
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ fn unsafe_has_its_reason() {
     assert_eq!(found_in_rust("// SAFETY: x\n\nunsafe impl Send for A {}"), ["3 safety"]);
     for fine in [
         "// SAFETY: A holds no pointer.\nunsafe impl Send for A {}",
-        "fn a() {\n    // SAFETY: `b` asks\n    // for nothing.\n    let c =\n        unsafe { b() };\n}",
+        "fn a() {\n    // SAFETY: `b` asks\n    // for nothing.\n    let c =\n  unsafe { b() };\n}",
         "/// A.\n///\n/// # Safety\n///\n/// Never twice.\n#[inline]\npub unsafe fn a() {}",
         "type A = unsafe extern \"C\" fn(u8); type B = unsafe fn(u8);",
         "// An unsafe { thing } in words.\nconst A: &str = \"unsafe {\";",

@@ -19,6 +19,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const COMMAND_SECONDS_MAX: u64 = 60;
+/// What a block of commands may be called: to be run, or to be told that it would not be run.
+const SHELLS: [&str; 6] = ["sh", "console", "bash", "shell", "shell-session", "zsh"];
 
 /// A fenced block of a document.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,7 +67,7 @@ fn blocks(text: &str) -> Vec<Block> {
         let (head, words) = info.split_once(' ').unwrap_or((info, ""));
         let mut parts = head.split(',').map(str::to_owned);
         let language = parts.next().unwrap_or_default();
-        if matches!(language.as_str(), "sh" | "console") {
+        if SHELLS.contains(&language.as_str()) {
             let (attributes, words) = (parts.collect(), words.trim().to_owned());
             let (line, indent, lines) = (index + 1, indent.to_owned(), body);
             found.push(Block { line, language, attributes, words, indent, lines });
@@ -274,7 +276,9 @@ fn run_document(root: &Path, name: &str) -> Vec<String> {
     for block in blocks {
         let place = format!("{name}:{}", block.line);
         let missing = block.attribute("needs").filter(|program| !sandbox.has(program));
-        let found = if block.attribute("norun").is_some() {
+        let found = if !matches!(block.language.as_str(), "sh" | "console") {
+            vec![format!("call the block sh or console, not {}, to have it run", block.language)]
+        } else if block.attribute("norun").is_some() {
             let silent = block.words.is_empty();
             silent.then(|| "norun without a reason behind it".to_owned()).into_iter().collect()
         } else if let Some(program) = missing {
@@ -378,9 +382,15 @@ mod itself {
     #[test]
     fn what_is_false_fails() {
         let text = "```sh\nfalse\ntrue\n```\n```console\n$ echo a\nb\n$ exit 1\n```\n\
-                    ```sh,norun\n```\n";
+                    ```sh,norun\n```\n```bash\n```\n";
         let wrong = run_document(&repository("false", text), "a.md");
-        let starts = ["a.md:1: exit", "a.md:5: $ echo a", "a.md:5: $ exit 1", "a.md:10: norun"];
+        let starts = [
+            "a.md:1: exit",
+            "a.md:5: $ echo a",
+            "a.md:5: $ exit 1",
+            "a.md:10: norun",
+            "a.md:12: call the block sh",
+        ];
         assert_eq!(wrong.len(), starts.len(), "{wrong:?}");
         for (wrong, start) in wrong.iter().zip(starts) {
             assert!(wrong.starts_with(start), "{wrong}");

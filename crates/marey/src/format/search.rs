@@ -113,11 +113,24 @@ impl Search<'_> {
             }
         };
         match self.resync(1, "bad length: no record follows") {
-            Decision::Damaged(found, _) if found == len => Decision::Record(len),
+            Decision::Damaged(found, _) if self.chain_leads_to(len, found) => {
+                Decision::Record(len)
+            }
             Decision::Lost(..) if next_is_odd => Decision::Record(len),
             Decision::Lost(_, reason) => Decision::Lost(len, reason),
             decision => decision,
         }
+    }
+
+    /// Whether the lengths of strange but readable records lead from `at` to `target`.
+    fn chain_leads_to(&self, mut at: usize, target: usize) -> bool {
+        while at < target {
+            at = match self.grade_at(self.window, at) {
+                Some(Grade::Sure(len) | Grade::Sound(len) | Grade::Odd(len)) => at + len,
+                _ => return false,
+            };
+        }
+        at == target
     }
 
     /// Searches the next record from `from` on.

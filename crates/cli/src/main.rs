@@ -1,3 +1,40 @@
-//! The marey command.
+//! The marey command: see what is in a trace.
+//!
+//! Read on in `args` (what can be asked for), then in the folder of the verb. A verb writes data
+//! to `out::Out` and words to standard error, and says how it went by an [`exit::Exit`].
 
-fn main() {}
+mod args;
+mod escape;
+mod exit;
+mod formats;
+mod inputs;
+mod man;
+mod out;
+mod print;
+mod progress;
+mod report;
+mod style;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Args, Verb};
+use exit::Exit;
+
+fn main() -> ExitCode {
+    exit::on_panic();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(e) => return exit::of_usage(&e),
+    };
+    let common = args.common;
+    let exit = match args.verb {
+        Verb::Report(verb) => report::run(&verb, &common),
+        Verb::Print(verb) => print::run(&verb, &common),
+        Verb::Formats => formats::run(&common),
+        Verb::Completions { shell } => man::completions(shell),
+        Verb::Man { verb } => man::run(verb.as_deref()),
+    };
+    exit.unwrap_or_else(|e| Exit::of_error(&e)).into()
+}

@@ -113,9 +113,7 @@ impl Search<'_> {
             }
         };
         match self.resync(1, "bad length: no record follows") {
-            Decision::Damaged(found, _) if self.chain_leads_to(len, found) => {
-                Decision::Record(len)
-            }
+            Decision::Damaged(found, _) if self.chain_leads_to(len, found) => Decision::Record(len),
             Decision::Lost(..) if next_is_odd => Decision::Record(len),
             Decision::Lost(_, reason) => Decision::Lost(len, reason),
             decision => decision,

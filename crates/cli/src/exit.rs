@@ -1,0 +1,82 @@
+//! How a run ended: exit statuses and their precedence.
+
+use std::process::ExitCode;
+
+use marey::{Error, ErrorKind};
+
+/// How a run ended. Several can hold; the one that [`Exit::code`] names first wins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exit {
+    /// A bug in marey.
+    pub bug: bool,
+    /// Writing the output failed.
+    pub output: bool,
+    /// Something was not permitted.
+    pub denied: bool,
+    /// marey was called in a way that makes no sense.
+    pub usage: bool,
+    /// Input was missing, unknown or damaged.
+    pub input: bool,
+    /// marey itself lost records.
+    pub lost: bool,
+}
+
+impl Exit {
+    /// The exit status.
+    pub fn code(self) -> u8 {
+        let statuses = [
+            (self.bug, 70),
+            (self.output, 6),
+            (self.denied, 5),
+            (self.usage, 2),
+            (self.input, 4),
+            (self.lost, 3),
+        ];
+        statuses.into_iter().find(|(holds, _)| *holds).map_or(0, |(_, code)| code)
+    }
+
+    /// What an error that ends a run means.
+    pub fn of_error(error: &Error) -> Self {
+        eprintln!("marey: {}", crate::escape::terminal(&error.to_string()));
+        let mut exit = Exit::default();
+        exit.note(error);
+        exit
+    }
+
+    /// Takes note of an error in an input.
+    pub fn note(&mut self, error: &Error) {
+        match error.kind() {
+            ErrorKind::Bug(_) | ErrorKind::Handler(_) => self.bug = true,
+            ErrorKind::Io(e) if e.kind() == std::io::ErrorKind::PermissionDenied => {
+                self.denied = true;
+            }
+            _ => self.input = true,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.code())
+    }
+}
+
+/// The answer to wrong usage, or to `--help` and `--version`.
+pub fn of_usage(error: &clap::Error) -> ExitCode {
+    let printed = error.print();
+    match (error.use_stderr(), printed) {
+        (true, _) => ExitCode::from(2),
+        (false, Ok(())) => ExitCode::SUCCESS,
+        (false, Err(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        (false, Err(_)) => ExitCode::from(6),
+    }
+}
+
+/// A panic is a bug in marey: say so, and exit with the status for it.
+pub fn on_panic() {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("marey: a bug in marey: {panic}");
+        eprintln!("  Please report it, with the input if you can share it.");
+        std::process::exit(70);
+    }));
+}

@@ -1,0 +1,90 @@
+//! From arguments to opened traces, with what all verbs do alike.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
+
+use base64::Engine as _;
+use marey::pipeline::{Ledger, Trace};
+use marey::{Error, ErrorKind, Source};
+use serde_json::{Value, json};
+
+use crate::args::Common;
+use crate::escape;
+
+/// The sources that arguments stand for, in their order; what could not be found among them.
+pub fn resolve(arguments: &[OsString]) -> impl Iterator<Item = Result<Source, Error>> {
+    arguments.iter().flat_map(|argument| marey::input::source::resolve(argument))
+}
+
+/// Opens a source as the command line wants it.
+pub fn open(source: &Source, common: &Common) -> Result<Trace, Error> {
+    let mut trace = marey::open(source.clone())?;
+    if let Some(workers) = common.workers {
+        trace = trace.workers(usize::from(workers));
+    }
+    if let Some(bytes) = common.block_size {
+        trace = trace.block_len(bytes);
+    }
+    Ok(trace)
+}
+
+/// A path as it was given, for JSON: text, or bytes in base64 if it is no text.
+pub fn json_path(path: &OsStr) -> Value {
+    match path.to_str() {
+        Some(text) => json!(text),
+        None => {
+            let bytes = path.as_encoded_bytes();
+            json!({ "bytes": base64::engine::general_purpose::STANDARD.encode(bytes) })
+        }
+    }
+}
+
+/// A path as it was given, for a person.
+pub fn shown_path(path: &OsStr) -> String {
+    escape::terminal(&path.to_string_lossy())
+}
+
+/// Says on standard error what is wrong with an input, and what to do.
+pub fn complain(error: &Error) {
+    let mut text = String::from("marey: ");
+    if let Some(path) = &error.position().path {
+        text.push_str(&shown_path(path.as_os_str()));
+        text.push_str(": ");
+    }
+    text.push_str(&escape::terminal(&error.reason()));
+    if let Some(advice) = advice(error) {
+        text.push_str("\n  ");
+        text.push_str(advice);
+    }
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// What to do about an error.
+fn advice(error: &Error) -> Option<&'static str> {
+    Some(match error.kind() {
+        ErrorKind::Unknown(_) => "Formats that are read: marey formats.",
+        ErrorKind::Unsupported(_) => "Convert it with the tool that made it; see marey formats.",
+        ErrorKind::Io(e) => match e.kind() {
+            std::io::ErrorKind::PermissionDenied => {
+                "Ask its owner for read permission, or run marey as a user who has it."
+            }
+            std::io::ErrorKind::NotFound => "Check the name; quote globs that marey shall expand.",
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// The ledger for JSON.
+pub fn json_ledger(ledger: &Ledger) -> Value {
+    json!({
+        "received": ledger.received,
+        "delivered": ledger.delivered,
+        "filtered": ledger.filtered,
+        "lost": ledger.lost,
+        "by_cause": ledger.by_cause,
+        "damaged_bytes": ledger.damaged_bytes,
+        "gaps": ledger.gaps,
+        "source_lost": ledger.source_lost,
+    })
+}

@@ -1,1 +1,5 @@
 //! Deterministic traces, made by our own generator.
+
+pub mod flows;
+pub mod frames;
+pub mod rng;

@@ -27,6 +27,7 @@ use std::ops::Range;
 pub mod erf;
 pub mod flows;
 pub mod frames;
+pub mod large;
 pub mod pcap;
 pub mod pcapng;
 pub mod rng;
@@ -153,6 +154,15 @@ impl Made {
             at = record.range.end;
         }
         at == self.bytes.len()
+    }
+
+    /// The answer about its packets.
+    pub fn answer(&self) -> large::Answer {
+        let mut answer = large::Answer::default();
+        for packet in self.packets() {
+            answer.add(packet.time_ns, packet.captured.len(), packet.wire_len);
+        }
+        answer
     }
 }
 

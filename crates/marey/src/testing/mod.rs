@@ -32,6 +32,7 @@ pub mod pcap;
 pub mod pcapng;
 pub mod rng;
 pub mod snoop;
+pub mod trace;
 
 /// When the made traces begin: 2026-01-01 00:00:00 UTC, in nanoseconds since the Unix epoch.
 pub const START_NS: i64 = 1_767_225_600_000_000_000;

@@ -17,7 +17,7 @@ pub mod wire;
 pub use error::{Error, ErrorKind, Result};
 pub use input::Source;
 pub use meta::Meta;
-pub use pipeline::{GO, Next, STOP, open};
+pub use pipeline::{GO, Next, STOP, open, open_stream};
 pub use record::{Packet, Record};
 pub use scene::Scene;
 pub use time::Timestamp;

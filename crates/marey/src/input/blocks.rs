@@ -51,6 +51,11 @@ impl Read for Counted {
 /// Room in front of a block for the end of the one before it.
 const HEADROOM: usize = 64 << 10;
 
+/// File blocks are read to addresses that are a multiple of this. Without, `read` is twice as slow:
+/// an allocator gives addresses 16 bytes behind a page's start, where the processor takes each
+/// load from the page cache for one of the store just before it.
+const ALIGNMENT: usize = 4096;
+
 /// The bytes of a block, with room in front.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {
@@ -74,11 +79,13 @@ impl Buffer {
 
     /// Reads a block of at most `len` bytes at `offset` of a file.
     fn read_at(&mut self, file: &File, offset: u64, len: usize) -> io::Result<()> {
-        (self.from, self.to) = (HEADROOM, HEADROOM);
-        if self.bytes.len() < HEADROOM + len {
-            self.bytes.resize(HEADROOM + len, 0);
+        if self.bytes.len() < HEADROOM + ALIGNMENT + len {
+            self.bytes.resize(HEADROOM + ALIGNMENT + len, 0);
         }
-        let target = self.bytes.get_mut(HEADROOM..HEADROOM + len).unwrap_or(&mut []);
+        let misaligned = (self.bytes.as_ptr().addr() + HEADROOM) % ALIGNMENT;
+        let at = HEADROOM + (ALIGNMENT - misaligned) % ALIGNMENT;
+        (self.from, self.to) = (at, at);
+        let target = self.bytes.get_mut(at..at + len).unwrap_or(&mut []);
         self.to += read_at(file, offset, target)?;
         Ok(())
     }

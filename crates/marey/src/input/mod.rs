@@ -54,8 +54,26 @@ pub(crate) fn open(source: &Source) -> Result<Opened> {
             Box::new(file)
         }
     };
+    open_reader(source, reader, progress)
+}
+
+fn open_reader(
+    source: &Source,
+    reader: Box<dyn Read + Send>,
+    progress: Arc<Progress>,
+) -> Result<Opened> {
+    let at = |e: Error| e.in_path(&source.given);
     let (blocks, compression) = Blocks::of_stream(reader, progress).map_err(|e| at(e.into()))?;
     recognised(blocks, compression, source.format).map_err(at)
+}
+
+/// Opens what a reader gives: memory, a socket, the output of something.
+///
+/// # Errors
+///
+/// As [`open`].
+pub(crate) fn open_stream(source: &Source, reader: Box<dyn Read + Send>) -> Result<Opened> {
+    open_reader(source, reader, Arc::new(Progress::default()))
 }
 
 /// Reads as much as is needed to recognise the format.

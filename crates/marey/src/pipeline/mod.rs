@@ -59,9 +59,25 @@ pub struct Trace {
 /// look like.
 pub fn open(source: impl Into<Source>) -> Result<Trace> {
     let source = source.into();
-    let opened = input::open(&source)?;
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    Ok(Trace { opened, source, workers, block_len: BLOCK_LEN })
+    Ok(Trace::new(input::open(&source)?, source))
+}
+
+/// Opens what a reader gives: bytes in memory, a socket, the output of another program.
+///
+/// ```
+/// let nothing = marey::open_stream("nothing", std::io::empty());
+/// assert_eq!(nothing.err().map(|e| e.to_string()).as_deref(), Some("nothing: it is empty: 0 bytes"));
+/// ```
+///
+/// # Errors
+///
+/// As [`open`]; `name` is what they call the input.
+pub fn open_stream(
+    name: impl Into<Source>,
+    reader: impl std::io::Read + Send + 'static,
+) -> Result<Trace> {
+    let source = name.into();
+    Ok(Trace::new(input::open_stream(&source, Box::new(reader))?, source))
 }
 
 /// What a run gives back.
@@ -77,6 +93,11 @@ pub struct Run<H> {
 }
 
 impl Trace {
+    fn new(opened: Opened, source: Source) -> Self {
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        Trace { opened, source, workers, block_len: BLOCK_LEN }
+    }
+
     /// How many workers there shall be; as many as there are cores unless said otherwise.
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = workers.clamp(1, WORKERS_MAX);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ledger::Ledger;
 use super::piece::{self, Framing, Piece};
-use crate::format::Format;
+use crate::format::{Account, Format};
 use crate::input::Opened;
 use crate::record::{Kind, Packet, Record, Span};
 use crate::scene::Scene;
@@ -33,6 +33,7 @@ pub struct Reader {
     patched: usize,
     ended: bool,
     ledger: Ledger,
+    account: Account,
 }
 
 impl Reader {
@@ -53,6 +54,7 @@ impl Reader {
             patched: 0,
             ended: false,
             ledger: Ledger::default(),
+            account: Account::default(),
         }
     }
 
@@ -93,6 +95,7 @@ impl Reader {
         self.piece.load(load);
         self.piece.frame(&*self.format, &mut self.framing);
         self.ledger.add_piece(&self.piece);
+        self.account.add(&self.piece.framed.account);
         self.ended = self.piece.is_last;
         (self.next, self.patched) = (0, 0);
         if let Some(cut) = self.piece.decode(&*self.format) {
@@ -107,6 +110,11 @@ impl Reader {
     /// The account so far; complete once [`next`](Reader::next) has returned `None`.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// How many bytes were what, so far.
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 
     /// The scene after the last record that was read.

@@ -50,7 +50,7 @@ fn read(bytes: &[u8], block_len: usize, dribble: bool) -> Option<Got> {
 
 /// Reads in one go, and checks that any other way gives the same.
 fn read_any_way(bytes: &[u8], name: &str) -> Option<Got> {
-    let got = read(bytes, 1 << 20, false);
+    let got = read(bytes, 4096, false);
     if let Some(got) = &got {
         assert_eq!(got.accounted, bytes.len() as u64, "{name}: the account of bytes");
     }
@@ -83,7 +83,7 @@ fn whole_traces_are_delivered_whole() {
                 assert_eq!(bytes, &made.captured(record), "{name} at {}", record.range.start);
             }
         }
-        assert_eq!(read(&made.bytes, 1 << 20, true), Some(got), "{name}: byte by byte");
+        assert_eq!(read(&made.bytes, 4096, true), Some(got), "{name}: byte by byte");
     }
 }
 

@@ -48,6 +48,9 @@ impl Read for Counted {
     }
 }
 
+/// How many first bytes tell a compression.
+const RECOGNISE_LEN: usize = 64;
+
 /// Room in front of a block for the end of the one before it.
 const HEADROOM: usize = 64 << 10;
 
@@ -128,10 +131,30 @@ fn read_at(file: &File, offset: u64, target: &mut [u8]) -> io::Result<usize> {
 
 /// The first bytes of a file, enough to recognise a compression.
 pub(super) fn prefix(file: &File) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; compress::RECOGNISE_LEN];
+    let mut bytes = vec![0; RECOGNISE_LEN];
     let read = read_at(file, 0, &mut bytes)?;
     bytes.truncate(read);
     Ok(bytes)
+}
+
+/// As many first bytes of a stream as tell its compression, and no more than that.
+fn first_bytes(source: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while bytes.len() < RECOGNISE_LEN && may_be_compressed(&bytes) {
+        let mut chunk = [0; RECOGNISE_LEN];
+        match source.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(read) => bytes.extend_from_slice(chunk.get(..read).unwrap_or(&[])),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(bytes)
+}
+
+/// Whether these first bytes, or more of them, can be a compression's.
+fn may_be_compressed(bytes: &[u8]) -> bool {
+    bytes.first().is_none_or(|b| matches!(b, 0x1f | 0x28 | 0x50..=0x5f | 0x04 | 0x02 | 0xfd | b'B'))
 }
 
 /// What is left to do for a block that was taken.
@@ -207,27 +230,22 @@ impl Blocks {
         Blocks { from, progress, peeked: Vec::new(), peeked_end: false, broken: None }
     }
 
-    /// The blocks of anything else, decompressed.
+    /// The blocks of anything else, decompressed; `kind` is its compression if that is known.
     pub(super) fn of_stream(
         source: Box<dyn Read + Send>,
+        kind: Option<Compression>,
         progress: Arc<Progress>,
     ) -> io::Result<(Self, Compression)> {
         let mut source = Counted { source, progress: Arc::clone(&progress) };
-        let mut prefix = Vec::new();
-        let kind = loop {
-            let mut chunk = [0; compress::RECOGNISE_LEN];
-            let read = match source.read(&mut chunk) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                read => read?,
-            };
-            prefix.extend_from_slice(chunk.get(..read).unwrap_or(&[]));
-            let kind = compress::recognise(&prefix);
-            if read == 0 || kind.is_some() || !compress::may_become(&prefix) {
-                break kind.unwrap_or(Compression::None);
+        let (kind, source): (_, Box<dyn Read + Send>) = match kind {
+            Some(kind) => (kind, Box::new(source)),
+            None => {
+                let prefix = first_bytes(&mut source)?;
+                let kind = compress::recognise(&prefix).unwrap_or(Compression::None);
+                (kind, Box::new(io::Cursor::new(prefix).chain(source)))
             }
         };
-        let whole = io::Cursor::new(prefix).chain(source);
-        let from = From::Stream(compress::opener(kind, Box::new(whole)));
+        let from = From::Stream(compress::opener(kind, source));
         let blocks = Blocks { from, progress, peeked: Vec::new(), peeked_end: false, broken: None };
         Ok((blocks, kind))
     }

@@ -34,6 +34,7 @@ pub(crate) struct Opened {
 pub(crate) fn open(source: &Source) -> Result<Opened> {
     let at = |e: Error| e.in_path(&source.given);
     let progress = Arc::new(Progress::default());
+    let mut kind = None;
     let reader: Box<dyn Read + Send> = match &source.body {
         Body::Stdin => Box::new(io::stdin()),
         Body::Path(path) => {
@@ -46,7 +47,8 @@ pub(crate) fn open(source: &Source) -> Result<Opened> {
             if metadata.is_file() {
                 progress.expect(metadata.len());
                 let prefix = blocks::prefix(&file).map_err(|e| at(e.into()))?;
-                if compress::recognise(&prefix).is_none() {
+                kind = compress::recognise(&prefix);
+                if kind.is_none() {
                     let blocks = Blocks::of_file(file, metadata.len(), progress);
                     return recognised(blocks, Compression::None, source.format).map_err(at);
                 }
@@ -54,16 +56,18 @@ pub(crate) fn open(source: &Source) -> Result<Opened> {
             Box::new(file)
         }
     };
-    open_reader(source, reader, progress)
+    open_reader(source, reader, kind, progress)
 }
 
 fn open_reader(
     source: &Source,
     reader: Box<dyn Read + Send>,
+    kind: Option<Compression>,
     progress: Arc<Progress>,
 ) -> Result<Opened> {
     let at = |e: Error| e.in_path(&source.given);
-    let (blocks, compression) = Blocks::of_stream(reader, progress).map_err(|e| at(e.into()))?;
+    let (blocks, compression) =
+        Blocks::of_stream(reader, kind, progress).map_err(|e| at(e.into()))?;
     recognised(blocks, compression, source.format).map_err(at)
 }
 
@@ -73,7 +77,7 @@ fn open_reader(
 ///
 /// As [`open`].
 pub(crate) fn open_stream(source: &Source, reader: Box<dyn Read + Send>) -> Result<Opened> {
-    open_reader(source, reader, Arc::new(Progress::default()))
+    open_reader(source, reader, None, Arc::new(Progress::default()))
 }
 
 /// Reads as much as is needed to recognise the format.

@@ -18,6 +18,7 @@ use crate::time::RawTime;
 mod bytes;
 #[cfg(test)]
 mod drive;
+pub mod erf;
 pub mod pcap;
 pub mod pcapng;
 mod search;
@@ -63,7 +64,7 @@ pub enum Recognised {
 
 /// The formats that marey reads, in the order in which they are tried: those with a magic number
 /// first.
-pub const FORMATS: &[Kind] = &[pcapng::KIND, pcap::KIND, snoop::KIND];
+pub const FORMATS: &[Kind] = &[pcapng::KIND, pcap::KIND, snoop::KIND, erf::KIND];
 
 /// The format called `name` in a URI.
 pub fn by_name(name: &str) -> Option<&'static Kind> {

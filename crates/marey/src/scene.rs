@@ -131,6 +131,40 @@ impl Interface {
         }
     }
 
+    /// Takes over what `newer` says of the same interface.
+    fn amend(&mut self, newer: &Interface) {
+        fn take<T: Clone>(known: &mut Option<T>, newer: &Option<T>) {
+            if newer.is_some() {
+                known.clone_from(newer);
+            }
+        }
+        fn take_all<T: Clone>(known: &mut Vec<T>, newer: &[T]) {
+            if !newer.is_empty() {
+                newer.clone_into(known);
+            }
+        }
+        take(&mut self.link_type, &newer.link_type);
+        if newer.snap_len != 0 {
+            self.snap_len = newer.snap_len;
+        }
+        take(&mut self.name, &newer.name);
+        take(&mut self.description, &newer.description);
+        take_all(&mut self.ipv4, &newer.ipv4);
+        take_all(&mut self.ipv6, &newer.ipv6);
+        take(&mut self.mac, &newer.mac);
+        take(&mut self.eui64, &newer.eui64);
+        take(&mut self.speed, &newer.speed);
+        take(&mut self.tx_speed, &newer.tx_speed);
+        take(&mut self.rx_speed, &newer.rx_speed);
+        take(&mut self.filter, &newer.filter);
+        take(&mut self.os, &newer.os);
+        take(&mut self.hardware, &newer.hardware);
+        take(&mut self.fcs_len, &newer.fcs_len);
+        take(&mut self.time_zone, &newer.time_zone);
+        take_all(&mut self.comments, &newer.comments);
+        take(&mut self.statistics, &newer.statistics);
+    }
+
     /// Its name.
     pub fn name(&self) -> Option<&str> {
         self.name.as_ref().map(Text::as_str)
@@ -230,6 +264,15 @@ impl Scene {
         }
     }
 
+    /// The scene of a file whose interfaces, if it describes any, are described in its records.
+    pub fn without_interfaces(byte_order: ByteOrder, version: (u16, u16)) -> Self {
+        Scene {
+            section: Arc::new(Section { byte_order, version, ..Section::default() }),
+            sections: 1,
+            ..Scene::default()
+        }
+    }
+
     /// The current section.
     pub fn section(&self) -> &Section {
         &self.section
@@ -294,15 +337,15 @@ impl Scene {
         };
     }
 
-    /// A described interface gets the next number; at a port that is known, it is described anew.
+    /// A described interface gets the next number; at a port that is known, it is described anew:
+    /// what is not said again stays.
     fn describe(&mut self, interface: &Interface) {
         let interfaces = Arc::make_mut(&mut self.interfaces);
         let known = interface
             .port
             .and_then(|port| interfaces.iter_mut().find(|known| known.port == Some(port)));
         if let Some(known) = known {
-            let statistics = interface.statistics.clone().or(known.statistics.clone());
-            *known = Arc::new(Interface { id: known.id, statistics, ..interface.clone() });
+            Arc::make_mut(known).amend(interface);
         } else if interfaces.len() < INTERFACES_MAX {
             let id = interfaces.len() as u32;
             interfaces.push(Arc::new(Interface { id, ..interface.clone() }));

@@ -16,9 +16,13 @@ use crate::scene::Scene;
 use crate::time::RawTime;
 
 mod bytes;
+#[cfg(test)]
+mod drive;
+pub mod erf;
 pub mod pcap;
 pub mod pcapng;
 mod search;
+pub mod snoop;
 pub mod unknown;
 
 pub(crate) use bytes::Reader;
@@ -66,7 +70,7 @@ pub enum Recognised {
 
 /// The formats that marey reads, in the order in which they are tried: those with a magic number
 /// first.
-pub const FORMATS: &[Kind] = &[pcapng::KIND, pcap::KIND];
+pub const FORMATS: &[Kind] = &[pcapng::KIND, pcap::KIND, snoop::KIND, erf::KIND];
 
 /// The format called `name` in a URI.
 pub fn by_name(name: &str) -> Option<&'static Kind> {

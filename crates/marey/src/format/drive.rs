@@ -52,7 +52,7 @@ impl Driven {
     fn take(&mut self, format: &dyn Format, window: &[u8], before: &Cut, out: &Framed) {
         let base = before.offset;
         let first = self.heads.len();
-        format.decode(window, &out.starts, before, &mut self.heads);
+        format.decode(window, &out.starts, &mut before.scene.clone(), &mut self.heads);
         assert_eq!(self.heads.len() - first, out.starts.len());
         for head in &mut self.heads[first..] {
             head.start += base as u32;

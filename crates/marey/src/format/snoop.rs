@@ -263,7 +263,7 @@ impl Chain for Snoop {
 }
 
 impl Decode for Snoop {
-    fn decode(&self, bytes: &[u8], starts: &[u32], _: &Cut, heads: &mut Vec<Head>) {
+    fn decode(&self, bytes: &[u8], starts: &[u32], _: &mut Scene, heads: &mut Vec<Head>) {
         let link = self.link();
         heads.extend(starts.iter().map(|&start| {
             let header = Header::read(bytes, start as usize);

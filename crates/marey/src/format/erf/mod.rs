@@ -264,8 +264,8 @@ impl Chain for Erf {
 }
 
 impl Decode for Erf {
-    fn decode(&self, bytes: &[u8], starts: &[u32], cut: &Cut, heads: &mut Vec<Head>) {
-        record::heads(bytes, starts, &cut.scene, heads);
+    fn decode(&self, bytes: &[u8], starts: &[u32], scene: &mut Scene, heads: &mut Vec<Head>) {
+        record::heads(bytes, starts, scene, heads);
     }
 
     fn meta_items<'a>(&self, bytes: &'a [u8], scene: &Scene) -> (Vec<Item<'a>>, usize) {

@@ -69,8 +69,7 @@ fn hdlc_link(frame: &[u8]) -> LinkType {
 }
 
 /// Appends a head for each record that `starts` gives. `scene` is the one before the first.
-pub(super) fn heads(bytes: &[u8], starts: &[u32], scene: &Scene, heads: &mut Vec<Head>) {
-    let mut own_scene: Option<Scene> = None;
+pub(super) fn heads(bytes: &[u8], starts: &[u32], scene: &mut Scene, heads: &mut Vec<Head>) {
     let mut last: Option<(Port, u32)> = None;
     for &start in starts {
         let record = bytes.get(start as usize..).unwrap_or(&[]);
@@ -82,14 +81,13 @@ pub(super) fn heads(bytes: &[u8], starts: &[u32], scene: &Scene, heads: &mut Vec
         };
         let port = port(&header, record);
         if layout.is_meta {
-            let scene = own_scene.get_or_insert_with(|| scene.clone());
             let (items, _) = super::provenance::items(record, scene);
             scene.apply(&items);
             last = None;
         }
         let interface = match last {
             Some((known, id)) if known == port => id,
-            _ => interface_id(own_scene.as_ref().unwrap_or(scene), port),
+            _ => interface_id(scene, port),
         };
         last = Some((port, interface));
         heads.push(Head {

@@ -1,8 +1,77 @@
-//! Protocol views over bytes.
-/// Stub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LinkType(pub u16);
-impl LinkType {
-    /// Stub.
-    pub const UNKNOWN: LinkType = LinkType(0xffff);
-}
+//! Protocol views over bytes: what the headers of a packet say, however little of it was captured.
+//!
+//! From the outside in:
+//! * [`link`]: which header comes first, as pcap and pcapng number it.
+//! * [`walk`]: [`layers`] finds all headers of a packet in one walk, and says where it stopped and
+//!   why. It allocates nothing.
+//! * [`flow`]: between whom a packet went: [`Network`], [`Transport`], [`FlowKey`].
+//! * [`show`]: a packet as one line, or as all fields of all its headers.
+//! * one module a protocol, each in the same order: offsets as the standard gives them, a view
+//!   that `parse`s if its fixed part was captured, a getter a field, `fields`, `Display`, tests.
+//!
+//! A view judges nothing: it shows each field of a bad header too. The walk judges: it follows a
+//! header only as far as that makes sense. Nothing here panics, whatever the bytes; nothing reads
+//! or writes anything but its arguments.
+//!
+//! What it does not do: reassemble, decrypt, check checksums unasked, or look into what TCP and UDP
+//! carry (but for VXLAN, Geneve and GTP-U on their ports).
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        reason = "a test may panic"
+    )
+)]
+
+pub mod arp;
+pub mod bytes;
+pub mod dccp;
+pub mod esp;
+pub mod ethernet;
+pub mod ethertype;
+pub mod flow;
+pub mod frame_relay;
+pub mod geneve;
+pub mod gre;
+pub mod gtpu;
+pub mod hdlc;
+pub mod icmp;
+pub mod icmpv6;
+pub mod igmp;
+pub mod ip_protocol;
+pub mod ipv4;
+pub mod ipv6;
+pub mod ipv6_extension;
+pub mod link;
+mod link_table;
+pub mod llc;
+pub mod monitor;
+pub mod mpls;
+pub mod null;
+pub mod options;
+pub mod ospf;
+pub mod ppp;
+pub mod pppoe;
+pub mod protocol;
+pub mod radiotap;
+pub mod ring;
+pub mod sctp;
+pub mod show;
+pub mod sll;
+pub mod tcp;
+pub mod udp;
+pub mod vlan;
+pub mod vxlan;
+pub mod walk;
+pub mod wlan;
+
+pub use ethertype::EtherType;
+pub use flow::{FlowKey, Fragment, Network, Transport};
+pub use ip_protocol::IpProtocol;
+pub use link::LinkType;
+pub use protocol::Protocol;
+pub use show::{headers, summary};
+pub use walk::{Layer, Layers, NetworkKind, Stop, layers};

@@ -1,0 +1,272 @@
+//! Whole packets through `marey::wire`: known answers, every cut, noise, an oracle, real traces.
+
+#[path = "wire/oracle.rs"]
+mod oracle;
+#[path = "wire/packets.rs"]
+mod packets;
+#[path = "wire/samples.rs"]
+mod samples;
+
+use marey::wire::{FlowKey, IpProtocol, Layers, LinkType, Network, Stop, headers, layers, summary};
+use std::fmt::Write;
+
+/// The names of the layers, with a space between them.
+fn chain(layers: &Layers<'_>) -> String {
+    let names: Vec<_> = layers.as_slice().iter().map(|layer| layer.protocol.name()).collect();
+    names.join(" ")
+}
+
+fn len(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).unwrap()
+}
+
+/// Calls all there is to call, and checks what must always hold.
+fn exercise(link: LinkType, bytes: &[u8], wire_len: u32) -> usize {
+    let found = layers(link, bytes, wire_len);
+    let mut end = 0;
+    for layer in found.as_slice() {
+        assert!(layer.offset >= end, "layers are in order: {found:?}");
+        assert!(layer.header_len > 0, "a layer has bytes: {found:?}");
+        end = layer.offset + u32::from(layer.header_len);
+        assert!(end <= len(bytes), "a layer is inside the packet: {found:?}");
+        let last = std::ptr::eq(layer, found.as_slice().last().unwrap());
+        assert!(last || !layer.cut, "only the last layer is cut: {found:?}");
+    }
+    assert!(found.payload_offset() >= end);
+    assert!(found.payload().len() as u64 <= u64::from(found.payload_len()));
+    let mut text = String::new();
+    write!(text, "{} {:?} {:?}", summary(&found), found.network(), found.inner_network()).unwrap();
+    write!(text, "{:?} {:?}", found.transport(), found.inner_transport()).unwrap();
+    write!(text, "{:?} {:?}", found.fragment(), found.inner_fragment()).unwrap();
+    write!(text, "{:?} {:?}", found.ip_protocol(), found.inner_ip_protocol()).unwrap();
+    if let Some(flow) = found.flow() {
+        assert_eq!(flow.symmetric(), flow.reversed().symmetric());
+        write!(text, "{flow}").unwrap();
+    }
+    write!(text, "{:?} {}", found.inner_flow(), found.vlans().count()).unwrap();
+    headers(&found, &mut |layer, fields| {
+        for field in fields {
+            write!(text, "{} {}={} ", layer.protocol, field.name, field.value).unwrap();
+        }
+    });
+    assert!(text.chars().all(|c| !c.is_control()), "{text:?}");
+    text.len()
+}
+
+#[test]
+fn known_packets_give_known_answers() {
+    for case in packets::table() {
+        let found = layers(case.link, &case.bytes, len(&case.bytes));
+        assert_eq!(chain(&found), case.chain, "{}", case.line);
+        assert_eq!(found.stop().to_string(), case.stop, "{}", case.line);
+        assert_eq!(summary(&found).to_string(), case.line);
+        exercise(case.link, &case.bytes, len(&case.bytes));
+    }
+}
+
+#[test]
+fn a_cut_packet_has_a_prefix_of_the_layers() {
+    for case in packets::table() {
+        let wire_len = len(&case.bytes);
+        let whole = layers(case.link, &case.bytes, wire_len);
+        for cut in 0..case.bytes.len() {
+            let bytes = &case.bytes[..cut];
+            exercise(case.link, bytes, wire_len);
+            let part = layers(case.link, bytes, wire_len);
+            let what = format!("{} cut to {cut}: {part:?}", case.line);
+            for (index, layer) in part.as_slice().iter().enumerate() {
+                let same = whole.as_slice()[index];
+                assert_eq!((layer.protocol, layer.offset), (same.protocol, same.offset), "{what}");
+                assert!(layer.cut || *layer == same, "{what}");
+                assert!(layer.header_len <= same.header_len, "{what}");
+            }
+            if part.as_slice().len() < whole.as_slice().len() {
+                assert_eq!(part.stop(), Stop::Snapped, "{what}");
+            }
+            assert!(part.stop() == Stop::Snapped || part.stop() == whole.stop(), "{what}");
+            if let Some(flow) = part.flow() {
+                let same = whole.flow().unwrap();
+                assert_eq!((flow.source, flow.target), (same.source, same.target), "{what}");
+            }
+            // What the wire itself cut is another packet, but must end as well.
+            exercise(case.link, bytes, len(bytes));
+        }
+    }
+}
+
+#[test]
+fn ports_survive_a_cut_transport_header() {
+    let packet = packets::eth(0x0800, &packets::ip4(6, &packets::tcp(b"data")));
+    let found = layers(LinkType::ETHERNET, &packet[..38], len(&packet));
+    assert_eq!(found.transport().unwrap().ports, Some((443, 51000)));
+    assert_eq!(found.flow().unwrap().source_port, 443);
+    assert_eq!((found.stop(), found.as_slice().last().unwrap().cut), (Stop::Snapped, true));
+    let without = layers(LinkType::ETHERNET, &packet[..34], len(&packet));
+    assert_eq!((without.transport(), without.ip_protocol()), (None, Some(IpProtocol::TCP)));
+}
+
+#[test]
+fn payload_is_without_padding() {
+    let mut packet = packets::eth(0x0800, &packets::ip4(17, &packets::udp(1, 2, b"abc")));
+    packet.resize(60, 0xee);
+    let found = layers(LinkType::ETHERNET, &packet, 60);
+    assert_eq!((found.payload(), found.payload_len()), (&b"abc"[..], 3));
+    let cut = layers(LinkType::ETHERNET, &packet[..44], 60);
+    assert_eq!((cut.payload(), cut.payload_len()), (&b"ab"[..], 3));
+}
+
+#[test]
+fn names_for_counting() {
+    let counted = |bytes: &[u8]| {
+        let found = layers(LinkType::ETHERNET, bytes, len(bytes));
+        let kind = found.kind().map_or(String::new(), |kind| kind.to_string());
+        let protocol = found.ip_protocol().map_or(String::new(), |protocol| protocol.to_string());
+        (kind, protocol)
+    };
+    let text = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    let tcp = packets::eth(0x0800, &packets::ip4(6, &packets::tcp(b"")));
+    assert_eq!(counted(&tcp), text("ipv4", "tcp"));
+    assert_eq!(counted(&tcp[..14]), text("ipv4", ""));
+    assert_eq!(
+        counted(&packets::eth(0x86dd, &packets::ip6(200, b""))),
+        text("ipv6", "ip protocol 200")
+    );
+    assert_eq!(counted(&packets::eth(0x88cc, b"")), text("lldp", ""));
+    assert_eq!(counted(&packets::eth(0x1234, b"")), text("ethertype 0x1234", ""));
+    assert_eq!(counted(&packets::eth(3, &packets::hex("424203"))), text("stp", ""));
+}
+
+#[test]
+fn flows_of_tunnels_and_fragments() {
+    let flow = |line: &str| {
+        let case = packets::table().into_iter().find(|case| case.line.starts_with(line)).unwrap();
+        let found = layers(case.link, &case.bytes, len(&case.bytes));
+        let text = |flow: Option<FlowKey>| flow.map_or(String::new(), |flow| flow.to_string());
+        (text(found.flow()), text(found.inner_flow()))
+    };
+    let (outer, inner) = flow("IPv4 192.0.2.1:50000 > 192.0.2.2:4789");
+    assert_eq!(outer, "udp 192.0.2.1:50000 > 192.0.2.2:4789");
+    assert_eq!(inner, "udp 10.0.0.1:1 > 10.0.0.2:2");
+    assert_eq!(flow("IPv4 192.0.2.1 > 192.0.2.2 IPv4").0, "ipip 192.0.2.1 > 192.0.2.2");
+    let first = flow("IPv4 10.0.0.1:5 > 10.0.0.2:6 frag");
+    let later = flow("IPv4 10.0.0.1 > 10.0.0.2 frag");
+    assert_eq!(first, later);
+    assert_eq!(first.0, "udp 10.0.0.1 > 10.0.0.2");
+    let first = flow("IPv6 [2001:db8::1]:443 > [2001:db8::2]:51000 frag");
+    assert_eq!(first.0, "tcp 2001:db8::1 > 2001:db8::2");
+    assert_eq!(first, flow("IPv6 2001:db8::1 > 2001:db8::2 frag"));
+    assert_eq!(flow("vlan 100 vlan 7").0, "vlan 100 icmp 10.0.0.1 > 10.0.0.2");
+    let routed = flow("IPv6 [2001:db8::1]:443 > [2001:db8::2]:51000 routing");
+    assert_eq!(routed.0, "tcp [2001:db8::1]:443 > [2001:db8::2]:51000");
+    assert_eq!(flow("ARP"), (String::new(), String::new()));
+}
+
+#[test]
+fn networks_and_vlans() {
+    let case = packets::table().into_iter().find(|case| case.line.starts_with("ARP")).unwrap();
+    let found = layers(case.link, &case.bytes, len(&case.bytes));
+    let (source, target) = (Some([10, 0, 0, 1].into()), Some([10, 0, 0, 2].into()));
+    assert_eq!(found.network(), Some(Network::Arp { source, target }));
+    let case = packets::table().into_iter().find(|case| case.line.starts_with("vlan 100")).unwrap();
+    let found = layers(case.link, &case.bytes, len(&case.bytes));
+    assert_eq!(found.vlans().collect::<Vec<_>>(), [100, 7]);
+}
+
+#[test]
+fn headers_list_every_field() {
+    let packet = packets::eth(0x0800, &packets::ip4(6, &packets::tcp(b"")));
+    let mut lines = Vec::new();
+    headers(&layers(LinkType::ETHERNET, &packet, len(&packet)), &mut |layer, fields| {
+        let fields: Vec<_> =
+            fields.iter().map(|field| format!("{}: {}", field.name, field.value)).collect();
+        lines.push(format!("{} {}", layer.protocol, fields.join(", ")));
+    });
+    assert_eq!(
+        lines,
+        [
+            "ethernet target: 00:1b:21:00:00:02, source: 00:1b:21:00:00:01, ethertype: 0x0800",
+            "ipv4 version: 4, header length: 20, dscp: 0, ecn: 0, total length: 52, \
+             identification: 0x1234, reserved flag: false, don't fragment: false, \
+             more fragments: false, fragment offset: 0, ttl: 64, protocol: 6, checksum: 0x548e, \
+             checksum ok: true, source: 10.0.0.1, target: 10.0.0.2",
+            "tcp source port: 443, target port: 51000, sequence: 1, acknowledgment: 2, \
+             header length: 32, flags: SA, window: 65535, checksum: 0x0000, urgent: 0, \
+             option: mss 1460, option: nop, option: nop, option: sackOK, option: nop, \
+             option: wscale 7",
+        ]
+    );
+}
+
+/// A seeded generator of noise (xorshift64*): the same run each time.
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.next() as u8).collect()
+    }
+}
+
+/// All link types that have a view, and one that has none.
+const LINKS: [u16; 31] = [
+    0, 1, 6, 9, 10, 12, 14, 50, 51, 100, 101, 104, 105, 107, 108, 113, 119, 127, 163, 166, 192,
+    204, 205, 206, 219, 228, 229, 258, 276, 220, 65535,
+];
+
+#[test]
+fn noise_never_panics() {
+    let mut noise = Noise(0x6d61_7265_7931);
+    let rounds = if cfg!(debug_assertions) { 20_000 } else { 400_000 };
+    for _ in 0..rounds {
+        let count = noise.below(200);
+        let bytes = noise.bytes(count);
+        let wire_len = noise.below(300) as u32;
+        exercise(LinkType(LINKS[noise.below(LINKS.len())]), &bytes, wire_len);
+    }
+}
+
+#[test]
+fn mutated_packets_never_panic() {
+    let table = packets::table();
+    let mut noise = Noise(0x6d61_7265_7932);
+    let rounds = if cfg!(debug_assertions) { 40_000 } else { 1_000_000 };
+    for _ in 0..rounds {
+        let case = &table[noise.below(table.len())];
+        let mut bytes = case.bytes.clone();
+        for _ in 0..=noise.below(4) {
+            let at = noise.below(bytes.len());
+            match noise.below(4) {
+                0 => bytes[at] = noise.next() as u8,
+                1 => bytes[at] ^= 1 << noise.below(8),
+                2 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][noise.below(5)],
+                _ => bytes.insert(at, noise.next() as u8),
+            }
+        }
+        bytes.truncate(noise.below(bytes.len()) + 1);
+        let link = match noise.below(8) {
+            0 => LinkType(LINKS[noise.below(LINKS.len())]),
+            _ => case.link,
+        };
+        let more = noise.below(40) as u32;
+        exercise(link, &bytes, len(&bytes) + more);
+    }
+}
+
+#[test]
+fn huge_wire_lengths_are_only_numbers() {
+    let packet = packets::eth(0x0800, &packets::ip4(6, &packets::tcp(b"")));
+    exercise(LinkType::ETHERNET, &packet, u32::MAX);
+    exercise(LinkType::ETHERNET, &packet, 0);
+    exercise(LinkType::ETHERNET, &[], 0);
+    assert_eq!(layers(LinkType::ETHERNET, &packet, 0).wire_len(), len(&packet));
+}

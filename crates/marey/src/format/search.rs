@@ -161,12 +161,13 @@ impl Search<'_> {
             Some(Grade::Sound(len)) => (false, len),
             _ => return false,
         };
-        if sure && self.chain.is_near(window, at, self.cut) {
+        let near = self.chain.is_near(window, at, self.cut);
+        if sure && near {
             return true;
         }
         let next = at + len;
         if next == window.len() && ends {
-            return true;
+            return sure || near;
         }
         match self.grade_at(window, next) {
             Some(Grade::Sure(_)) => true,

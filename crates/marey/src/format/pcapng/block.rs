@@ -166,7 +166,7 @@ impl BlockHead {
     /// options is left beside the captured bytes.
     pub fn is_confirmed(&self, bytes: &[u8]) -> bool {
         if !matches!(self.block_type, PACKET | ENHANCED_PACKET) {
-            return self.is_known();
+            return false;
         }
         let reader = Reader::new(bytes, self.order);
         let Some(captured) = reader.u32(CAPTURED) else { return false };
@@ -175,7 +175,13 @@ impl BlockHead {
         if end == len {
             return true;
         }
-        let option_len = reader.u16(end - TRAILER_LEN + 2).map(usize::from);
-        end < len && option_len.is_some_and(|option| end + 4 + padded(option) <= len)
+        let option = end - TRAILER_LEN;
+        match (reader.u16(option), reader.u16(option + 2)) {
+            (Some(0), Some(0)) => end + 4 == len,
+            (Some(1..=8 | 2988 | 2989 | 19372 | 19373), Some(option_len)) => {
+                end + 4 + padded(usize::from(option_len)) <= len
+            }
+            _ => false,
+        }
     }
 }

@@ -174,6 +174,9 @@ fn resync(rest: &[u8], end: bool, order: ByteOrder, from: usize, reason: &str) -
     }
 }
 
+/// How far the end of a damaged block is looked for by its last length.
+const TRAILER_SEARCHED: usize = 64 << 10;
+
 /// Where the damaged block at the start of `window` ends: by its first length or by its last.
 fn end_of_damaged(window: &[u8], order: ByteOrder, ends: bool) -> Option<usize> {
     let follows = |at: usize| (ends && at == window.len()) || is_known_block(window, at, order);
@@ -182,7 +185,7 @@ fn end_of_damaged(window: &[u8], order: ByteOrder, ends: bool) -> Option<usize> 
     if let Some(at) = by_first.filter(|&at| at >= block::LEN_MIN && follows(at)) {
         return Some(at);
     }
-    (block::LEN_MIN..=window.len())
+    (block::LEN_MIN..=window.len().min(TRAILER_SEARCHED))
         .step_by(4)
         .find(|&at| reader.u32(at - block::TRAILER_LEN) == Some(at as u32) && follows(at))
 }

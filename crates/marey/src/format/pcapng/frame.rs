@@ -177,25 +177,31 @@ fn resync(rest: &[u8], end: bool, order: ByteOrder, from: usize, reason: &str) -
 /// How far the end of a damaged block is looked for by its last length.
 const TRAILER_SEARCHED: usize = 64 << 10;
 
-/// Where the damaged block at the start of `window` ends: by its first length or by its last.
+/// Where the damaged block at the start of `window` ends: where a last length fits its distance
+/// from the start, or else where its first length says.
 fn end_of_damaged(window: &[u8], order: ByteOrder, ends: bool) -> Option<usize> {
-    let follows = |at: usize| (ends && at == window.len()) || is_known_block(window, at, order);
+    let follows = |at: usize| (ends && at == window.len()) || is_block(window, at, order);
     let reader = Reader::new(window, order);
-    let by_first = reader.u32(block::LEN).map(|len| block::padded(len as usize));
-    if let Some(at) = by_first.filter(|&at| at >= block::LEN_MIN && follows(at)) {
-        return Some(at);
-    }
-    (block::LEN_MIN..=window.len().min(TRAILER_SEARCHED))
+    let by_last = (block::LEN_MIN..=window.len().min(TRAILER_SEARCHED))
         .step_by(4)
-        .find(|&at| reader.u32(at - block::TRAILER_LEN) == Some(at as u32) && follows(at))
+        .find(|&at| reader.u32(at - block::TRAILER_LEN) == Some(at as u32) && follows(at));
+    by_last.or_else(|| {
+        let by_first = reader.u32(block::LEN).map(|len| block::padded(len as usize));
+        by_first.filter(|&at| at >= block::LEN_MIN && follows(at))
+    })
 }
 
-/// Whether a block of the draft stands at `at`, whole, with lengths that agree.
+/// Whether a block stands at `at`, whole, with lengths that agree.
+fn is_block(window: &[u8], at: usize, order: ByteOrder) -> bool {
+    let bytes = window.get(at..).unwrap_or(&[]);
+    BlockHead::read(bytes, order)
+        .is_some_and(|head| head.has_plausible_len() && head.ends_well(bytes) == Some(true))
+}
+
+/// Whether such a block is one of the draft.
 fn is_known_block(window: &[u8], at: usize, order: ByteOrder) -> bool {
     let bytes = window.get(at..).unwrap_or(&[]);
-    BlockHead::read(bytes, order).is_some_and(|head| {
-        head.is_known() && head.has_plausible_len() && head.ends_well(bytes) == Some(true)
-    })
+    BlockHead::read(bytes, order).is_some_and(|head| head.is_known()) && is_block(window, at, order)
 }
 
 /// Keeps the numbering right: a damaged section header still begins a section, and a damaged

@@ -82,17 +82,16 @@ impl Chart {
         Some(Chart { start_ns: start * width_ns, width_ns, columns, strays })
     }
 
-    /// The most packets a second of any column.
-    pub fn peak_per_second(&self) -> f64 {
-        let peak = self.columns.iter().copied().max().unwrap_or(0);
-        peak as f64 * SECOND as f64 / self.width_ns as f64
+    /// The most packets of any column.
+    pub fn peak(&self) -> u64 {
+        self.columns.iter().copied().max().unwrap_or(0)
     }
 
     /// The chart in rows, all of one width, and below them the times at its ends.
     pub fn rows(&self, unicode: bool) -> Vec<String> {
         let levels = if unicode { UNICODE } else { ASCII };
         let stretch = (COLUMNS_MAX / self.columns.len()).max(1);
-        let peak = self.columns.iter().copied().max().unwrap_or(0).max(1);
+        let peak = self.peak().max(1);
         let top = (ROWS * (levels.len() - 1)) as u64;
         // What is there is seen, however little it is.
         let height = |packets: u64| {

@@ -168,7 +168,7 @@ impl Run<'_> {
 fn read(source: &Source, common: &Common) -> Result<Input, Error> {
     let trace = inputs::open(source, common)?;
     let file_bytes = file_bytes(source);
-    let small = is_small(&trace, file_bytes);
+    let small = common.block_size.is_none() && is_small(&trace, file_bytes);
     let trace = if small { trace.workers(1) } else { trace };
     let (format, variant) = (trace.format(), trace.variant());
     let compression = trace.compression().name();

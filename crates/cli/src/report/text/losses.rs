@@ -60,11 +60,14 @@ impl Page {
     fn counters(&mut self, seen: &Interfaces) {
         let counted = seen.interfaces().filter_map(|(key, seen)| {
             let statistics = seen.about()?.statistics.as_ref()?;
-            Some((key, counters(statistics))).filter(|(_, parts)| !parts.is_empty())
+            Some((key, statistics.lost() > 0, counters(statistics)))
+                .filter(|(.., parts)| !parts.is_empty())
         });
-        let counted: Vec<_> = counted.collect();
+        let mut counted: Vec<_> = counted.collect();
+        // The lossy ones first: they are what one looks for.
+        counted.sort_by_key(|(_, lost, _)| std::cmp::Reverse(*lost));
         let several = seen.section_count() > 1;
-        for ((section, id), parts) in counted.iter().take(INTERFACES_MAX) {
+        for ((section, id), _, parts) in counted.iter().take(INTERFACES_MAX) {
             let label = match several {
                 true => format!("interface {section}.{id}"),
                 false => format!("interface {id}"),

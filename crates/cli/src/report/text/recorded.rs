@@ -77,7 +77,7 @@ impl Page {
             column("name", false, name),
             column("link type", false, plain),
             column("snap length", true, plain),
-            column("unit", false, plain),
+            column("times in", false, plain),
             column("packets", true, plain),
             column("lost", true, self.styles.bad),
         ];
@@ -85,19 +85,24 @@ impl Page {
         let rows: Vec<_> = seen.interfaces().take(INTERFACES_MAX).collect();
         let cells: Vec<_> =
             rows.iter().map(|(key, interface)| self.row(several, *key, interface)).collect();
-        let indent = 4 + if several { "section".len() + 2 } else { 0 };
+        let mut details: Vec<_> =
+            rows.iter().map(|(key, interface)| self.details(seen, *key, interface)).collect();
+        let common = take_common(&mut details);
+        let indent = 6 + if several { "section".len() + 2 } else { 0 };
         let mut lines = table(&columns, &cells, dim).into_iter();
         if let Some(head) = lines.next() {
             self.line(2, &head);
         }
-        for (line, (_, interface)) in lines.zip(&rows) {
+        for (line, details) in lines.zip(&details) {
             self.line(2, &line);
-            let details = interface.about().map(|about| self.details(about)).unwrap_or_default();
-            for line in details.iter().flat_map(|detail| wrap(detail, COLUMNS - indent - 2)) {
-                self.line(indent + 2, &line);
+            for line in details.iter().flat_map(|detail| wrap(detail, COLUMNS - indent)) {
+                self.line(indent, &line);
             }
         }
         self.and_more(seen.interface_count() - rows.len() as u64);
+        for detail in common {
+            self.pair("all of them", &detail);
+        }
     }
 
     fn row(&self, several: bool, key: Key, seen: &InterfaceSeen) -> Vec<String> {
@@ -137,29 +142,49 @@ impl Page {
     }
 
     /// What does not fit into the table.
-    fn details(&self, about: &AboutInterface) -> Vec<String> {
+    fn details(&self, all: &Interfaces, key: Key, seen: &InterfaceSeen) -> Vec<String> {
+        let Some(about) = seen.about() else { return Vec::new() };
         let mut lines = Vec::new();
         if let Some(name) = about.name.as_deref()
             && fit(name, NAME_COLUMNS, self.unicode) != crate::escape::terminal(name)
         {
             lines.push(format!("name: {}", self.shown(name)));
         }
-        let mut texts = |what: &str, text: &Option<Box<str>>| {
-            if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
+        let section = all.sections().find(|(index, _)| *index == key.0);
+        let section_os = section.and_then(|(_, section)| section.about.as_ref()?.os.as_ref());
+        let os = about.os.as_ref().filter(|os| Some(*os) != section_os);
+        let texts = [
+            ("", about.description.as_ref()),
+            ("hardware: ", about.hardware.as_ref()),
+            ("os: ", os),
+            ("filter: ", about.filter.as_ref()),
+            ("time zone: ", about.time_zone.as_ref()),
+        ];
+        for (what, text) in texts {
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
                 lines.push(format!("{what}{}", self.shown(text)));
             }
-        };
-        texts("", &about.description);
-        texts("hardware: ", &about.hardware);
-        texts("os: ", &about.os);
-        texts("filter: ", &about.filter);
-        texts("time zone: ", &about.time_zone);
+        }
         let facts = facts(about);
         if !facts.is_empty() {
             lines.push(facts.join(", "));
         }
         lines
     }
+}
+
+/// Takes out what all of several lists have in common.
+fn take_common(lists: &mut [Vec<String>]) -> Vec<String> {
+    let [first, rest @ ..] = &*lists else { return Vec::new() };
+    if rest.is_empty() {
+        return Vec::new();
+    }
+    let in_all = |line: &&String| rest.iter().all(|list| list.contains(line));
+    let common: Vec<String> = first.iter().filter(in_all).cloned().collect();
+    for list in lists {
+        list.retain(|line| !common.contains(line));
+    }
+    common
 }
 
 /// What a section says of who recorded it.

@@ -1,7 +1,9 @@
 //! What the trace says in meta records: their kinds, names, comments.
 
+use marey::meta::NameOf;
+
 use super::words::{bytes, counted, grouped};
-use super::{Page, VALUE_COLUMNS, fit, wrap};
+use super::{COLUMNS, Page, VALUE_COLUMNS, fit, styled, wrap};
 use crate::report::gather::described::{Comment, Described, Numbers};
 use crate::report::gather::{Counts, Gather};
 
@@ -84,14 +86,31 @@ impl Page {
             return;
         }
         self.heading("Names");
-        for (of, name) in names.iter().take(NAMES_MAX) {
-            let address = of.to_string();
-            let name = fit(name, VALUE_COLUMNS, self.unicode);
-            self.pair(&address, &name);
+        let mut of: Vec<(NameOf, Vec<&str>)> = Vec::new();
+        for (address, name) in &names {
+            match of.iter_mut().find(|(known, _)| known == address) {
+                Some((_, names)) => names.push(name),
+                None => of.push((*address, vec![name])),
+            }
         }
-        let more = names.len().saturating_sub(NAMES_MAX) as u64;
+        let addresses: Vec<String> =
+            of.iter().take(NAMES_MAX).map(|(address, _)| address.to_string()).collect();
+        let wide = addresses.iter().map(String::len).max().unwrap_or(0);
+        for (address, (_, names)) in addresses.iter().zip(&of) {
+            let columns = COLUMNS - wide - 4;
+            let names: Vec<String> =
+                names.iter().map(|name| fit(name, columns, self.unicode)).collect();
+            let mut label = address.as_str();
+            for line in wrap(&names.join(", "), columns) {
+                let label = std::mem::take(&mut label);
+                let pad = " ".repeat(wide - label.len() + 2);
+                let address = styled(self.styles.dim, label);
+                self.line(2, &format!("{address}{pad}{line}"));
+            }
+        }
+        let more = of.len().saturating_sub(NAMES_MAX) as u64;
         match described.names.more {
-            true => self.pair("", &format!("and more than {} others", grouped(more))),
+            true => self.pair("", "and many more"),
             false => self.and_more(more),
         }
     }
@@ -102,11 +121,26 @@ impl Page {
             return;
         }
         self.heading("Comments");
-        for ((record, _), comment) in comments.iter().take(COMMENTS_MAX) {
-            let lines = self.comment_lines(&comment.text);
-            self.pair_of_lines(&subject(record, comment), lines);
+        // Recorders say the same of every interface: once is enough.
+        let mut groups: Vec<(u64, u64, &Comment)> = Vec::new();
+        for ((record, _), comment) in comments.iter() {
+            match groups.last_mut() {
+                Some((_, times, same)) if same.of == comment.of && same.text == comment.text => {
+                    *times += 1;
+                }
+                _ => groups.push((record, 1, comment)),
+            }
         }
-        self.and_more(comments.count.saturating_sub(COMMENTS_MAX as u64));
+        let mut left = comments.count;
+        for (record, times, comment) in groups.into_iter().take(COMMENTS_MAX) {
+            let mut lines = self.comment_lines(&comment.text);
+            if times > 1 {
+                lines.push(styled(self.styles.dim, &format!("({} times)", grouped(times))));
+            }
+            self.pair_of_lines(&subject(record, comment), lines);
+            left -= times;
+        }
+        self.and_more(left);
     }
 
     /// A comment's own line ends are kept, all else in it is escaped.

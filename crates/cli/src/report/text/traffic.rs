@@ -4,7 +4,7 @@ use marey::Timestamp;
 use marey::wire::Protocol;
 
 use super::layout::{Column, table};
-use super::words::{bytes, counted, duration, grouped, percent, rate, scaled};
+use super::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 use super::{Page, styled};
 use crate::report::chart::Chart;
 use crate::report::gather::Counts;
@@ -67,15 +67,16 @@ impl Page {
         if span == 0 {
             return;
         }
-        let a_second = 1e9 / span as f64;
+        let seconds = span as f64 / 1e9;
         let timed = (traffic.packets - counts.untimed) as f64;
-        let bits = scaled(traffic.wire_bytes as f64 * 8.0 * a_second, "bit/s");
-        let average = format!("{} packets/s, {bits} on average", rate(timed * a_second));
-        self.pair("rate", &average);
+        let bits = traffic.wire_bytes as f64 * 8.0 / seconds;
+        let bits = if bits < 1.0 { String::new() } else { format!(", {}", scaled(bits, "bit/s")) };
+        let packets = per_time(timed, seconds, "packets");
+        self.pair("rate", &format!("{packets}{bits} on average"));
         let Some(chart) = Chart::of(&mut counts.rate) else { return };
         let column = duration(chart.width_ns as u128, self.unicode);
-        let peak = rate(chart.peak_per_second());
-        self.pair("", &format!("up to {peak} packets/s in a column of {column}:"));
+        let peak = per_time(chart.peak() as f64, chart.width_ns as f64 / 1e9, "packets");
+        self.pair("", &format!("up to {peak} in a column of {column}:"));
         let rows = chart.rows(self.unicode);
         let last = rows.len() - 1;
         for (index, row) in rows.into_iter().enumerate() {

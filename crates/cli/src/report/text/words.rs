@@ -45,6 +45,14 @@ pub fn rate(number: f64) -> String {
     if number >= 99.995 { grouped(number.round() as u64) } else { format!("{number:.2}") }
 }
 
+/// A number in so many seconds as a rate in the unit of time in which it can be imagined.
+pub fn per_time(number: f64, seconds: f64, noun: &str) -> String {
+    let units = [(1.0, "s"), (3600.0, "h"), (86_400.0, "d")];
+    let rates = units.map(|(unit, name)| (number * unit / seconds, name));
+    let (number, unit) = rates.into_iter().find(|(n, _)| *n >= 0.1).unwrap_or(rates[2]);
+    format!("{} {noun}/{unit}", rate(number))
+}
+
 /// A share of a whole: `12.3 %`. What is there is never 0, and what lacks something never 100.
 pub fn percent(part: u64, whole: u64) -> String {
     if part == 0 || whole == 0 {
@@ -106,6 +114,9 @@ mod tests {
         assert_eq!(scaled(12.0, "bit/s"), "12 bit/s");
         assert_eq!(rate(1234.5), "1,235");
         assert_eq!(rate(0.5), "0.50");
+        assert_eq!(per_time(10.0, 4.0, "packets"), "2.50 packets/s");
+        assert_eq!(per_time(10.0, 40_000.0, "packets"), "0.90 packets/h");
+        assert_eq!(per_time(1.0, 1e9, "packets"), "0.00 packets/d");
     }
 
     #[test]

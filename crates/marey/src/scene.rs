@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::meta::{Host, Ipv4Net, Ipv6Net, Module};
+use crate::meta::{Capture, Host, Ipv4Net, Ipv6Net, Module};
 use crate::meta::{Item, Mac, NameOf, Names, Text};
 use crate::time::{Resolution, Timestamp};
 use crate::wire::LinkType;
@@ -247,6 +247,7 @@ pub struct Scene {
     section: Arc<Section>,
     interfaces: Arc<Vec<Arc<Interface>>>,
     names: Arc<BTreeMap<NameOf, Text>>,
+    capture: Option<Arc<Capture>>,
     host: Option<Arc<Host>>,
     module: Option<Arc<Module>>,
     /// How many sections began before this place.
@@ -303,6 +304,23 @@ impl Scene {
         self.names.iter()
     }
 
+    /// The recording itself, where the trace describes it beside its section (ERF).
+    pub fn capture(&self) -> Option<&Capture> {
+        self.capture.as_deref()
+    }
+
+    /// The application that recorded, as the section or the recording says.
+    pub fn application(&self) -> Option<&str> {
+        let of_capture = || self.capture.as_ref()?.application.as_ref();
+        self.section.application.as_ref().or_else(of_capture).map(Text::as_str)
+    }
+
+    /// The operating system that recorded, as the section or the host says.
+    pub fn os(&self) -> Option<&str> {
+        let of_host = || self.host.as_ref()?.os.as_ref();
+        self.section.os.as_ref().or_else(of_host).map(Text::as_str)
+    }
+
     /// The host that recorded, where the trace says so (ERF).
     pub fn host(&self) -> Option<&Host> {
         self.host.as_deref()
@@ -321,6 +339,7 @@ impl Scene {
                 Item::Interface(interface) => self.describe(interface),
                 Item::Statistics(statistics) => self.count(statistics),
                 Item::Names(names) => self.name(names),
+                Item::Capture(capture) => self.capture = Some(Arc::new(capture.clone())),
                 Item::Host(host) => self.host = Some(Arc::new(host.clone())),
                 Item::Module(module) => self.module = Some(Arc::new(module.clone())),
                 _ => {}

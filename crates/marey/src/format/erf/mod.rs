@@ -20,6 +20,7 @@ use crate::record::Head;
 use crate::scene::{ByteOrder, Scene};
 use crate::time::{RawTime, Resolution};
 
+mod carried;
 mod header;
 mod items;
 mod options;
@@ -29,6 +30,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use carried::{Carried, LINK_ERF, decode_carried, frame_carried};
 use header::{About, Body, HEADER_LEN, Header};
 pub use record::{Inner, inner, interface_id};
 

@@ -1,7 +1,8 @@
 //! From arguments to opened traces, with what all verbs do alike.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
+use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use marey::input::Body;
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::args::Common;
 use crate::escape;
+use crate::exit;
 
 /// The sources that arguments stand for, in their order; what could not be found among them.
 pub fn resolve(arguments: &[OsString]) -> impl Iterator<Item = Result<Source, Error>> {
@@ -78,11 +80,23 @@ pub fn complain(error: &Error) {
         text.push_str(": ");
     }
     text.push_str(&escape::terminal(&error.reason()));
-    if let Some(advice) = advice(error) {
+    if let Some(advice) = advice(error).filter(|advice| is_first(advice)) {
         text.push_str("\n  ");
         text.push_str(advice);
     }
-    let _ = writeln!(std::io::stderr(), "{text}");
+    text.push('\n');
+    exit::say(&text);
+}
+
+/// Whether this advice is given for the first time: once is enough for all files of a directory.
+fn is_first(advice: &'static str) -> bool {
+    static GIVEN: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_first = !given.contains(&advice);
+    if is_first {
+        given.push(advice);
+    }
+    is_first
 }
 
 /// What to do about an error.

@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use marey::Error;
 use marey::pipeline::Ledger;
@@ -10,6 +9,7 @@ use serde_json::json;
 
 use super::meta::plural;
 use crate::escape;
+use crate::exit;
 use crate::inputs;
 use crate::out::Out;
 
@@ -69,8 +69,7 @@ impl Ends {
         if self.files > LISTED_MAX {
             let _ = writeln!(text, "  and {} more", self.files - LISTED_MAX);
         }
-        // Nobody to tell it to is no reason to fail.
-        let _ = std::io::stderr().write_all(text.as_bytes());
+        exit::say(&text);
     }
 }
 

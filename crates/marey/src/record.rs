@@ -204,7 +204,7 @@ impl<'a> Packet<'a> {
 
     /// How many packets the interface lost between its previous packet and this one.
     pub fn drop_count(&self) -> Option<u64> {
-        self.option_u64("dropcount")
+        self.option_u64("dropcount").or_else(|| self.option_u64("lctr"))
     }
 
     /// The identifier that relates records of one packet seen on several interfaces.

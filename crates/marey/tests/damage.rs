@@ -87,10 +87,18 @@ fn whole_traces_are_delivered_whole() {
     }
 }
 
+/// How many first bytes tell a variant of pcap: those of its first three records.
+fn told_by(name: &str, made: &Made) -> usize {
+    let variants = ["kuznetzov", "red-hat", "nokia", "ss99"];
+    let is_variant = variants.iter().any(|variant| name.starts_with(variant));
+    let third = delivered(made).nth(2).filter(|_| is_variant);
+    third.map_or(0, |record| record.range.end)
+}
+
 #[test]
 fn cut_at_every_byte() {
     for (name, made) in traces() {
-        for cut in 0..made.bytes.len() {
+        for cut in told_by(name, &made)..made.bytes.len() {
             let Some(got) = read_any_way(&made.bytes[..cut], name) else { continue };
             let whole: Vec<u64> =
                 delivered(&made).filter(|r| r.range.end <= cut).map(offset).collect();
@@ -98,6 +106,108 @@ fn cut_at_every_byte() {
             assert_eq!(offsets, whole, "{name} cut at {cut}: {:?}", got.ledger.damage);
             let is_clean = made.records.iter().any(|r| r.range.end == cut);
             assert_eq!(got.ledger.damage.is_empty(), is_clean, "{name} cut at {cut}");
+        }
+    }
+}
+
+/// Whether a walker that knows the format's layout, and nothing of marey, still finds this record
+/// as it was: no byte that gives its length or its kind was touched.
+fn is_intact(name: &str, record: &MadeRecord, touched: usize) -> bool {
+    let at = touched.checked_sub(record.range.start);
+    let Some(at) = at.filter(|_| touched < record.range.end) else { return true };
+    let captured = record.captured.contains(&touched);
+    let format = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match format {
+        // Seconds, fraction, captured length, original length.
+        "pcap" => captured || !(8..16).contains(&at),
+        // Type and length at the start, length at the end; the length of a packet.
+        "pcapng" => captured,
+        // Type, flags, lengths, extension headers.
+        "erf" => captured || at < 8,
+        // Lengths of packet, of data and of record.
+        "snoop" => captured || at >= 12,
+        _ => false,
+    }
+}
+
+/// Every byte outside of packets flipped in three ways: no other record is lost, none appears.
+#[test]
+fn every_header_byte_flipped() {
+    for (name, made) in traces() {
+        let file_header = made.records.first().filter(|r| r.what == What::Header);
+        let first = file_header.map_or(0, |r| r.range.end).max(told_by(name, &made));
+        for at in first..made.bytes.len() {
+            let in_packet = made.records.iter().any(|r| r.captured.contains(&at));
+            if in_packet || is_version(&made, at) {
+                continue;
+            }
+            for mask in [0x01, 0x80, 0xff] {
+                let mut bytes = made.bytes.clone();
+                bytes[at] ^= mask;
+                let what = format!("{name} with byte {at} ^ {mask:#x}");
+                let Some(got) = read_any_way(&bytes, &what) else { continue };
+                check_flipped(name, &made, at, &got, &what);
+            }
+        }
+    }
+}
+
+/// Whether the byte belongs to a section's version: no reader reads one of an unknown version.
+fn is_version(made: &Made, at: usize) -> bool {
+    let is_section = |r: &&MadeRecord| r.what == What::Meta("section");
+    made.records
+        .iter()
+        .filter(is_section)
+        .any(|r| (12..14).contains(&at.wrapping_sub(r.range.start)))
+}
+
+fn check_flipped(name: &str, made: &Made, at: usize, got: &Got, what: &str) {
+    let offsets: Vec<u64> = got.records.iter().map(|(offset, _)| *offset).collect();
+    for record in delivered(made) {
+        if is_intact(name, record, at) {
+            let found = offsets.contains(&offset(record));
+            assert!(found, "{what}: lost {record:?}; {:?}", got.ledger.damage);
+        }
+    }
+    for offset in &offsets {
+        let known = made.records.iter().any(|r| r.range.start as u64 == *offset);
+        assert!(known, "{what}: a record appeared at {offset}; {:?}", got.ledger.damage);
+    }
+}
+
+/// Bursts of noise: what they did not touch is delivered, whatever they look like.
+#[test]
+fn bursts_of_noise() {
+    let mut rng = Rng::new(7);
+    for (name, made) in traces() {
+        let file_header = made.records.first().filter(|r| r.what == What::Header);
+        let first = file_header.map_or(0, |r| r.range.end).max(told_by(name, &made)).max(32);
+        if made.bytes.len() < first + 64 {
+            continue;
+        }
+        for _ in 0..200 {
+            let len = rng.between(1, 48) as usize;
+            let at = rng.between(first as u32, (made.bytes.len() - len) as u32) as usize;
+            let mut bytes = made.bytes.clone();
+            bytes[at..at + len].copy_from_slice(&rng.bytes(len));
+            if (at..at + len).any(|at| is_version(&made, at)) {
+                continue;
+            }
+            let what = format!("{name} with {len} bytes of noise at {at}");
+            let Some(got) = read_any_way(&bytes, &what) else { continue };
+            let offsets: Vec<u64> = got.records.iter().map(|(offset, _)| *offset).collect();
+            for record in delivered(&made) {
+                // A packet that was cut short proves nothing by its lengths, and is given up with
+                // the header behind it if nothing is left of that.
+                let proves = record.captured.len() as u32 == record.wire_len;
+                let end = record.range.end + if proves { 0 } else { 24 };
+                // After damage only blocks of the draft are believed.
+                let is_known = record.what != What::Meta("unknown");
+                if is_known && (end <= at || record.range.start >= at + len) {
+                    let found = offsets.contains(&offset(record));
+                    assert!(found, "{what}: lost {record:?}; {:?}", got.ledger.damage);
+                }
+            }
         }
     }
 }

@@ -107,6 +107,8 @@ pub struct Cut {
     pub(crate) lost_before: u64,
     /// How many records the packets of this section say were lost before them.
     pub(crate) lost_by_packets: u64,
+    /// Up to where the next record was searched after damage without finding one.
+    pub(crate) searched: u64,
     /// The format's own.
     pub(crate) carry: [u64; 2],
 }
@@ -121,6 +123,7 @@ impl Cut {
             scene,
             lost_before: 0,
             lost_by_packets: 0,
+            searched: 0,
             carry: [0; 2],
         }
     }

@@ -8,6 +8,9 @@
 
 use super::{Cut, LOOKAHEAD};
 
+/// Times that are closer than this are close.
+const DAY_S: u64 = 86_400;
+
 /// What a header looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Grade {
@@ -29,8 +32,11 @@ pub(crate) trait Chain {
     /// What the header at `at` looks like. All its bytes are in `bytes`.
     fn grade(&self, bytes: &[u8], at: usize, cut: &Cut) -> Grade;
 
-    /// Whether the time in the header at `at` is close to that of the last record.
-    fn is_near(&self, bytes: &[u8], at: usize, cut: &Cut) -> bool;
+    /// The seconds since the epoch in the header at `at`.
+    fn seconds(&self, bytes: &[u8], at: usize) -> Option<u64>;
+
+    /// The seconds since the epoch of the last record.
+    fn last_seconds(&self, cut: &Cut) -> Option<u64>;
 
     /// Where the record at 0 may end if its length is wrong but its other fields are right.
     fn other_ends(&self, bytes: &[u8], cut: &Cut) -> [Option<usize>; 2];
@@ -50,7 +56,15 @@ pub(crate) enum Decision {
 }
 
 /// Decides about the start of `window`, where a record is expected if `cut.in_sync`.
-pub(crate) fn decide(chain: &dyn Chain, window: &[u8], end: bool, cut: &Cut) -> Decision {
+///
+/// `base` is the window's offset in the input.
+pub(crate) fn decide(
+    chain: &dyn Chain,
+    window: &[u8],
+    base: u64,
+    end: bool,
+    cut: &mut Cut,
+) -> Decision {
     let head_len = chain.head_len();
     let there = window.len();
     if there < head_len {
@@ -62,11 +76,13 @@ pub(crate) fn decide(chain: &dyn Chain, window: &[u8], end: bool, cut: &Cut) -> 
             ),
         };
     }
-    let search = Search { chain, window, end, cut };
-    if !cut.in_sync {
+    let in_sync = cut.in_sync;
+    let grade = chain.grade(window, 0, cut);
+    let mut search = Search { base, chain, window, end, cut };
+    if !in_sync {
         return search.resync(0, "no record found");
     }
-    match chain.grade(window, 0, cut) {
+    match grade {
         Grade::Sure(len) if there >= len => Decision::Record(len),
         Grade::Sure(len) if end => Decision::Damaged(there, cut_short(len, there)),
         Grade::Sure(len) => Decision::More(len),
@@ -80,16 +96,19 @@ fn cut_short(len: usize, there: usize) -> String {
     format!("cut short: a record of {len} bytes, {there} of them are there")
 }
 
+/// A search over a window. What was searched once without success is not searched again.
 struct Search<'a> {
+    /// The offset of the window.
+    base: u64,
     chain: &'a dyn Chain,
     window: &'a [u8],
     end: bool,
-    cut: &'a Cut,
+    cut: &'a mut Cut,
 }
 
 impl Search<'_> {
     /// Decides about a record of `len` bytes that needs what follows it to be believed.
-    fn confirm(&self, len: usize, odd: bool) -> Decision {
+    fn confirm(&mut self, len: usize, odd: bool) -> Decision {
         let there = self.window.len();
         let head_len = self.chain.head_len();
         if there < len + head_len && !self.end {
@@ -101,20 +120,32 @@ impl Search<'_> {
                 found => found,
             };
         }
-        let next_is_odd = if there == len {
+        let next_is_readable = if there == len {
+            return Decision::Record(len);
+        } else if there < len + head_len && !odd {
             return Decision::Record(len);
         } else if there < len + head_len {
             true
         } else {
             match self.chain.grade(self.window, len, self.cut) {
-                Grade::Sure(_) | Grade::Sound(_) => return Decision::Record(len),
-                Grade::Odd(_) => true,
+                Grade::Sure(_) => return Decision::Record(len),
+                Grade::Sound(_) if self.are_near(0, len) => return Decision::Record(len),
+                Grade::Sound(_) | Grade::Odd(_) => true,
                 Grade::Invalid(_) => odd,
             }
         };
+        let next_is_near = self.are_near(0, len);
+        let farthest = self.chain.other_ends(self.window, self.cut).into_iter().flatten().max();
         match self.resync(1, "bad length: no record follows") {
             Decision::Damaged(found, _) if self.chain_leads_to(len, found) => Decision::Record(len),
-            Decision::Lost(..) if next_is_odd => Decision::Record(len),
+            // The header that follows is damaged, not this one: it has a time like this one's, or
+            // what follows it is as long as this record, or farther away than this record can end.
+            Decision::Damaged(found, _)
+                if found > len && (next_is_near || found == 2 * len || Some(found) > farthest) =>
+            {
+                Decision::Record(len)
+            }
+            Decision::Lost(..) if next_is_readable || next_is_near => Decision::Record(len),
             Decision::Lost(_, reason) => Decision::Lost(len, reason),
             decision => decision,
         }
@@ -131,8 +162,20 @@ impl Search<'_> {
         at == target
     }
 
+    /// Whether the times in the headers at two places are close.
+    fn are_near(&self, one: usize, other: usize) -> bool {
+        let seconds = |at| self.chain.seconds(self.window, at);
+        matches!((seconds(one), seconds(other)), (Some(a), Some(b)) if a.abs_diff(b) <= DAY_S)
+    }
+
+    /// Whether the time in the header at `at` is close to that of the last record.
+    fn is_near(&self, at: usize) -> bool {
+        let times = (self.chain.last_seconds(self.cut), self.chain.seconds(self.window, at));
+        matches!(times, (Some(a), Some(b)) if a.abs_diff(b) <= DAY_S)
+    }
+
     /// Searches the next record from `from` on.
-    fn resync(&self, from: usize, reason: &str) -> Decision {
+    fn resync(&mut self, from: usize, reason: &str) -> Decision {
         if self.window.len() < LOOKAHEAD && !self.end {
             return Decision::More(LOOKAHEAD);
         }
@@ -146,7 +189,10 @@ impl Search<'_> {
             }
         }
         let last = (window.len() + 1).saturating_sub(self.chain.head_len());
-        match (from..last).find(|&at| self.is_anchor(window, at, ends)) {
+        let searched = self.cut.searched.saturating_sub(self.base) as usize;
+        let found = (from.max(searched)..last).find(|&at| self.is_anchor(window, at, ends));
+        self.cut.searched = self.base + found.unwrap_or(last) as u64;
+        match found {
             Some(0) => Decision::Damaged(0, String::new()),
             Some(at) => Decision::Damaged(at, reason.to_owned()),
             None if ends => Decision::Lost(window.len(), reason.to_owned()),
@@ -161,16 +207,17 @@ impl Search<'_> {
             Some(Grade::Sound(len)) => (false, len),
             _ => return false,
         };
-        if sure && self.chain.is_near(window, at, self.cut) {
+        let near = self.is_near(at);
+        if sure && near {
             return true;
         }
         let next = at + len;
         if next == window.len() && ends {
-            return true;
+            return sure || near;
         }
         match self.grade_at(window, next) {
             Some(Grade::Sure(_)) => true,
-            Some(Grade::Sound(len)) => sure || self.is_plausible(window, next + len, ends),
+            Some(Grade::Sound(len)) => sure || near || self.is_plausible(window, next + len, ends),
             Some(_) => false,
             None => sure,
         }

@@ -200,7 +200,8 @@ impl Frame for Snoop {
             if rest.is_empty() && end {
                 return Walk::End;
             }
-            match search::decide(self, rest, end, cut) {
+            let base = cut.offset + out.consumed as u64;
+            match search::decide(self, rest, base, end, cut) {
                 Decision::Record(len) => {
                     if let Some(header) = Header::read(rest, 0) {
                         self.note(header, cut);
@@ -245,11 +246,12 @@ impl Chain for Snoop {
         }
     }
 
-    fn is_near(&self, bytes: &[u8], at: usize, cut: &Cut) -> bool {
-        const DAY_S: u64 = 86_400;
-        let last = cut.carry[1].wrapping_sub(1);
-        let seconds = Header::read(bytes, at).map(|h| u64::from(h.seconds));
-        cut.carry[1] != 0 && seconds.is_some_and(|s| s.abs_diff(last) <= DAY_S)
+    fn seconds(&self, bytes: &[u8], at: usize) -> Option<u64> {
+        Header::read(bytes, at).map(|header| u64::from(header.seconds))
+    }
+
+    fn last_seconds(&self, cut: &Cut) -> Option<u64> {
+        cut.carry[1].checked_sub(1)
     }
 
     fn other_ends(&self, bytes: &[u8], _: &Cut) -> [Option<usize>; 2] {

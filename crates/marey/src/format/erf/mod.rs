@@ -189,8 +189,9 @@ impl Frame for Erf {
             if rest.is_empty() && end {
                 return Walk::End;
             }
+            let base = cut.offset + out.consumed as u64;
             let decision = jump(rest, end, cut);
-            match decision.unwrap_or_else(|| search::decide(self, rest, end, cut)) {
+            match decision.unwrap_or_else(|| search::decide(self, rest, base, end, cut)) {
                 Decision::Record(len) => self.take(window, len, cut, out),
                 Decision::More(len) => return Walk::More(len),
                 Decision::Damaged(len, reason) => {
@@ -244,8 +245,12 @@ impl Chain for Erf {
         }
     }
 
-    fn is_near(&self, bytes: &[u8], at: usize, cut: &Cut) -> bool {
-        Header::read(bytes, at).is_some_and(|header| Seen::of(cut).is_near(&header))
+    fn seconds(&self, bytes: &[u8], at: usize) -> Option<u64> {
+        Header::read(bytes, at).map(|header| u64::from(header.seconds()))
+    }
+
+    fn last_seconds(&self, cut: &Cut) -> Option<u64> {
+        Seen::of(cut).seconds.checked_sub(1)
     }
 
     fn other_ends(&self, bytes: &[u8], cut: &Cut) -> [Option<usize>; 2] {

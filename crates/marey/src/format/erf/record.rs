@@ -10,7 +10,6 @@ const LINK_ETHERNET: LinkType = LinkType(1);
 const LINK_PPP: LinkType = LinkType(9);
 const LINK_PPP_HDLC: LinkType = LinkType(50);
 const LINK_C_HDLC: LinkType = LinkType(104);
-const LINK_ERF: LinkType = LinkType(197);
 const LINK_IPV4: LinkType = LinkType(228);
 const LINK_IPV6: LinkType = LinkType(229);
 const LINK_INFINIBAND: LinkType = LinkType(247);
@@ -30,8 +29,8 @@ struct Layout {
 impl Layout {
     /// Where what is in `record`, which starts with `header` and may be cut off.
     ///
-    /// Records of types that no other link type stands for are of link type ERF: their bytes and
-    /// lengths are those of the record with its headers, as in a pcap file of that link type.
+    /// What no link type stands for (cells, counters, raw links…) has an unknown one; the record's
+    /// option `type` names it.
     #[inline(always)]
     fn of(header: &Header, record: &[u8]) -> Option<Self> {
         let about = header.about()?;
@@ -45,16 +44,10 @@ impl Layout {
             Body::Ipv6 => LINK_IPV6,
             Body::Infiniband => LINK_INFINIBAND,
             Body::Hdlc => hdlc_link(record.get(head_len..).unwrap_or(&[])),
-            Body::Other | Body::Meta | Body::Pad => LINK_ERF,
+            Body::Other | Body::Meta | Body::Pad => LinkType::UNKNOWN,
         };
         let is_meta = about.body == Body::Meta;
-        Some(match link == LINK_ERF && !is_meta {
-            true => {
-                let (captured, wire) = (head_len + captured, head_len + wire);
-                Layout { body: 0, captured, wire, link, is_meta }
-            }
-            false => Layout { body: head_len, captured, wire, link, is_meta },
-        })
+        Some(Layout { body: head_len, captured, wire, link, is_meta })
     }
 }
 
@@ -112,7 +105,7 @@ fn no_head(start: u32) -> Head {
         captured: 0,
         wire: 0,
         interface: NOT_DESCRIBED,
-        link: LINK_ERF,
+        link: LinkType::UNKNOWN,
         kind: Kind::Packet,
     }
 }
@@ -172,7 +165,7 @@ pub struct Inner {
     pub captured: u32,
     /// How many bytes it had on the wire, by the record.
     pub wire: u32,
-    /// What its first byte belongs to; 197 for the record itself.
+    /// What its first byte belongs to.
     pub link: LinkType,
     /// Where it was seen; [`interface_id`] finds its number in a scene.
     pub port: Port,

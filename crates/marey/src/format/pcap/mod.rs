@@ -137,16 +137,28 @@ impl Pcap {
         out.packet(len);
     }
 
-    fn file_header(&self, window: &[u8], end: bool, cut: &Cut, out: &mut Framed) -> Option<Walk> {
+    fn file_header(
+        &self,
+        window: &[u8],
+        end: bool,
+        cut: &mut Cut,
+        out: &mut Framed,
+    ) -> Option<Walk> {
         if cut.offset + out.consumed as u64 >= self.file_header_len as u64 {
             return None;
         }
         if window.len() < self.file_header_len && !end {
             return Some(Walk::More(self.file_header_len));
         }
-        let len = self.file_header_len.min(window.len());
-        out.account.header += len as u64;
-        out.consumed += len;
+        if window.len() < self.file_header_len {
+            let (there, len) = (window.len(), self.file_header_len);
+            out.damaged(cut, there, || {
+                format!("cut short: {there} bytes of a file header of {len}")
+            });
+            return None;
+        }
+        out.account.header += self.file_header_len as u64;
+        out.consumed += self.file_header_len;
         None
     }
 }
@@ -167,7 +179,8 @@ impl Frame for Pcap {
             if rest.is_empty() && end {
                 return Walk::End;
             }
-            match search::decide(self, rest, end, cut) {
+            let base = cut.offset + out.consumed as u64;
+            match search::decide(self, rest, base, end, cut) {
                 Decision::Record(len) => self.take(window, len, cut, out),
                 Decision::More(len) => return Walk::More(len),
                 Decision::Damaged(len, reason) => {
@@ -194,27 +207,27 @@ impl Chain for Pcap {
         let Some(header) = self.record_header(bytes, at) else {
             return Grade::Invalid("no record header");
         };
-        let RecordHeader { seconds, fraction, captured, original } = header;
+        let RecordHeader { fraction, captured, original, .. } = header;
         let len = self.record_header_len + captured as usize;
         if captured > self.captured_max {
             return Grade::Invalid("captured length is over the maximum");
         }
-        let empty = captured == 0 && original == 0 && seconds == 0;
         let in_range = fraction < self.fraction_max && original <= RECORD_LEN_MAX as u32;
         if self.is_sure(header, cut.carry[0] as u32) {
             Grade::Sure(len)
-        } else if in_range && captured <= original && !empty {
+        } else if in_range && captured <= original && captured != 0 {
             Grade::Sound(len)
         } else {
             Grade::Odd(len)
         }
     }
 
-    fn is_near(&self, bytes: &[u8], at: usize, cut: &Cut) -> bool {
-        const DAY_S: u64 = 86_400;
-        let last = cut.carry[1].wrapping_sub(1);
-        let seconds = self.record_header(bytes, at).map(|h| u64::from(h.seconds));
-        cut.carry[1] != 0 && seconds.is_some_and(|s| s.abs_diff(last) <= DAY_S)
+    fn seconds(&self, bytes: &[u8], at: usize) -> Option<u64> {
+        self.record_header(bytes, at).map(|header| u64::from(header.seconds))
+    }
+
+    fn last_seconds(&self, cut: &Cut) -> Option<u64> {
+        cut.carry[1].checked_sub(1)
     }
 
     fn other_ends(&self, bytes: &[u8], cut: &Cut) -> [Option<usize>; 2] {

@@ -46,17 +46,18 @@ pub(super) fn choose(
     best(candidates, bytes, end)
 }
 
-/// The candidate with the least wrong in the first records.
+/// The candidate that reads most of the first records without anything wrong, the earlier one if
+/// two read as many.
 fn best(candidates: Vec<Pcap>, bytes: &[u8], end: bool) -> Result<Pcap, usize> {
     let end = end || bytes.len() >= RECOGNISE_LEN_MAX;
-    let mut best: Option<(u32, Pcap)> = None;
+    let mut best: Option<(usize, Pcap)> = None;
     for candidate in candidates {
-        let wrong = wrongs(&candidate, bytes, end)?;
-        if wrong == 0 {
+        let good = good_records(&candidate, bytes, end)?;
+        if good == RECORDS_TRIED {
             return Ok(candidate);
         }
-        if best.as_ref().is_none_or(|(least, _)| wrong < *least) {
-            best = Some((wrong, candidate));
+        if best.as_ref().is_none_or(|(most, _)| good > *most) {
+            best = Some((good, candidate));
         }
     }
     best.map(|(_, pcap)| pcap).ok_or(FILE_HEADER_LEN)
@@ -127,34 +128,35 @@ fn fits_at_once(plain: &Pcap, bytes: &[u8]) -> bool {
     known && header.fraction < plain.fraction_max && header.captured <= plain.captured_max
 }
 
-/// How much is wrong with the first records, read as `pcap`.
-fn wrongs(pcap: &Pcap, bytes: &[u8], end: bool) -> Result<u32, usize> {
+/// How many of the first records have nothing wrong, read as `pcap`. All of them, if the input is
+/// too short for as many and those that are there have not.
+fn good_records(pcap: &Pcap, bytes: &[u8], end: bool) -> Result<usize, usize> {
     let mut at = pcap.file_header_len;
-    let mut wrong = 0;
     let mut previous = None;
-    for _ in 0..RECORDS_TRIED {
-        if at >= bytes.len() && end {
-            return Ok(wrong + u32::from(at > bytes.len()));
-        }
+    let mut good = 0;
+    for tried in 0..RECORDS_TRIED {
         let whole = bytes.len().saturating_sub(at) >= pcap.record_header_len;
         let header = match (pcap.record_header(bytes, at), whole) {
             (Some(header), true) => header,
-            _ if end => return Ok(wrong + 1),
+            _ if end => return Ok(if good == tried { RECORDS_TRIED } else { good }),
             _ => return Err(at + pcap.record_header_len),
         };
         let rest = bytes.get(at + HEADER_LEN..at + pcap.record_header_len);
-        wrong += wrongs_in_record(pcap, header, previous, rest.unwrap_or(&[]));
-        if previous.is_some() && wrong == 0 && pcap.variant.is_none() {
-            return Ok(0);
+        good += usize::from(!is_wrong(pcap, header, previous, rest.unwrap_or(&[])));
+        if good == 2 && pcap.variant.is_none() {
+            return Ok(RECORDS_TRIED);
+        }
+        if header.captured > pcap.captured_max {
+            break;
         }
         previous = Some(header.seconds);
-        at += pcap.record_header_len + header.captured.min(pcap.captured_max) as usize;
+        at += pcap.record_header_len + header.captured as usize;
     }
-    Ok(wrong)
+    Ok(good)
 }
 
-/// How much is wrong with one record header and what follows its common part.
-fn wrongs_in_record(pcap: &Pcap, header: RecordHeader, previous: Option<u32>, rest: &[u8]) -> u32 {
+/// Whether anything is wrong with one record header and what follows its common part.
+fn is_wrong(pcap: &Pcap, header: RecordHeader, previous: Option<u32>, rest: &[u8]) -> bool {
     let RecordHeader { seconds, fraction, captured, original } = header;
     let common = [
         fraction >= pcap.fraction_max,
@@ -173,7 +175,7 @@ fn wrongs_in_record(pcap: &Pcap, header: RecordHeader, previous: Option<u32>, re
         ],
         _ => [false; 2],
     };
-    common.iter().chain(&tail).map(|&wrong| u32::from(wrong)).sum()
+    common.iter().chain(&tail).any(|&wrong| wrong)
 }
 
 /// What longer record headers say of a packet (modified and SuSE: interface, protocol, type).

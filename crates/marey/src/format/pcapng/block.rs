@@ -162,20 +162,11 @@ impl BlockHead {
         })
     }
 
-    /// Whether the lengths in a packet block confirm one another: nothing but padding and
-    /// options is left beside the captured bytes.
+    /// Whether the lengths in a packet block confirm one another: nothing but padding is left
+    /// beside the captured bytes.
     pub fn is_confirmed(&self, bytes: &[u8]) -> bool {
-        if !matches!(self.block_type, PACKET | ENHANCED_PACKET) {
-            return self.is_known();
-        }
-        let reader = Reader::new(bytes, self.order);
-        let Some(captured) = reader.u32(CAPTURED) else { return false };
-        let end = padded(captured as usize).saturating_add(PACKET_LEN_MIN);
-        let len = self.padded_len();
-        if end == len {
-            return true;
-        }
-        let option_len = reader.u16(end - TRAILER_LEN + 2).map(usize::from);
-        end < len && option_len.is_some_and(|option| end + 4 + padded(option) <= len)
+        let captured = Reader::new(bytes, self.order).u32(CAPTURED);
+        let end = captured.map(|len| padded(len as usize).saturating_add(PACKET_LEN_MIN));
+        matches!(self.block_type, PACKET | ENHANCED_PACKET) && end == Some(self.padded_len())
     }
 }

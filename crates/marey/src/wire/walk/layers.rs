@@ -1,6 +1,6 @@
 //! What a walk finds: the layers, and why it ended.
 
-use super::usize_of;
+use super::{u32_of, usize_of, walk};
 use crate::wire::ethertype::EtherType;
 use crate::wire::ip_protocol::IpProtocol;
 use crate::wire::link::LinkType;
@@ -30,7 +30,7 @@ pub struct Layer {
 
 /// A place for a layer.
 pub(super) const NO_LAYER: Layer =
-    Layer { protocol: Protocol::Ethernet, cut: true, header_len: 0, offset: u32::MAX };
+    Layer { protocol: Protocol::Ethernet, cut: false, header_len: 0, offset: 0 };
 
 /// Why a walk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -159,6 +159,40 @@ pub struct Layers<'a> {
 }
 
 impl<'a> Layers<'a> {
+    /// The layers of a packet without bytes, to [`walk`](Layers::walk) with.
+    pub fn empty() -> Self {
+        Layers {
+            bytes: &[],
+            wire_len: 0,
+            link: LinkType::NULL,
+            stop: Stop::Payload,
+            kind: None,
+            count: 0,
+            first_network: NONE,
+            last_network: NONE,
+            payload_at: 0,
+            payload_end: 0,
+            payload_wire_end: 0,
+            layers: [NO_LAYER; LAYERS_MAX],
+        }
+    }
+
+    /// Walks over another packet with the same storage: see [`layers`](super::layers).
+    #[inline]
+    pub fn walk(&mut self, link: LinkType, bytes: &'a [u8], wire_len: u32) {
+        let captured_len = u32_of(bytes.len());
+        self.bytes = bytes;
+        self.wire_len = wire_len.max(captured_len);
+        self.link = link;
+        self.kind = None;
+        self.count = 0;
+        self.first_network = NONE;
+        self.last_network = NONE;
+        self.payload_end = captured_len;
+        self.payload_wire_end = self.wire_len;
+        walk(self);
+    }
+
     /// The headers, outermost first.
     #[inline]
     pub fn as_slice(&self) -> &[Layer] {

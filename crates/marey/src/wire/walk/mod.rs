@@ -19,28 +19,14 @@ use super::ethertype::EtherType;
 use super::ip_protocol::IpProtocol;
 use super::link::LinkType;
 use super::protocol::Protocol;
-use layers::{NO_LAYER, NONE};
+use layers::NONE;
 
 /// Walks over the packet of which `bytes` were captured, of `wire_len` bytes on the wire.
-#[inline]
+///
+/// Where nanoseconds count, [`Layers::empty`] and [`Layers::walk`] do the same in one place.
 pub fn layers(link: LinkType, bytes: &[u8], wire_len: u32) -> Layers<'_> {
-    let captured_len = u32_of(bytes.len());
-    let wire_len = wire_len.max(captured_len);
-    let mut layers = Layers {
-        bytes,
-        wire_len,
-        link,
-        stop: Stop::Payload,
-        kind: None,
-        count: 0,
-        first_network: NONE,
-        last_network: NONE,
-        payload_at: 0,
-        payload_end: captured_len,
-        payload_wire_end: wire_len,
-        layers: [NO_LAYER; LAYERS_MAX],
-    };
-    walk(&mut layers);
+    let mut layers = Layers::empty();
+    layers.walk(link, bytes, wire_len);
     layers
 }
 

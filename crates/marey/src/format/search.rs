@@ -120,6 +120,11 @@ impl Search<'_> {
                 found => found,
             };
         }
+        let ends = self.chain.other_ends(self.window, self.cut).into_iter().flatten();
+        let mut shorter = ends.clone().filter(|&end| end < len);
+        if let Some(end) = shorter.find(|&end| self.is_sure(end)) {
+            return Decision::Damaged(end, "bad length".to_owned());
+        }
         let next_is_readable = if there == len {
             return Decision::Record(len);
         } else if there < len + head_len && !odd {
@@ -135,7 +140,7 @@ impl Search<'_> {
             }
         };
         let next_is_near = self.are_near(0, len);
-        let farthest = self.chain.other_ends(self.window, self.cut).into_iter().flatten().max();
+        let farthest = ends.max();
         match self.resync(1, "bad length: no record follows") {
             Decision::Damaged(found, _) if self.chain_leads_to(len, found) => Decision::Record(len),
             // The header that follows is damaged, not this one: it has a time like this one's, or
@@ -160,6 +165,10 @@ impl Search<'_> {
             };
         }
         at == target
+    }
+
+    fn is_sure(&self, at: usize) -> bool {
+        matches!(self.grade_at(self.window, at), Some(Grade::Sure(_)))
     }
 
     /// Whether the times in the headers at two places are close.

@@ -163,11 +163,14 @@ fn resync(rest: &[u8], end: bool, order: ByteOrder, from: usize, reason: &str) -
     }
     let window = rest.get(..LOOKAHEAD).unwrap_or(rest);
     let ends = end && window.len() == rest.len();
-    let last = (window.len() + 1).saturating_sub(block::LEN_MIN).max(1);
+    let last = ((window.len() + 1).saturating_sub(block::LEN_MIN) & !3).max(4);
     let by_length = if from > 0 { end_of_damaged(window, order, ends) } else { None };
-    let found = by_length.or_else(|| {
-        (from..last).find_map(|at| Some((at, known_block_at(window, at, order)?.order)))
-    });
+    // Blocks stand at multiples of four bytes, unless some bytes are missing. At other places small
+    // numbers look like themselves in the other byte order.
+    let known = |at| Some((at, known_block_at(window, at, order)?.order));
+    let found = by_length
+        .or_else(|| (from..last).filter(|at| at % 4 == 0).find_map(known))
+        .or_else(|| (from..window.len()).find_map(known));
     match found {
         Some((0, order)) => Decision::Damaged(0, String::new(), order),
         Some((at, order)) => Decision::Damaged(at, reason.to_owned(), order),

@@ -125,20 +125,16 @@ impl Search<'_> {
         if let Some(end) = shorter.find(|&end| self.is_sure(end)) {
             return Decision::Damaged(end, "bad length".to_owned());
         }
-        let next_is_readable = if there == len {
+        // The input ends with this record, or within the header of the next one.
+        if there == len || (there < len + head_len && !odd) {
             return Decision::Record(len);
-        } else if there < len + head_len && !odd {
-            return Decision::Record(len);
-        } else if there < len + head_len {
-            true
-        } else {
-            match self.chain.grade(self.window, len, self.cut) {
-                Grade::Sure(_) if odd => return self.confirm_odd(len),
-                Grade::Sure(_) => return Decision::Record(len),
-                Grade::Sound(_) if self.are_near(0, len) => return Decision::Record(len),
-                Grade::Sound(_) | Grade::Odd(_) => true,
-                Grade::Invalid(_) => odd,
-            }
+        }
+        let next_is_readable = match self.grade_at(self.window, len) {
+            Some(Grade::Sure(_)) if odd => return self.confirm_odd(len),
+            Some(Grade::Sure(_)) => return Decision::Record(len),
+            Some(Grade::Sound(_)) if self.are_near(0, len) => return Decision::Record(len),
+            Some(Grade::Sound(_) | Grade::Odd(_)) | None => true,
+            Some(Grade::Invalid(_)) => odd,
         };
         let next_is_near = self.are_near(0, len);
         let farthest = ends.max();

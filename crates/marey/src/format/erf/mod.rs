@@ -238,9 +238,7 @@ impl Chain for Erf {
         };
         if seen.is_sure(&header, about, bytes.get(at..).unwrap_or(&[])) {
             Grade::Sure(len)
-        } else if is_timely && !header.has_excess(about) {
-            Grade::Sound(len)
-        } else if is_timely && about.body == Body::Pad {
+        } else if is_timely && (about.body == Body::Pad || !header.has_excess(about)) {
             Grade::Sound(len)
         } else if about.body == Body::Pad {
             Grade::Invalid("padding of another time")

@@ -101,7 +101,9 @@ fn is_first(advice: &'static str) -> bool {
 fn advice(error: &Error) -> Option<&'static str> {
     Some(match error.kind() {
         ErrorKind::Unknown(_) => "Formats that are read: marey formats.",
-        ErrorKind::Unsupported(_) => "See marey formats; editcap of Wireshark converts others to pcapng.",
+        ErrorKind::Unsupported(_) => {
+            "See marey formats; editcap of Wireshark converts others to pcapng."
+        }
         ErrorKind::Io(e) => match e.kind() {
             std::io::ErrorKind::PermissionDenied => {
                 "Ask its owner for read permission, or run marey as a user who has it."

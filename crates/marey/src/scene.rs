@@ -7,13 +7,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::meta::{Host, Ipv4Net, Ipv6Net, Module};
+use crate::meta::{Capture, Host, Ipv4Net, Ipv6Net, Module};
 use crate::meta::{Item, Mac, NameOf, Names, Text};
 use crate::time::{Resolution, Timestamp};
 use crate::wire::LinkType;
 
 /// How many interfaces of a section are kept; packets of later ones have no `interface()`.
 pub const INTERFACES_MAX: usize = 16_384;
+
+/// The number of the first interface that a record in a packet describes by its port (ERF in
+/// pcapng): the numbers from 0 on are the section's own.
+pub const PORTS_FIRST: u32 = 0x4000_0000;
 
 /// How many named addresses are kept; later ones are still delivered as meta records.
 pub const NAMES_MAX: usize = 65_536;
@@ -246,11 +250,16 @@ impl Statistics {
 pub struct Scene {
     section: Arc<Section>,
     interfaces: Arc<Vec<Arc<Interface>>>,
+    /// Interfaces described by their ports where the format numbers its interfaces itself.
+    ports: Arc<Vec<Arc<Interface>>>,
     names: Arc<BTreeMap<NameOf, Text>>,
+    capture: Option<Arc<Capture>>,
     host: Option<Arc<Host>>,
     module: Option<Arc<Module>>,
     /// How many sections began before this place.
     sections: u32,
+    /// Whether the numbers of interfaces are the format's, so that none may come between.
+    is_numbered: bool,
 }
 
 impl Scene {
@@ -285,12 +294,38 @@ impl Scene {
 
     /// The interface with this number in the current section, or at this ERF port.
     pub fn interface(&self, id: u32) -> Option<&Interface> {
-        self.interfaces.get(id as usize).map(Arc::as_ref)
+        let (table, index) = match id.checked_sub(PORTS_FIRST) {
+            Some(index) => (&self.ports, index),
+            None => (&self.interfaces, id),
+        };
+        table.get(index as usize).map(Arc::as_ref)
     }
 
     /// The interfaces of the current section, by number.
     pub fn interfaces(&self) -> &[Arc<Interface>] {
         &self.interfaces
+    }
+
+    /// The interfaces that are described by their ports (ERF).
+    pub fn ports(&self) -> impl Iterator<Item = (Port, &Arc<Interface>)> {
+        let all = self.interfaces.iter().chain(self.ports.iter());
+        all.filter_map(|interface| Some((interface.port?, interface)))
+    }
+
+    /// The number that the next interface gets that is described by its port, if there is room.
+    pub(crate) fn next_port_id(&self, ahead: usize) -> Option<u32> {
+        let (len, first) = match self.is_numbered {
+            true => (self.ports.len(), PORTS_FIRST),
+            false => (self.interfaces.len(), 0),
+        };
+        let index = len.saturating_add(ahead);
+        (index < INTERFACES_MAX).then_some(first + index as u32)
+    }
+
+    /// Counters of all interfaces, as far as they were given.
+    pub(crate) fn statistics(&self) -> impl Iterator<Item = &Statistics> {
+        let all = self.interfaces.iter().chain(self.ports.iter());
+        all.filter_map(|interface| interface.statistics.as_deref())
     }
 
     /// The name of an address.
@@ -301,6 +336,23 @@ impl Scene {
     /// All named addresses.
     pub fn names(&self) -> impl Iterator<Item = (&NameOf, &Text)> {
         self.names.iter()
+    }
+
+    /// The recording itself, where the trace describes it beside its section (ERF).
+    pub fn capture(&self) -> Option<&Capture> {
+        self.capture.as_deref()
+    }
+
+    /// The application that recorded, as the section or the recording says.
+    pub fn application(&self) -> Option<&str> {
+        let of_capture = || self.capture.as_ref()?.application.as_ref();
+        self.section.application.as_ref().or_else(of_capture).map(Text::as_str)
+    }
+
+    /// The operating system that recorded, as the section or the host says.
+    pub fn os(&self) -> Option<&str> {
+        let of_host = || self.host.as_ref()?.os.as_ref();
+        self.section.os.as_ref().or_else(of_host).map(Text::as_str)
     }
 
     /// The host that recorded, where the trace says so (ERF).
@@ -321,6 +373,7 @@ impl Scene {
                 Item::Interface(interface) => self.describe(interface),
                 Item::Statistics(statistics) => self.count(statistics),
                 Item::Names(names) => self.name(names),
+                Item::Capture(capture) => self.capture = Some(Arc::new(capture.clone())),
                 Item::Host(host) => self.host = Some(Arc::new(host.clone())),
                 Item::Module(module) => self.module = Some(Arc::new(module.clone())),
                 _ => {}
@@ -333,6 +386,7 @@ impl Scene {
         *self = Scene {
             section: Arc::new(section),
             sections: self.sections.saturating_add(1),
+            is_numbered: true,
             ..Scene::default()
         };
     }
@@ -340,21 +394,30 @@ impl Scene {
     /// A described interface gets the next number; at a port that is known, it is described anew:
     /// what is not said again stays.
     fn describe(&mut self, interface: &Interface) {
-        let interfaces = Arc::make_mut(&mut self.interfaces);
-        let known = interface
-            .port
-            .and_then(|port| interfaces.iter_mut().find(|known| known.port == Some(port)));
+        let (table, first) = match interface.port {
+            Some(_) if self.is_numbered => (&mut self.ports, PORTS_FIRST),
+            _ => (&mut self.interfaces, 0),
+        };
+        let table = Arc::make_mut(table);
+        let known =
+            interface.port.and_then(|port| table.iter_mut().find(|known| known.port == Some(port)));
         if let Some(known) = known {
             Arc::make_mut(known).amend(interface);
-        } else if interfaces.len() < INTERFACES_MAX {
-            let id = interfaces.len() as u32;
-            interfaces.push(Arc::new(Interface { id, ..interface.clone() }));
+        } else if table.len() < INTERFACES_MAX {
+            let id = first + table.len() as u32;
+            table.push(Arc::new(Interface { id, ..interface.clone() }));
         }
     }
 
     fn count(&mut self, statistics: &Statistics) {
-        let interfaces = Arc::make_mut(&mut self.interfaces);
-        if let Some(interface) = interfaces.get_mut(statistics.interface as usize) {
+        let (table, index) = match statistics.interface.checked_sub(PORTS_FIRST) {
+            Some(index) => (&mut self.ports, index),
+            None => (&mut self.interfaces, statistics.interface),
+        };
+        if table.len() <= index as usize {
+            return;
+        }
+        if let Some(interface) = Arc::make_mut(table).get_mut(index as usize) {
             Arc::make_mut(interface).statistics = Some(Arc::new(statistics.clone()));
         }
     }

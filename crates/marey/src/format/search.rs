@@ -133,6 +133,7 @@ impl Search<'_> {
             true
         } else {
             match self.chain.grade(self.window, len, self.cut) {
+                Grade::Sure(_) if odd => return self.confirm_odd(len),
                 Grade::Sure(_) => return Decision::Record(len),
                 Grade::Sound(_) if self.are_near(0, len) => return Decision::Record(len),
                 Grade::Sound(_) | Grade::Odd(_) => true,
@@ -153,6 +154,18 @@ impl Search<'_> {
             Decision::Lost(..) if next_is_readable || next_is_near => Decision::Record(len),
             Decision::Lost(_, reason) => Decision::Lost(len, reason),
             decision => decision,
+        }
+    }
+
+    /// Decides about a strange record that a good one follows: it is believed unless records in it
+    /// lead to the one that follows, so that its length must be too large.
+    fn confirm_odd(&mut self, len: usize) -> Decision {
+        match self.resync(1, "bad length") {
+            Decision::More(needed) => Decision::More(needed),
+            Decision::Damaged(found, reason) if found < len && self.chain_leads_to(found, len) => {
+                Decision::Damaged(found, reason)
+            }
+            _ => Decision::Record(len),
         }
     }
 

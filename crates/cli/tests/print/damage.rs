@@ -15,7 +15,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_printed() {
     let directory = scratch("print-inputs");
     let good = write(&directory, "good.pcap", &small("le-us.pcap").bytes);
     let cases = [
-        (directory.join("missing"), "No such file or directory (os error 2)\n  Check the name"),
+        (directory.join("missing"), "no such file or directory\n  Check the name"),
         (write(&directory, "empty", b""), "it is empty: 0 bytes\n"),
         (
             write(&directory, "text", b"hello\n"),
@@ -23,7 +23,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_printed() {
         ),
         (
             write(&directory, "elf", b"\x7fELF\x02\x01\x01"),
-            "it looks like a program (ELF)\n  Convert",
+            "it looks like a program (ELF)\n  See marey formats",
         ),
     ];
     for (path, reason) in cases {

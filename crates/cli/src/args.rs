@@ -69,6 +69,18 @@ pub struct Print {
     /// Show the bytes in hexadecimal
     #[arg(short = 'x', long)]
     pub hex: bool,
+    /// How to write times; JSON has them in nanoseconds
+    #[arg(long, value_enum, default_value_t = TimeStyle::Utc, value_name = "STYLE")]
+    pub time: TimeStyle,
+}
+
+/// How times are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TimeStyle {
+    /// Date and time of day, UTC
+    Utc,
+    /// Seconds since 1970
+    Unix,
 }
 
 /// What all verbs take.

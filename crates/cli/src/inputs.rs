@@ -1,9 +1,10 @@
 //! From arguments to opened traces, with what all verbs do alike.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use base64::Engine as _;
+use marey::input::Body;
 use marey::pipeline::{Ledger, Trace};
 use marey::{Error, ErrorKind, Source};
 use serde_json::{Value, json};
@@ -26,6 +27,31 @@ pub fn open(source: &Source, common: &Common) -> Result<Trace, Error> {
         trace = trace.block_len(bytes);
     }
     Ok(trace)
+}
+
+/// Whether a source that can't be opened is a file which was found in a directory and is no trace:
+/// that is no error, directories hold all sorts of things.
+pub fn is_no_trace(source: &Source, error: &Error) -> bool {
+    let is_empty = || {
+        matches!(&source.body, Body::Path(path)
+            if path.metadata().is_ok_and(|metadata| metadata.len() == 0))
+    };
+    source.incidental
+        && match error.kind() {
+            ErrorKind::Unknown(_) | ErrorKind::Unsupported(_) => true,
+            ErrorKind::Truncated(_) => is_empty(),
+            _ => false,
+        }
+}
+
+/// Whether records shall be shown one by one, as they come: they come from something other than a
+/// file, or go to a terminal.
+pub fn is_live(source: &Source) -> bool {
+    let is_file = match &source.body {
+        Body::Path(path) => path.is_file(),
+        Body::Stdin => false,
+    };
+    !is_file || std::io::stdout().is_terminal()
 }
 
 /// A path as it was given, for JSON: text, or bytes in base64 if it is no text.

@@ -41,6 +41,13 @@ impl Out {
         self.failed.is_none()
     }
 
+    /// Ends marey at once, with the status of a run that has come to `exit` and whose output takes
+    /// no more: a worker may be waiting for input that never comes.
+    pub fn give_up(&mut self, mut exit: Exit) -> ! {
+        std::mem::replace(self, Out::new()).finish(&mut exit);
+        std::process::exit(exit.code().into())
+    }
+
     /// Ends the output, and enters a failure into `exit`. A closed pipe is none: the reader has
     /// seen enough.
     pub fn finish(mut self, exit: &mut Exit) {

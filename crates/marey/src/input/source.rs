@@ -111,6 +111,19 @@ fn uri(argument: &OsStr) -> Option<(Option<&'static Kind>, &str)> {
     Some((Some(format::by_name(name)?), body))
 }
 
+/// The error for what looks like a URI of a format that marey does not know.
+fn unknown_format(argument: &OsStr) -> Option<Error> {
+    let (name, _) = argument.to_str()?.split_once(':')?;
+    let is_word = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    let known: Vec<&str> = format::FORMATS.iter().map(|kind| kind.name).collect();
+    is_word.then(|| {
+        Error::new(ErrorKind::Misuse(format!(
+            "no such file, and no format is called {name}; formats are {}",
+            known.join(", ")
+        )))
+    })
+}
+
 fn resolve_path(path: &Path, kind: Option<&'static Kind>) -> Vec<Result<Source>> {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
@@ -157,9 +170,12 @@ fn walk(directory: &Path, depth: usize, found: &mut Vec<Result<Source>>) {
 }
 
 fn resolve_glob(argument: &OsStr) -> Vec<Result<Source>> {
-    let missing = || {
-        let not_found = std::io::Error::from_raw_os_error(2);
-        vec![Err(Error::from(not_found).in_path(argument))]
+    let missing = || match unknown_format(argument) {
+        Some(error) => vec![Err(error.in_path(argument))],
+        None => {
+            let not_found = std::io::Error::from(std::io::ErrorKind::NotFound);
+            vec![Err(Error::from(not_found).in_path(argument))]
+        }
     };
     let Some(pattern) = argument.to_str().filter(|p| p.contains(['*', '?', '['])) else {
         return missing();

@@ -10,6 +10,7 @@ use super::super::{RECOGNISE_LEN_MAX, Reader};
 use super::header::{FILE_HEADER_LEN, FileHeader, Lengths, Magic, Pcap};
 use super::{HEADER_LEN, RecordHeader, link_type};
 use crate::meta::{Field, Value};
+use crate::wire::{EtherType, LinkType};
 
 /// How many records each candidate reads.
 const RECORDS_TRIED: usize = 3;
@@ -29,7 +30,7 @@ pub(super) fn choose(
     let candidates = match header.magic {
         Magic::Micro => {
             let plain = aix(header, &plain).unwrap_or(plain);
-            if fits_at_once(&plain, bytes) {
+            if is_recent(&plain) || fits_at_once(&plain, bytes) {
                 return Ok(plain);
             }
             let red_hat = longer(&plain, MODIFIED_LEN, "Red Hat 6.1 (ss990417)");
@@ -88,6 +89,17 @@ fn aix(header: &FileHeader, plain: &Pcap) -> Option<Pcap> {
     })
 }
 
+/// Whether the file header is of a time when nothing recorded the variants any more: from their
+/// time are no longer snap lengths and no link types with higher numbers. A live trace is then
+/// recognised before its second packet is there. Ethernet frames are looked at instead, since
+/// Wireshark still converts them to the variants.
+fn is_recent(plain: &Pcap) -> bool {
+    const SNAP_LEN_MAX: u32 = 65_535;
+    const LINK_TYPE_MAX: u16 = 118;
+    let is_later = plain.snap_len > SNAP_LEN_MAX || plain.link.0 > LINK_TYPE_MAX;
+    plain.variant.is_none() && plain.link != LinkType::ETHERNET && is_later
+}
+
 /// Whether the first record is plain pcap beyond doubt, from its first bytes alone: what follows
 /// its header is a frame of the link type.
 fn fits_at_once(plain: &Pcap, bytes: &[u8]) -> bool {
@@ -105,10 +117,14 @@ fn fits_at_once(plain: &Pcap, bytes: &[u8]) -> bool {
         },
         _ => None,
     };
-    let known = matches!(
-        ethertype,
-        Some(0x0800 | 0x86dd | 0x0806 | 0x8100 | 0x88a8 | 0x8847 | 0x8864 | 0x88cc | 0x888e)
-    );
+    let known = match ethertype {
+        // IEEE 802.3, with the two service access points of spanning tree, SNAP, IS-IS or IPX.
+        Some(0..=1500) if plain.link.0 == 1 => {
+            matches!(body.u16(at + 14), Some(0x4242 | 0xaaaa | 0xfefe | 0xe0e0 | 0xffff))
+        }
+        Some(number) => EtherType(number).name().is_some(),
+        None => false,
+    };
     known && header.fraction < plain.fraction_max && header.captured <= plain.captured_max
 }
 

@@ -162,26 +162,11 @@ impl BlockHead {
         })
     }
 
-    /// Whether the lengths in a packet block confirm one another: nothing but padding and
-    /// options is left beside the captured bytes.
+    /// Whether the lengths in a packet block confirm one another: nothing but padding is left
+    /// beside the captured bytes.
     pub fn is_confirmed(&self, bytes: &[u8]) -> bool {
-        if !matches!(self.block_type, PACKET | ENHANCED_PACKET) {
-            return false;
-        }
-        let reader = Reader::new(bytes, self.order);
-        let Some(captured) = reader.u32(CAPTURED) else { return false };
-        let end = padded(captured as usize).saturating_add(PACKET_LEN_MIN);
-        let len = self.padded_len();
-        if end == len {
-            return true;
-        }
-        let option = end - TRAILER_LEN;
-        match (reader.u16(option), reader.u16(option + 2)) {
-            (Some(0), Some(0)) => end + 4 == len,
-            (Some(1..=8 | 2988 | 2989 | 19372 | 19373), Some(option_len)) => {
-                end + 4 + padded(usize::from(option_len)) <= len
-            }
-            _ => false,
-        }
+        let captured = Reader::new(bytes, self.order).u32(CAPTURED);
+        let end = captured.map(|len| padded(len as usize).saturating_add(PACKET_LEN_MIN));
+        matches!(self.block_type, PACKET | ENHANCED_PACKET) && end == Some(self.padded_len())
     }
 }

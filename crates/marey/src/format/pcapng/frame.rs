@@ -34,8 +34,8 @@ impl State {
 enum Decision {
     /// A believed block.
     Block(BlockHead),
-    /// So many bytes are damaged; a block starts after them, or the input ends.
-    Damaged(usize, String),
+    /// So many bytes are damaged; a block of this byte order starts after them, or the input ends.
+    Damaged(usize, String, ByteOrder),
     /// So many bytes are damaged; no block was found after them yet.
     Lost(usize, String),
     More(usize),
@@ -55,9 +55,12 @@ impl Frame for Pcapng {
             match decide(rest, end, cut.in_sync, state.order) {
                 Decision::Block(head) => self.take(rest, head, &mut state, cut, out),
                 Decision::More(len) => return Walk::More(len),
-                Decision::Damaged(len, reason) => {
+                Decision::Damaged(len, reason, order) => {
                     if cut.in_sync {
                         remember_lost_block(rest, &mut state, cut, out);
+                    }
+                    if order != state.order {
+                        lost_section(order, &mut state, cut, out);
                     }
                     cut.in_sync = true;
                     if len > 0 {
@@ -116,7 +119,10 @@ fn decide(rest: &[u8], end: bool, in_sync: bool, order: ByteOrder) -> Decision {
     if there < block::LEN_MIN {
         return match end {
             false => Decision::More(block::LEN_MIN),
-            true => Decision::Damaged(there, format!("cut short: {there} bytes of a block header")),
+            true => {
+                let reason = format!("cut short: {there} bytes of a block header");
+                Decision::Damaged(there, reason, order)
+            }
         };
     }
     if !in_sync {
@@ -135,16 +141,16 @@ fn decide(rest: &[u8], end: bool, in_sync: bool, order: ByteOrder) -> Decision {
         None => {
             let reason = format!("cut short: a block of {len} bytes, {there} of them are there");
             if head.is_confirmed(rest) {
-                return Decision::Damaged(there, reason);
+                return Decision::Damaged(there, reason, order);
             }
             match resync(rest, end, order, 1, &reason) {
-                Decision::Lost(..) => Decision::Damaged(there, reason),
+                Decision::Lost(..) => Decision::Damaged(there, reason, order),
                 decision => decision,
             }
         }
         Some(false) => resync(rest, end, order, 1, "the lengths at both ends of the block differ"),
         Some(true) => match head.contradiction(rest) {
-            Some(reason) => Decision::Damaged(len, reason),
+            Some(reason) => Decision::Damaged(len, reason, order),
             None => Decision::Block(head),
         },
     }
@@ -157,18 +163,14 @@ fn resync(rest: &[u8], end: bool, order: ByteOrder, from: usize, reason: &str) -
     }
     let window = rest.get(..LOOKAHEAD).unwrap_or(rest);
     let ends = end && window.len() == rest.len();
-    let found = |at: usize| {
-        let reason = if at == 0 { String::new() } else { reason.to_owned() };
-        Decision::Damaged(at, reason)
-    };
-    if from > 0 {
-        if let Some(at) = end_of_damaged(window, order, ends) {
-            return found(at);
-        }
-    }
     let last = (window.len() + 1).saturating_sub(block::LEN_MIN).max(1);
-    match (from..last).find(|&at| is_known_block(window, at, order)) {
-        Some(at) => found(at),
+    let by_length = if from > 0 { end_of_damaged(window, order, ends) } else { None };
+    let found = by_length.or_else(|| {
+        (from..last).find_map(|at| Some((at, known_block_at(window, at, order)?.order)))
+    });
+    match found {
+        Some((0, order)) => Decision::Damaged(0, String::new(), order),
+        Some((at, order)) => Decision::Damaged(at, reason.to_owned(), order),
         None if ends => Decision::Lost(window.len(), reason.to_owned()),
         None => Decision::Lost(last, reason.to_owned()),
     }
@@ -177,25 +179,45 @@ fn resync(rest: &[u8], end: bool, order: ByteOrder, from: usize, reason: &str) -
 /// How far the end of a damaged block is looked for by its last length.
 const TRAILER_SEARCHED: usize = 64 << 10;
 
-/// Where the damaged block at the start of `window` ends: by its first length or by its last.
-fn end_of_damaged(window: &[u8], order: ByteOrder, ends: bool) -> Option<usize> {
-    let follows = |at: usize| (ends && at == window.len()) || is_known_block(window, at, order);
-    let reader = Reader::new(window, order);
-    let by_first = reader.u32(block::LEN).map(|len| block::padded(len as usize));
-    if let Some(at) = by_first.filter(|&at| at >= block::LEN_MIN && follows(at)) {
-        return Some(at);
-    }
-    (block::LEN_MIN..=window.len().min(TRAILER_SEARCHED))
+/// Where the damaged block at the start of `window` ends: where a last length fits its distance
+/// from the start, or else where its first length says. And the byte order after it.
+fn end_of_damaged(window: &[u8], order: ByteOrder, ends: bool) -> Option<(usize, ByteOrder)> {
+    let follows = |at: usize| match block_at(window, at, order) {
+        Some(head) => Some((at, head.order)),
+        None => (ends && at == window.len()).then_some((at, order)),
+    };
+    let orders = [order, other(order)];
+    let word = |at: usize, order| Reader::new(window, order).u32(at).map(|len| len as usize);
+    let fits = |at: usize| orders.iter().any(|&o| word(at - block::TRAILER_LEN, o) == Some(at));
+    let by_last = (block::LEN_MIN..=window.len().min(TRAILER_SEARCHED))
         .step_by(4)
-        .find(|&at| reader.u32(at - block::TRAILER_LEN) == Some(at as u32) && follows(at))
+        .find_map(|at| fits(at).then(|| follows(at)).flatten());
+    by_last.or_else(|| {
+        let by_first = orders.iter().filter_map(|&o| word(block::LEN, o)).map(block::padded);
+        by_first.filter(|&at| at >= block::LEN_MIN).find_map(follows)
+    })
 }
 
-/// Whether a block of the draft stands at `at`, whole, with lengths that agree.
-fn is_known_block(window: &[u8], at: usize, order: ByteOrder) -> bool {
+fn other(order: ByteOrder) -> ByteOrder {
+    match order {
+        ByteOrder::Little => ByteOrder::Big,
+        ByteOrder::Big => ByteOrder::Little,
+    }
+}
+
+/// The block at `at`, whole, with lengths that agree, in this byte order or in the other one: the
+/// header of a section may be what was lost.
+fn block_at(window: &[u8], at: usize, order: ByteOrder) -> Option<BlockHead> {
     let bytes = window.get(at..).unwrap_or(&[]);
-    BlockHead::read(bytes, order).is_some_and(|head| {
-        head.is_known() && head.has_plausible_len() && head.ends_well(bytes) == Some(true)
+    [order, other(order)].into_iter().find_map(|order| {
+        BlockHead::read(bytes, order)
+            .filter(|head| head.has_plausible_len() && head.ends_well(bytes) == Some(true))
     })
+}
+
+/// The same, if it is a block of the draft.
+fn known_block_at(window: &[u8], at: usize, order: ByteOrder) -> Option<BlockHead> {
+    block_at(window, at, order).filter(BlockHead::is_known)
 }
 
 /// Keeps the numbering right: a damaged section header still begins a section, and a damaged
@@ -203,10 +225,8 @@ fn is_known_block(window: &[u8], at: usize, order: ByteOrder) -> bool {
 fn remember_lost_block(rest: &[u8], state: &mut State, cut: &mut Cut, out: &mut Framed) {
     match Reader::new(rest, state.order).u32(block::TYPE) {
         Some(block::SECTION) => {
-            state.order = block::section_order(rest).unwrap_or(state.order);
-            let section = Section { byte_order: state.order, ..Section::default() };
-            cut.close_section();
-            out.patch(cut, Item::Section(section));
+            let order = block::section_order(rest).unwrap_or(state.order);
+            lost_section(order, state, cut, out);
         }
         Some(block::INTERFACE) => {
             let unknown = Interface { lost: true, ..Interface::new(0) };
@@ -215,6 +235,15 @@ fn remember_lost_block(rest: &[u8], state: &mut State, cut: &mut Cut, out: &mut 
         _ => {}
     }
     state.keep(cut);
+}
+
+/// A section begins whose header is lost.
+fn lost_section(order: ByteOrder, state: &mut State, cut: &mut Cut, out: &mut Framed) {
+    *state = State { order, skipping: false };
+    state.keep(cut);
+    cut.close_section();
+    let section = Section { byte_order: order, ..Section::default() };
+    out.patch(cut, Item::Section(section));
 }
 
 impl Pcapng {

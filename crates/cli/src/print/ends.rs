@@ -1,0 +1,99 @@
+//! What is said when all was printed: damage, and files that are no traces.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use marey::Error;
+use marey::pipeline::Ledger;
+use serde_json::json;
+
+use super::meta::plural;
+use crate::escape;
+use crate::inputs;
+use crate::out::Out;
+
+/// How many damaged places and skipped files are listed; all are counted.
+const LISTED_MAX: u64 = 10;
+
+/// What is to be said at the end.
+#[derive(Default)]
+pub struct Ends {
+    /// The first damaged places, a line each.
+    damage: String,
+    places: u64,
+    bytes: u64,
+    /// The first skipped files, a line each.
+    skipped: String,
+    files: u64,
+}
+
+impl Ends {
+    /// Takes note of the damage in an input.
+    pub fn damage(&mut self, path: &OsStr, ledger: &Ledger) {
+        let room = LISTED_MAX.saturating_sub(self.places) as usize;
+        for damage in ledger.damage.iter().take(room) {
+            let path = inputs::shown_path(path);
+            let reason = escape::terminal(&damage.reason);
+            let bytes = match damage.len {
+                0 => String::new(),
+                len => format!("{} ", plural(len, "byte")),
+            };
+            let _ = writeln!(self.damage, "marey: {path}: {bytes}at {}: {reason}", damage.offset);
+        }
+        self.places += ledger.gaps;
+        self.bytes += ledger.damaged_bytes;
+    }
+
+    /// Takes note of a file in a directory that is no trace.
+    pub fn skip(&mut self, path: &OsStr, error: &Error) {
+        if self.files < LISTED_MAX {
+            let (path, reason) = (inputs::shown_path(path), escape::terminal(&error.reason()));
+            let _ = writeln!(self.skipped, "  {path}: {reason}");
+        }
+        self.files += 1;
+    }
+
+    /// Says it on standard error.
+    pub fn say(&self) {
+        let mut text = self.damage.clone();
+        if self.places > LISTED_MAX {
+            let more = plural(self.places - LISTED_MAX, "more damaged place");
+            let bytes = plural(self.bytes, "damaged byte");
+            let _ = writeln!(text, "marey: {more}; {bytes} in all; --json lists them");
+        }
+        if self.files > 0 {
+            let _ = writeln!(text, "marey: skipped {} in directories:", plural(self.files, "file"));
+            text.push_str(&self.skipped);
+        }
+        if self.files > LISTED_MAX {
+            let _ = writeln!(text, "  and {} more", self.files - LISTED_MAX);
+        }
+        // Nobody to tell it to is no reason to fail.
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+}
+
+/// The damaged places of an input, a line each.
+pub fn damage_json(out: &mut Out, path: &OsStr, ledger: &Ledger) {
+    for damage in &ledger.damage {
+        out.json(&json!({
+            "type": "damage",
+            "path": inputs::json_path(path),
+            "offset": damage.offset,
+            "len": damage.len,
+            "reason": damage.reason,
+        }));
+    }
+}
+
+/// An input that was not read.
+pub fn error_json(out: &mut Out, what: &str, error: &Error) {
+    let path = error.position().path.as_ref().map(|path| inputs::json_path(path.as_os_str()));
+    out.json(&json!({ "type": what, "path": path, "reason": error.reason() }));
+}
+
+/// The last line.
+pub fn end_json(out: &mut Out, ledger: &Ledger) {
+    out.json(&json!({ "type": "end", "ledger": inputs::json_ledger(ledger) }));
+}

@@ -1,0 +1,209 @@
+//! The report for a person, at 80 columns.
+//!
+//! Each file holds one part of the page, in the page's order: [`recorded`] (who recorded, on what),
+//! [`traffic`] (packets, rates, sizes, protocols), [`said`] (meta records, names, comments) and
+//! [`losses`]. What isn't there has no part.
+
+use crate::args::Common;
+use crate::escape;
+use crate::inputs;
+use crate::style::Styles;
+
+mod layout;
+mod losses;
+mod recorded;
+mod said;
+mod traffic;
+mod words;
+
+use super::{Input, Total};
+use layout::{COLUMNS, fit, styled, width, wrap};
+use words::{bytes, counted, grouped};
+
+/// How wide the column of labels is, with its indentation.
+const LABEL_COLUMNS: usize = 15;
+/// How many columns are left for what stands beside a label.
+const VALUE_COLUMNS: usize = COLUMNS - LABEL_COLUMNS;
+/// How many files are listed that are no traces.
+const SKIPPED_ROWS_MAX: usize = 10;
+
+/// Where a report is written, and how.
+pub struct Page {
+    out: String,
+    styles: Styles,
+    /// Whether the reader's character set has more than ASCII.
+    unicode: bool,
+    /// How many inputs were reported on.
+    inputs: u64,
+}
+
+impl Page {
+    /// A page for standard output.
+    pub fn stdout(common: &Common) -> Self {
+        let styles = Styles::stdout(common);
+        Page { out: String::new(), styles, unicode: is_utf8(), inputs: 0 }
+    }
+
+    /// The report on one input.
+    pub fn input(&mut self, input: &mut Input) -> String {
+        self.title(&inputs::shown_path(&input.given));
+        self.inputs += 1;
+        self.about_file(input);
+        self.recorded(&input.gather);
+        self.traffic(&mut input.gather.counts);
+        self.said(&input.gather);
+        self.losses(input);
+        std::mem::take(&mut self.out)
+    }
+
+    /// The report on all inputs together, and what is left to say.
+    pub fn total(&mut self, total: &mut Total) -> String {
+        if total.files > 1 {
+            self.title(&format!("total of {}", counted(total.files, "trace")));
+            self.about_total(total);
+            self.traffic(&mut total.counts);
+            self.meta_records(&total.counts);
+            self.total_losses(total);
+        }
+        self.skipped(total);
+        std::mem::take(&mut self.out)
+    }
+
+    fn about_file(&mut self, input: &Input) {
+        let variant = fit(&input.variant, VALUE_COLUMNS - input.format.len() - 2, self.unicode);
+        self.pair("format", &format!("{}, {variant}", input.format));
+        let account = &input.account;
+        if input.compression != "none" {
+            let name = input.compression;
+            let from = input.file_bytes.map(|from| format!(", {} in the file", bytes(from)));
+            self.pair("compression", &format!("{name}{}", from.unwrap_or_default()));
+        }
+        let parts = [
+            ("header", account.header),
+            ("packets", account.packets),
+            ("meta records", account.meta),
+            ("padding", account.padding),
+            ("damaged", account.damaged),
+        ];
+        let parts = parts.iter().filter(|(_, bytes)| *bytes > 0);
+        let parts: Vec<String> =
+            parts.map(|(what, bytes)| format!("{what} {}", grouped(*bytes))).collect();
+        self.pair("size", &format!("{}: {}", bytes(account.sum()), parts.join(", ")));
+    }
+
+    fn about_total(&mut self, total: &Total) {
+        let mut parts = vec![format!("{} read", counted(total.files, "trace"))];
+        if total.damaged > 0 {
+            parts.push(format!("{} of them damaged", grouped(total.damaged)));
+        }
+        if total.errors > 0 {
+            parts.push(format!("{} could not be read", grouped(total.errors)));
+        }
+        self.pair("inputs", &parts.join(", "));
+    }
+
+    fn skipped(&mut self, total: &Total) {
+        if total.skipped.is_empty() {
+            return;
+        }
+        if self.inputs > 0 {
+            self.out.push('\n');
+        }
+        self.heading("Not traces");
+        for (path, reason) in total.skipped.iter().take(SKIPPED_ROWS_MAX) {
+            let path = inputs::shown_path(path.as_os_str());
+            let text = format!("{path}: {}", escape::terminal(reason));
+            for (nth, line) in wrap(&text, COLUMNS - 4).into_iter().enumerate() {
+                self.line(if nth == 0 { 2 } else { 4 }, &line);
+            }
+        }
+        let listed = total.skipped.len().min(SKIPPED_ROWS_MAX) as u64;
+        let count = total.skipped.len() as u64 + total.skipped_unlisted;
+        self.and_more(count - listed);
+    }
+
+    /// The line above the report on an input.
+    fn title(&mut self, name: &str) {
+        if self.inputs > 0 {
+            self.out.push('\n');
+        }
+        let rule = if self.unicode { "─" } else { "-" };
+        let name = match width(name) {
+            0..=70 => name.to_owned(),
+            _ => {
+                let more = if self.unicode { "…" } else { "..." };
+                // The end of a path says more than its start.
+                let from = name.char_indices().rev().take(66).last().map_or(0, |(at, _)| at);
+                format!("{more}{}", &name[from..])
+            }
+        };
+        let rest = (COLUMNS - 4).saturating_sub(width(&name)).max(2);
+        let left = styled(self.styles.dim, &rule.repeat(2));
+        let right = styled(self.styles.dim, &rule.repeat(rest));
+        let name = styled(self.styles.title, &name);
+        self.out.push_str(&format!("{left} {name} {right}\n"));
+    }
+
+    /// The line above a part of a report.
+    fn heading(&mut self, text: &str) {
+        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
+            self.out.push('\n');
+        }
+        self.out.push_str(&styled(self.styles.title, text));
+        self.out.push('\n');
+    }
+
+    fn line(&mut self, indent: usize, text: &str) {
+        self.out.push_str(&" ".repeat(indent));
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    /// A label and what stands beside it, which is escaped already.
+    fn pair(&mut self, label: &str, value: &str) {
+        self.pair_of_lines(label, wrap(value, VALUE_COLUMNS));
+    }
+
+    fn pair_of_lines(&mut self, label: &str, lines: Vec<String>) {
+        let label_columns = LABEL_COLUMNS - 2;
+        let mut label = label.to_owned();
+        if width(&label) >= label_columns {
+            self.line(2, &styled(self.styles.dim, &label));
+            label.clear();
+        }
+        for line in lines {
+            let pad = " ".repeat(label_columns - width(&label));
+            let label = styled(self.styles.dim, &std::mem::take(&mut label));
+            let text = format!("{label}{pad}{line}");
+            self.line(2, text.trim_end());
+        }
+    }
+
+    /// Says how many rows are left out.
+    fn and_more(&mut self, count: u64) {
+        if count > 0 {
+            let text = format!("and {} more", grouped(count));
+            let text = styled(self.styles.dim, &text);
+            self.line(2, &text);
+        }
+    }
+
+    /// A text from the trace, escaped; cut at a few lines.
+    fn shown(&self, text: &str) -> String {
+        fit(text, 4 * VALUE_COLUMNS, self.unicode)
+    }
+
+    /// Units of time have a letter that ASCII has not.
+    fn ascii(&self, text: String) -> String {
+        if self.unicode { text } else { text.replace('µ', "u") }
+    }
+}
+
+/// Whether the reader's character set is UTF-8, as the locale says (POSIX.1-2017 §8.2).
+fn is_utf8() -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os);
+    set.into_iter().find(|value| !value.is_empty()).is_some_and(|value| {
+        let value = value.to_string_lossy().to_ascii_lowercase();
+        value.ends_with("utf-8") || value.ends_with("utf8") || value.contains("utf-8@")
+    })
+}

@@ -1,0 +1,227 @@
+//! Who recorded, and on what.
+
+use marey::scene::Port;
+
+use super::layout::{Column, fit, table};
+use super::words::{grouped, scaled};
+use super::{COLUMNS, Page, wrap};
+use crate::report::gather::counts::link_name;
+use crate::report::gather::interfaces::{AboutInterface, AboutSection, InterfaceSeen, Key};
+use crate::report::gather::{Gather, Interfaces};
+
+/// How many sections have their lines.
+const SECTIONS_MAX: usize = 8;
+/// How many interfaces have a row.
+const INTERFACES_MAX: usize = 16;
+/// How wide a name may be in the table of interfaces.
+const NAME_COLUMNS: usize = 20;
+
+impl Page {
+    /// Sections, the host that recorded, and interfaces.
+    pub(super) fn recorded(&mut self, gather: &Gather) {
+        self.sections(&gather.interfaces, gather);
+        if gather.interfaces.interfaces().next().is_some() {
+            self.interfaces(&gather.interfaces);
+        }
+    }
+
+    fn sections(&mut self, seen: &Interfaces, gather: &Gather) {
+        let facts = gather.described.facts.in_order();
+        let sections: Vec<(u32, Vec<(&str, &str)>)> = seen
+            .sections()
+            .map(|(index, section)| (index, section.about.as_ref().map(section_facts)))
+            .map(|(index, facts)| (index, facts.unwrap_or_default()))
+            .collect();
+        let count = seen.section_count();
+        let silent = sections.iter().all(|(_, facts)| facts.is_empty());
+        if count < 2 && silent && facts.is_empty() {
+            return;
+        }
+        self.heading("Recorded");
+        if count > 1 {
+            self.pair("sections", &grouped(u64::from(count)));
+        }
+        let mut shown: Vec<&Vec<(&str, &str)>> = Vec::new();
+        for (index, facts) in &sections {
+            // Sections of one recorder say the same again and again.
+            if facts.is_empty() || shown.last() == Some(&facts) {
+                continue;
+            }
+            if shown.len() == SECTIONS_MAX {
+                self.pair("", "and other recorders in later sections");
+                break;
+            }
+            if count > 1 {
+                self.pair("section", &index.to_string());
+            }
+            for (what, text) in facts {
+                let text = self.shown(text);
+                self.pair(what, &text);
+            }
+            shown.push(facts);
+        }
+        for (what, text) in facts {
+            let text = self.shown(text);
+            self.pair(what, &text);
+        }
+    }
+
+    fn interfaces(&mut self, seen: &Interfaces) {
+        self.heading("Interfaces");
+        let dim = self.styles.dim;
+        let (name, plain) = (self.styles.name, anstyle::Style::new());
+        let column = |title, right, style| Column { title, right, style };
+        let columns = [
+            column("section", true, plain),
+            column("id", true, plain),
+            column("name", false, name),
+            column("link type", false, plain),
+            column("snap length", true, plain),
+            column("times in", false, plain),
+            column("packets", true, plain),
+            column("lost", true, self.styles.bad),
+        ];
+        let several = seen.section_count() > 1;
+        let rows: Vec<_> = seen.interfaces().take(INTERFACES_MAX).collect();
+        let cells: Vec<_> =
+            rows.iter().map(|(key, interface)| self.row(several, *key, interface)).collect();
+        let mut details: Vec<_> =
+            rows.iter().map(|(key, interface)| self.details(seen, *key, interface)).collect();
+        let common = take_common(&mut details);
+        let indent = 6 + if several { "section".len() + 2 } else { 0 };
+        let mut lines = table(&columns, &cells, dim).into_iter();
+        if let Some(head) = lines.next() {
+            self.line(2, &head);
+        }
+        for (line, details) in lines.zip(&details) {
+            self.line(2, &line);
+            for line in details.iter().flat_map(|detail| wrap(detail, COLUMNS - indent)) {
+                self.line(indent, &line);
+            }
+        }
+        self.and_more(seen.interface_count() - rows.len() as u64);
+        for detail in common {
+            self.pair("all of them", &detail);
+        }
+    }
+
+    fn row(&self, several: bool, key: Key, seen: &InterfaceSeen) -> Vec<String> {
+        let (section, id) = key;
+        let section = if several { section.to_string() } else { String::new() };
+        let packets = grouped(seen.traffic.packets);
+        let lost = lost(seen).map(grouped).unwrap_or_default();
+        let Some(about) = seen.about().filter(|about| !about.lost) else {
+            let why = if seen.about().is_some() { "(damaged)" } else { "(not described)" };
+            let none = String::new;
+            return vec![
+                section,
+                id.to_string(),
+                why.to_owned(),
+                none(),
+                none(),
+                none(),
+                packets,
+                lost,
+            ];
+        };
+        let name = about.name.as_deref().map(|name| fit(name, NAME_COLUMNS, self.unicode));
+        let snap_len = match about.snap_len {
+            0 => "none".to_owned(),
+            len => grouped(u64::from(len)),
+        };
+        vec![
+            section,
+            id.to_string(),
+            name.unwrap_or_default(),
+            about.link_type.map(link_name).unwrap_or_default(),
+            snap_len,
+            self.ascii(about.resolution.to_string()),
+            packets,
+            lost,
+        ]
+    }
+
+    /// What does not fit into the table.
+    fn details(&self, all: &Interfaces, key: Key, seen: &InterfaceSeen) -> Vec<String> {
+        let Some(about) = seen.about() else { return Vec::new() };
+        let mut lines = Vec::new();
+        if let Some(name) = about.name.as_deref()
+            && fit(name, NAME_COLUMNS, self.unicode) != crate::escape::terminal(name)
+        {
+            lines.push(format!("name: {}", self.shown(name)));
+        }
+        let section = all.sections().find(|(index, _)| *index == key.0);
+        let section_os = section.and_then(|(_, section)| section.about.as_ref()?.os.as_ref());
+        let os = about.os.as_ref().filter(|os| Some(*os) != section_os);
+        let texts = [
+            ("", about.description.as_ref()),
+            ("hardware: ", about.hardware.as_ref()),
+            ("os: ", os),
+            ("filter: ", about.filter.as_ref()),
+            ("time zone: ", about.time_zone.as_ref()),
+        ];
+        for (what, text) in texts {
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                lines.push(format!("{what}{}", self.shown(text)));
+            }
+        }
+        let facts = facts(about);
+        if !facts.is_empty() {
+            lines.push(facts.join(", "));
+        }
+        lines
+    }
+}
+
+/// Takes out what all of several lists have in common.
+fn take_common(lists: &mut [Vec<String>]) -> Vec<String> {
+    let [first, rest @ ..] = &*lists else { return Vec::new() };
+    if rest.is_empty() {
+        return Vec::new();
+    }
+    let in_all = |line: &&String| rest.iter().all(|list| list.contains(line));
+    let common: Vec<String> = first.iter().filter(in_all).cloned().collect();
+    for list in lists {
+        list.retain(|line| !common.contains(line));
+    }
+    common
+}
+
+/// What a section says of who recorded it.
+fn section_facts(about: &AboutSection) -> Vec<(&'static str, &str)> {
+    let facts =
+        [("application", &about.application), ("os", &about.os), ("hardware", &about.hardware)];
+    let there = facts.into_iter().filter_map(|(what, text)| Some((what, text.as_deref()?)));
+    there.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// What is short: addresses, speeds and the like.
+fn facts(about: &AboutInterface) -> Vec<String> {
+    let mut facts = Vec::new();
+    let speed = |what: &str, speed: u64| format!("{}{what}", scaled(speed as f64, "bit/s"));
+    facts.extend(about.speed.map(|bits| speed("", bits)));
+    facts.extend(about.rx_speed.map(|bits| speed(" in", bits)));
+    facts.extend(about.tx_speed.map(|bits| speed(" out", bits)));
+    facts.extend(about.mac.map(|mac| mac.to_string()));
+    facts.extend(about.eui64.map(|eui| eui.map(|byte| format!("{byte:02x}")).join(":")));
+    facts.extend(about.addresses.iter().cloned());
+    facts.extend(about.port.map(port));
+    facts.extend(about.fcs_len.map(|len| format!("FCS length {len}")));
+    if about.time_offset_s != 0 {
+        facts.push(format!("times {:+} s", about.time_offset_s));
+    }
+    facts
+}
+
+fn port(port: Port) -> String {
+    let host = port.host.map(|host| format!("host {host:016x} ")).unwrap_or_default();
+    format!("{host}source {} port {}", port.source, port.number)
+}
+
+/// How many packets were lost on an interface, as far as the trace says.
+fn lost(seen: &InterfaceSeen) -> Option<u64> {
+    let statistics = seen.about().and_then(|about| about.statistics.as_ref());
+    let counted = statistics.filter(|s| s.dropped.is_some() || s.os_dropped.is_some());
+    let lost = counted.map(marey::scene::Statistics::lost);
+    lost.max(seen.dropped_before_packets).filter(|lost| *lost > 0)
+}

@@ -1,0 +1,231 @@
+//! Packets: how many, when, how long, of which protocols.
+
+use marey::Timestamp;
+use marey::wire::Protocol;
+
+use super::layout::{Column, table};
+use super::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
+use super::{Page, styled};
+use crate::report::chart::Chart;
+use crate::report::gather::Counts;
+use crate::report::gather::counts::Traffic;
+use crate::report::gather::tally::Count;
+
+/// How many protocols of a kind have a row.
+const ROWS_MAX: usize = 8;
+/// How long the longest bar is.
+const BAR_COLUMNS: u64 = 34;
+
+impl Page {
+    /// Numbers and times, the rate over time, sizes and protocols.
+    pub(super) fn traffic(&mut self, counts: &mut Counts) {
+        self.heading("Packets");
+        let traffic = counts.traffic;
+        self.pair("count", &grouped(traffic.packets));
+        if traffic.packets == 0 {
+            return;
+        }
+        self.bytes(counts);
+        self.times(counts);
+        self.rate(counts);
+        self.sizes(counts);
+        self.protocols(counts);
+    }
+
+    fn bytes(&mut self, counts: &Counts) {
+        let Traffic { packets, captured_bytes, wire_bytes, .. } = counts.traffic;
+        let cut = match counts.cut_short {
+            0 => String::new(),
+            cut => format!(", {} cut short", counted(cut, "packet")),
+        };
+        self.pair("captured", &format!("{}{cut}", bytes(captured_bytes)));
+        self.pair("on the wire", &bytes(wire_bytes));
+        if let Some((min, max)) = counts.sizes.extremes().filter(|_| packets > 1) {
+            let mean = rate(wire_bytes as f64 / packets as f64);
+            let (min, max) = (grouped(u64::from(min)), grouped(u64::from(max)));
+            self.pair("a packet", &format!("{mean} bytes on average, {min} to {max}"));
+        }
+    }
+
+    fn times(&mut self, counts: &Counts) {
+        if let Some((first, last)) = counts.traffic.span_ns {
+            self.pair("first", &Timestamp::from_ns(first).to_string());
+            if counts.traffic.packets - counts.untimed > 1 {
+                self.pair("last", &Timestamp::from_ns(last).to_string());
+                let span = last.abs_diff(first);
+                self.pair("duration", &duration(u128::from(span), self.unicode));
+            }
+        }
+        if counts.untimed > 0 {
+            self.pair("without time", &counted(counts.untimed, "packet"));
+        }
+    }
+
+    fn rate(&mut self, counts: &mut Counts) {
+        let traffic = counts.traffic;
+        let span = traffic.span_ns.map_or(0, |(first, last)| last.abs_diff(first));
+        if span == 0 {
+            return;
+        }
+        let seconds = span as f64 / 1e9;
+        let timed = (traffic.packets - counts.untimed) as f64;
+        let bits = traffic.wire_bytes as f64 * 8.0 / seconds;
+        let bits = if bits < 1.0 { String::new() } else { format!(", {}", scaled(bits, "bit/s")) };
+        let packets = per_time(timed, seconds, "packets");
+        self.pair("rate", &format!("{packets}{bits} on average"));
+        let Some(chart) = Chart::of(&mut counts.rate) else { return };
+        let column = duration(chart.width_ns as u128, self.unicode);
+        let peak = per_time(chart.peak() as f64, chart.width_ns as f64 / 1e9, "packets");
+        self.pair("", &format!("up to {peak} in a column of {column}:"));
+        let rows = chart.rows(self.unicode);
+        let last = rows.len() - 1;
+        for (index, row) in rows.into_iter().enumerate() {
+            let style = if index == last { self.styles.dim } else { self.styles.bar };
+            self.pair_of_lines("", vec![styled(style, &row)]);
+        }
+        if chart.strays > 0 {
+            let strays = counted(chart.strays, "packet");
+            self.pair("", &format!("not drawn: {strays} of quite other times"));
+        }
+    }
+
+    fn sizes(&mut self, counts: &Counts) {
+        let ranges = counts.sizes.ranges();
+        let most = ranges.iter().map(|(.., count)| count.packets).max().unwrap_or(0);
+        if ranges.len() < 2 {
+            return;
+        }
+        self.heading("Sizes on the wire");
+        let plain = anstyle::Style::new();
+        let column = |title, right, style| Column { title, right, style };
+        let columns = [
+            column("bytes", true, plain),
+            column("packets", true, plain),
+            column("", true, self.styles.dim),
+            column("", false, self.styles.bar),
+        ];
+        let rows: Vec<_> = ranges
+            .into_iter()
+            .map(|(from, to, count)| {
+                let from = grouped(u64::from(from));
+                let range = match to {
+                    Some(to) => format!("{from} to {}", grouped(u64::from(to))),
+                    None => format!("from {from}"),
+                };
+                let share = percent(count.packets, counts.traffic.packets);
+                let bar = bar(count.packets, most, self.unicode);
+                vec![range, grouped(count.packets), share, bar]
+            })
+            .collect();
+        for line in table(&columns, &rows, self.styles.dim) {
+            self.line(2, &line);
+        }
+    }
+
+    fn protocols(&mut self, counts: &Counts) {
+        self.heading("Protocols");
+        let all = counts.traffic;
+        let protocols = &counts.protocols;
+        let headers = protocols.headers().into_iter().filter(|(header, _)| is_extra(*header));
+        let headers = headers.map(|(header, count)| (header.to_string(), count)).collect();
+        let groups = [
+            ("link", counts.links()),
+            ("network", protocols.networks()),
+            ("transport", protocols.transports()),
+            ("also", headers),
+        ];
+        let column = |title, right, style| Column { title, right, style };
+        let (dim, plain) = (self.styles.dim, anstyle::Style::new());
+        let columns = [
+            column("", false, dim),
+            column("", false, self.styles.name),
+            column("packets", true, plain),
+            column("", true, dim),
+            column("bytes on the wire", true, plain),
+            column("", true, dim),
+        ];
+        let mut rows = Vec::new();
+        for (group, ranked) in groups {
+            let more = ranked.len().saturating_sub(ROWS_MAX);
+            let mut group = group;
+            for (name, count) in ranked.into_iter().take(ROWS_MAX) {
+                rows.push(row(std::mem::take(&mut group), name, count, &all));
+            }
+            if more > 0 {
+                let text = format!("and {} more", grouped(more as u64));
+                rows.push(vec![String::new(), text]);
+            }
+        }
+        for line in table(&columns, &rows, dim) {
+            self.line(2, &line);
+        }
+        self.ends(counts);
+    }
+
+    /// Why headers could not be followed to their end.
+    fn ends(&mut self, counts: &Counts) {
+        let ends = counts.protocols.ends;
+        let ends = [
+            (ends.snapped, "cut short"),
+            (ends.malformed, "malformed"),
+            (ends.fragment, "in fragments"),
+            (ends.encrypted, "encrypted"),
+            (ends.too_deep, "too deeply nested"),
+            (ends.unknown_link, "of an unknown link type"),
+        ];
+        let parts = ends.iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> =
+            parts.map(|(count, why)| format!("{} {why}", grouped(*count))).collect();
+        if !parts.is_empty() {
+            self.pair("headers", &parts.join(", "));
+        }
+    }
+}
+
+fn row(group: &str, name: String, count: Count, all: &Traffic) -> Vec<String> {
+    vec![
+        group.to_owned(),
+        name,
+        grouped(count.packets),
+        percent(count.packets, all.packets),
+        grouped(count.bytes),
+        percent(count.bytes, all.wire_bytes),
+    ]
+}
+
+/// Whether a header says more than links, networks and transports do: tags, labels, tunnels.
+fn is_extra(header: Protocol) -> bool {
+    use Protocol::*;
+    let is_link = matches!(
+        header,
+        Ethernet
+            | LinuxSll
+            | LinuxSll2
+            | Null
+            | CiscoHdlc
+            | FrameRelay
+            | TokenRing
+            | Fddi
+            | Ppp
+            | Radiotap
+            | Prism
+            | Avs
+            | Ppi
+            | Pktap
+            | Wlan
+    );
+    let is_counted = header.is_network() || (header.is_transport() && header != Gre);
+    !is_link && !is_counted
+}
+
+/// A bar that is as long as its part of the most.
+fn bar(part: u64, most: u64, unicode: bool) -> String {
+    let eighths =
+        (u128::from(part) * u128::from(BAR_COLUMNS) * 8).div_ceil(u128::from(most.max(1)));
+    let (whole, rest) = (eighths as usize / 8, eighths as usize % 8);
+    if !unicode {
+        return "#".repeat(whole + usize::from(rest > 0));
+    }
+    const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    format!("{}{}", "█".repeat(whole), PARTS[rest])
+}

@@ -1,8 +1,9 @@
 //! The repository's chores: `cargo xtask VERB`.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
 use xtask::{corpus, large, picture, root, seeds, tidy};
@@ -41,6 +42,13 @@ enum Verb {
         /// Where to: a file, or `-`.
         out: PathBuf,
     },
+    /// Run the benchmarks, at their fastest.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// As `cargo xtask bench --help` says.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Draw docs/report.svg: what `marey report` shows of the demo trace.
     Picture {
         /// Change nothing, and fail if the picture is not current.
@@ -60,6 +68,7 @@ fn main() -> ExitCode {
         Verb::Seeds { check: true } => seeds::check(&root()).map(|()| ExitCode::SUCCESS),
         Verb::Seeds { check: false } => seeds::write(&root()).map(|()| ExitCode::SUCCESS),
         Verb::Trace { kind, bytes, out } => run_trace(kind, bytes, &out),
+        Verb::Bench { arguments } => run_bench(&arguments),
         Verb::Picture { check, bin } => run_picture(check, bin),
     };
     match done {
@@ -86,6 +95,16 @@ fn run_trace(kind: large::Kind, bytes: u64, out: &Path) -> io::Result<ExitCode> 
         answer.packets, answer.captured_bytes, answer.wire_bytes
     );
     Ok(ExitCode::SUCCESS)
+}
+
+fn run_bench(arguments: &[OsString]) -> io::Result<ExitCode> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .current_dir(root())
+        .args(["run", "--quiet", "--release", "--package", "marey-benches", "--"])
+        .args(arguments)
+        .status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn run_picture(check: bool, bin: Option<PathBuf>) -> io::Result<ExitCode> {

@@ -49,6 +49,28 @@ impl Source {
     pub fn stdin() -> Self {
         Source { given: "-".into(), body: Body::Stdin, format: None, incidental: false }
     }
+
+    /// The same input, read as the format of this name, as a URI may name it, instead of being
+    /// recognised.
+    ///
+    /// ```
+    /// let erf = marey::Source::path("trace").of_format("erf")?;
+    /// let short = marey::open_stream(erf, &b"any"[..]);
+    /// assert!(short.is_err_and(|error| error.reason().starts_with("not erf")));
+    /// # Ok::<(), marey::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A name that is no format's.
+    pub fn of_format(self, name: &str) -> Result<Self> {
+        let Some(kind) = format::by_name(name) else {
+            let known: Vec<&str> = format::FORMATS.iter().map(|kind| kind.name).collect();
+            let reason = format!("no format is called {name}: there are {}", known.join(", "));
+            return Err(Error::new(ErrorKind::Misuse(reason)));
+        };
+        Ok(Source { format: Some(kind), ..self })
+    }
 }
 
 impl<T: AsRef<Path>> From<T> for Source {

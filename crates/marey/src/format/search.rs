@@ -32,6 +32,13 @@ pub(crate) trait Chain {
     /// What the header at `at` looks like. All its bytes are in `bytes`.
     fn grade(&self, bytes: &[u8], at: usize, cut: &Cut) -> Grade;
 
+    /// Whether the record at 0 is longer than what it says of its packet, so that its length may
+    /// be wrong and lead over other records.
+    fn may_swallow(&self, bytes: &[u8]) -> bool {
+        let _ = bytes;
+        false
+    }
+
     /// The seconds since the epoch in the header at `at`.
     fn seconds(&self, bytes: &[u8], at: usize) -> Option<u64>;
 
@@ -130,7 +137,9 @@ impl Search<'_> {
             return Decision::Record(len);
         }
         let next_is_readable = match self.grade_at(self.window, len) {
-            Some(Grade::Sure(_)) if odd => return self.confirm_odd(len),
+            Some(Grade::Sure(_)) if self.chain.may_swallow(self.window) => {
+                return self.confirm_excess(len);
+            }
             Some(Grade::Sure(_)) => return Decision::Record(len),
             Some(Grade::Sound(_)) if self.are_near(0, len) => return Decision::Record(len),
             Some(Grade::Sound(_) | Grade::Odd(_)) | None => true,
@@ -153,9 +162,9 @@ impl Search<'_> {
         }
     }
 
-    /// Decides about a strange record that a good one follows: it is believed unless records in it
-    /// lead to the one that follows, so that its length must be too large.
-    fn confirm_odd(&mut self, len: usize) -> Decision {
+    /// Decides about a record that is longer than it needs to be, and that a good one follows: it
+    /// is believed unless records in it lead to the one that follows.
+    fn confirm_excess(&mut self, len: usize) -> Decision {
         match self.resync(1, "bad length") {
             Decision::More(needed) => Decision::More(needed),
             Decision::Damaged(found, reason) if found < len && self.chain_leads_to(found, len) => {

@@ -247,6 +247,11 @@ impl Chain for Erf {
         }
     }
 
+    fn may_swallow(&self, bytes: &[u8]) -> bool {
+        let header = Header::read(bytes, 0);
+        header.is_some_and(|h| h.about().is_some_and(|about| h.has_excess(about)))
+    }
+
     fn seconds(&self, bytes: &[u8], at: usize) -> Option<u64> {
         Header::read(bytes, at).map(|header| u64::from(header.seconds()))
     }

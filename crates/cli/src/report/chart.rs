@@ -138,27 +138,43 @@ const UNICODE: &[char] = &[' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇',
 const ASCII: &[char] = &[' ', '.', ':', '|'];
 
 /// The first and the last bin to draw: all, or if that is absurdly long, those that hold most of
-/// the packets.
+/// the packets with all that are near them.
 fn stretch(bins: &BTreeMap<i64, Count>) -> Option<(i64, i64)> {
     let all: Vec<(i64, u64)> = bins.iter().map(|(bin, count)| (*bin, count.packets)).collect();
-    let (first, last) = (all.first()?.0, all.last()?.0);
+    let last = all.len().checked_sub(1)?;
+    let span = |(from, to): (usize, usize)| i128::from(all[to].0) - i128::from(all[from].0);
+    let mut best = shortest(&all);
+    let absurd = span(best) > 0 && span((0, last)) / span(best) >= STRAY_RATIO;
+    if !absurd {
+        best = (0, last);
+    }
+    while best.0 > 0 && span((best.0 - 1, best.0)) <= span(best) {
+        best.0 -= 1;
+    }
+    while best.1 < last && span((best.1, best.1 + 1)) <= span(best) {
+        best.1 += 1;
+    }
+    Some((all[best.0].0, all[best.1].0))
+}
+
+/// The shortest run of bins, by index, that holds most of the packets.
+fn shortest(all: &[(i64, u64)]) -> (usize, usize) {
     let total: u64 = all.iter().map(|(_, packets)| packets).sum();
     let wanted = total - total / STRAY_SHARE;
+    let span = |(from, to): (usize, usize)| i128::from(all[to].0) - i128::from(all[from].0);
     let (mut from, mut held) = (0, 0);
-    let mut best = (first, last);
-    let span = |(first, last): (i64, i64)| i128::from(last) - i128::from(first);
-    for (bin, packets) in &all {
+    let mut best = (0, all.len() - 1);
+    for (to, (_, packets)) in all.iter().enumerate() {
         held += packets;
         while held - all[from].1 >= wanted {
             held -= all[from].1;
             from += 1;
         }
-        if held >= wanted && span((all[from].0, *bin)) < span(best) {
-            best = (all[from].0, *bin);
+        if held >= wanted && span((from, to)) < span(best) {
+            best = (from, to);
         }
     }
-    let absurd = span(best) > 0 && span((first, last)) / span(best) >= STRAY_RATIO;
-    Some(if absurd { best } else { (first, last) })
+    best
 }
 
 /// The shortest round width, in whole bins, with which a chart has few enough columns.
@@ -205,7 +221,7 @@ mod tests {
             (0..100).map(|n| (1_700_000_000_000 + n * 10) * 1_000_000).collect();
         times.extend([0, 4_294_967_295_000_000_000]);
         let chart = chart(&times).unwrap();
-        assert_eq!((chart.width_ns, chart.strays), (20_000_000, 2 + 9));
+        assert_eq!((chart.width_ns, chart.strays), (20_000_000, 2));
     }
 
     #[test]

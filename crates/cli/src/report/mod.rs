@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use marey::input::{Body, source};
+use marey::input::Body;
 use marey::pipeline::{GO, Ledger, Trace};
 use marey::{Error, ErrorKind, Source};
 
@@ -38,11 +38,10 @@ pub fn run(verb: &Report, common: &Common) -> Result<Exit, Error> {
         total: Total::default(),
         exit: Exit::default(),
     };
-    for argument in &verb.inputs {
-        for source in source::resolve(argument) {
-            if !run.input(argument, source) {
-                break;
-            }
+    for source in inputs::resolve(&verb.inputs) {
+        let is_wanted = run.input(&verb.inputs, source);
+        if !is_wanted {
+            break;
         }
     }
     Ok(run.finish())
@@ -103,10 +102,13 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Reports on one input; whether more are wanted.
-    fn input(&mut self, argument: &OsString, source: Result<Source, Error>) -> bool {
+    fn input(&mut self, arguments: &[OsString], source: Result<Source, Error>) -> bool {
         let incidental = match &source {
             Ok(source) => source.incidental,
-            Err(error) => error.position().path.as_ref().is_some_and(|p| p != argument),
+            Err(error) => {
+                let path = error.position().path.as_ref();
+                path.is_some_and(|path| !arguments.contains(&path.clone().into_os_string()))
+            }
         };
         match source.and_then(|source| read(&source, self.common)) {
             Ok(mut input) => self.report(&mut input),

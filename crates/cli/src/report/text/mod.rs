@@ -49,7 +49,7 @@ impl Page {
         self.title(&inputs::shown_path(&input.given));
         self.inputs += 1;
         self.about_file(input);
-        self.recorded(&input.gather);
+        self.recorded(&input.gather, input.format);
         self.traffic(&mut input.gather.counts);
         self.said(&input.gather);
         self.losses(input);

@@ -18,10 +18,10 @@ const NAME_COLUMNS: usize = 20;
 
 impl Page {
     /// Sections, the host that recorded, and interfaces.
-    pub(super) fn recorded(&mut self, gather: &Gather) {
+    pub(super) fn recorded(&mut self, gather: &Gather, format: &str) {
         self.sections(&gather.interfaces, gather);
         if gather.interfaces.interfaces().next().is_some() {
-            self.interfaces(&gather.interfaces);
+            self.interfaces(&gather.interfaces, format);
         }
     }
 
@@ -66,7 +66,7 @@ impl Page {
         }
     }
 
-    fn interfaces(&mut self, seen: &Interfaces) {
+    fn interfaces(&mut self, seen: &Interfaces, format: &str) {
         self.heading("Interfaces");
         let dim = self.styles.dim;
         let (name, plain) = (self.styles.name, anstyle::Style::new());
@@ -83,8 +83,10 @@ impl Page {
         ];
         let several = seen.section_count() > 1;
         let rows: Vec<_> = seen.interfaces().take(INTERFACES_MAX).collect();
-        let cells: Vec<_> =
-            rows.iter().map(|(key, interface)| self.row(several, *key, interface)).collect();
+        let cells: Vec<_> = rows
+            .iter()
+            .map(|(key, interface)| self.row((several, format), *key, interface))
+            .collect();
         let mut details: Vec<_> =
             rows.iter().map(|(key, interface)| self.details(seen, *key, interface)).collect();
         let common = take_common(&mut details);
@@ -105,24 +107,19 @@ impl Page {
         }
     }
 
-    fn row(&self, several: bool, key: Key, seen: &InterfaceSeen) -> Vec<String> {
+    fn row(&self, (several, format): (bool, &str), key: Key, seen: &InterfaceSeen) -> Vec<String> {
         let (section, id) = key;
         let section = if several { section.to_string() } else { String::new() };
         let packets = grouped(seen.traffic.packets);
         let lost = lost(seen).map(grouped).unwrap_or_default();
         let Some(about) = seen.about().filter(|about| !about.lost) else {
-            let why = if seen.about().is_some() { "(damaged)" } else { "(not described)" };
+            let (id, why) = match (seen.about().is_some(), undescribed_port(id, format)) {
+                (true, _) => (id.to_string(), "(damaged)".to_owned()),
+                (false, None) => (id.to_string(), "(not described)".to_owned()),
+                (false, Some(port)) => (String::new(), port),
+            };
             let none = String::new;
-            return vec![
-                section,
-                id.to_string(),
-                why.to_owned(),
-                none(),
-                none(),
-                none(),
-                packets,
-                lost,
-            ];
+            return vec![section, id, why, none(), none(), none(), packets, lost];
         };
         let name = about.name.as_deref().map(|name| fit(name, NAME_COLUMNS, self.unicode));
         let snap_len = match about.snap_len {
@@ -211,6 +208,13 @@ fn facts(about: &AboutInterface) -> Vec<String> {
         facts.push(format!("times {:+} s", about.time_offset_s));
     }
     facts
+}
+
+/// The port that stands for an interface which a trace with ports does not describe: its number
+/// has the highest bit, a source and a port.
+fn undescribed_port(id: u32, format: &str) -> Option<String> {
+    let has_ports = format != "pcapng" && id & 1 << 31 != 0;
+    has_ports.then(|| port(Port { host: None, source: (id >> 8) as u8, number: id & 0xff }))
 }
 
 fn port(port: Port) -> String {

@@ -9,8 +9,8 @@ use super::gather::tally::Count;
 
 /// How many columns a chart has at most.
 pub const COLUMNS_MAX: usize = 60;
-/// How many rows it has.
-const ROWS: usize = 3;
+/// How many rows it has at most.
+const ROWS_MAX: u64 = 3;
 
 /// How many times longer than the stretch that holds most packets all of the time must be, before
 /// the rest is left out: two bad clocks must not hide a recording.
@@ -92,15 +92,17 @@ impl Chart {
         let levels = if unicode { UNICODE } else { ASCII };
         let stretch = (COLUMNS_MAX / self.columns.len()).max(1);
         let peak = self.peak().max(1);
-        let top = (ROWS * (levels.len() - 1)) as u64;
+        let steps = levels.len() as u64 - 1;
+        // Columns of one packet or none have nothing to tell apart.
+        let row_count = peak.min(ROWS_MAX);
+        let top = row_count * steps;
         // What is there is seen, however little it is.
         let height = |packets: u64| {
             let level = u128::from(packets) * u128::from(top) / u128::from(peak);
             (level as u64).max(u64::from(packets > 0))
         };
         let mut rows = Vec::new();
-        for row in (0..ROWS as u64).rev() {
-            let steps = levels.len() as u64 - 1;
+        for row in (0..row_count).rev() {
             let cell = |packets: &u64| {
                 let level = height(*packets).saturating_sub(row * steps).min(steps);
                 levels[level as usize].to_string().repeat(stretch)

@@ -103,17 +103,14 @@ struct Run<'a> {
 impl Run<'_> {
     /// Reports on one input; whether more are wanted.
     fn input(&mut self, arguments: &[OsString], source: Result<Source, Error>) -> bool {
-        let incidental = match &source {
-            Ok(source) => source.incidental,
-            Err(error) => {
-                let path = error.position().path.as_ref();
-                path.is_some_and(|path| !arguments.contains(&path.clone().into_os_string()))
-            }
-        };
-        match source.and_then(|source| read(&source, self.common)) {
-            Ok(mut input) => self.report(&mut input),
-            Err(error) if incidental && is_no_trace(&error) => self.skip(&error),
+        match source {
+            Err(error) if is_beside_others(&error, arguments) => self.skip(&error),
             Err(error) => self.fail(&error),
+            Ok(source) => match read(&source, self.common) {
+                Ok(mut input) => self.report(&mut input),
+                Err(error) if inputs::is_no_trace(&source, &error) => self.skip(&error),
+                Err(error) => self.fail(&error),
+            },
         }
         self.out.flush()
     }
@@ -200,12 +197,10 @@ fn is_small(trace: &Trace, file_bytes: Option<u64>) -> bool {
     file_bytes.is_some_and(|bytes| bytes < small)
 }
 
-/// Whether an error only means that a file in a directory is no trace that marey reads.
-fn is_no_trace(error: &Error) -> bool {
-    let is_empty = error.reason().starts_with("it is empty");
-    match error.kind() {
-        ErrorKind::Unknown(_) | ErrorKind::Unsupported(_) => true,
-        ErrorKind::Truncated(_) => is_empty,
-        _ => false,
-    }
+/// Whether what can't be read was not named, but found in a directory: a trace of a known format
+/// that is not read.
+fn is_beside_others(error: &Error, arguments: &[OsString]) -> bool {
+    let is_named = |path: &PathBuf| arguments.iter().any(|argument| argument == path.as_os_str());
+    matches!(error.kind(), ErrorKind::Unsupported(_))
+        && error.position().path.as_ref().is_some_and(|path| !is_named(path))
 }

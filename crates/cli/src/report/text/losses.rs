@@ -51,7 +51,7 @@ impl Page {
                 0 => reason,
                 len => format!("{}: {reason}", bytes(len)),
             };
-            self.pair(&format!("at {}", grouped(damage.offset)), &text);
+            self.pair(&format!("at {}", damage.offset), &text);
         }
         self.and_more(ledger.gaps.saturating_sub(PLACES_MAX as u64));
     }

@@ -76,7 +76,7 @@ impl Page {
             column("id", true, plain),
             column("name", false, name),
             column("link type", false, plain),
-            column("snap length", true, plain),
+            column("snap len", true, plain),
             column("times in", false, plain),
             column("packets", true, plain),
             column("lost", true, self.styles.bad),
@@ -91,7 +91,7 @@ impl Page {
             rows.iter().map(|(key, interface)| self.details(seen, *key, interface)).collect();
         let common = take_common(&mut details);
         let indent = 6 + if several { "section".len() + 2 } else { 0 };
-        let mut lines = table(&columns, &cells, dim).into_iter();
+        let mut lines = table(&columns, &cells, dim, COLUMNS - 2).into_iter();
         if let Some(head) = lines.next() {
             self.line(2, &head);
         }

@@ -3,12 +3,12 @@
 //! Read on in [`gather`] (what is counted while a trace runs), then in [`text`] and [`json`] (how
 //! it is shown). This file only says in which order things happen.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use marey::input::Body;
+use marey::input::{Body, source};
 use marey::pipeline::{GO, Ledger, Trace};
-use marey::{Error, ErrorKind, Source};
+use marey::{Error, Source};
 
 use crate::args::{Common, Report};
 use crate::exit::Exit;
@@ -38,8 +38,8 @@ pub fn run(verb: &Report, common: &Common) -> Result<Exit, Error> {
         total: Total::default(),
         exit: Exit::default(),
     };
-    for source in inputs::resolve(&verb.inputs) {
-        let is_wanted = run.input(&verb.inputs, source);
+    for argument in &verb.inputs {
+        let is_wanted = source::resolve(argument).into_iter().all(|s| run.input(argument, s));
         if !is_wanted {
             break;
         }
@@ -102,15 +102,12 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Reports on one input; whether more are wanted.
-    fn input(&mut self, arguments: &[OsString], source: Result<Source, Error>) -> bool {
-        match source {
-            Err(error) if is_beside_others(&error, arguments) => self.skip(&error),
+    fn input(&mut self, argument: &OsStr, source: Result<Source, Error>) -> bool {
+        let is_found = inputs::is_found(argument, &source);
+        match source.and_then(|source| read(&source, self.common)) {
+            Ok(mut input) => self.report(&mut input),
+            Err(error) if is_found && inputs::is_no_trace(&error) => self.skip(&error),
             Err(error) => self.fail(&error),
-            Ok(source) => match read(&source, self.common) {
-                Ok(mut input) => self.report(&mut input),
-                Err(error) if inputs::is_no_trace(&source, &error) => self.skip(&error),
-                Err(error) => self.fail(&error),
-            },
         }
         self.out.flush()
     }
@@ -195,12 +192,4 @@ fn is_small(trace: &Trace, file_bytes: Option<u64>) -> bool {
     let packed = trace.compression().name() != "none";
     let small = if packed { SMALL_PACKED_BYTES } else { SMALL_BYTES };
     file_bytes.is_some_and(|bytes| bytes < small)
-}
-
-/// Whether what can't be read was not named, but found in a directory: a trace of a known format
-/// that is not read.
-fn is_beside_others(error: &Error, arguments: &[OsString]) -> bool {
-    let is_named = |path: &PathBuf| arguments.iter().any(|argument| argument == path.as_os_str());
-    matches!(error.kind(), ErrorKind::Unsupported(_))
-        && error.position().path.as_ref().is_some_and(|path| !is_named(path))
 }

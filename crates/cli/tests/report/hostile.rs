@@ -43,7 +43,8 @@ fn no_text_is_obeyed() {
         let page = report(&directory, "C.UTF-8", &[&name]).ok();
         is_calm(&page);
         golden(&format!("report/hostile-{nth}.txt"), &page);
-        let (lines, _) = json(&directory, &[&name]);
+        let (lines, ran) = json(&directory, &[&name]);
+        is_calm(&ran.stdout);
         assert_eq!(lines[0]["section_list"][0]["os"], text);
         assert_eq!(lines[0]["comments"]["list"][0]["text"], text);
         assert_eq!(lines[0]["interfaces"][0]["filter"], text);

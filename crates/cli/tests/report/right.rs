@@ -27,6 +27,15 @@ fn sound_traces() {
 }
 
 fn check(name: &str, file: &Value, made: &Made) {
+    sums(name, file);
+    let account = file["account"].as_object().expect("an account");
+    let sum: u64 = account.values().filter_map(Value::as_u64).sum();
+    assert_eq!(sum, made.bytes.len() as u64, "{name}");
+    assert_eq!(file["damage"], serde_json::json!([]), "{name}");
+    // The generator knows no ERF in other formats: to it, all of it is packets.
+    if name.starts_with("erf-in-") {
+        return;
+    }
     let packets: Vec<_> = made.packets().collect();
     assert_eq!(number(file, "packets"), packets.len() as u64, "{name}");
     let meta = made.records.iter().filter(|record| matches!(record.what, What::Meta(_)));
@@ -38,14 +47,7 @@ fn check(name: &str, file: &Value, made: &Made) {
     let times = || packets.iter().filter_map(|packet| packet.time_ns);
     assert_eq!(time(file, "first_ns"), times().min(), "{name}");
     assert_eq!(time(file, "last_ns"), times().max(), "{name}");
-    let account = file["account"].as_object().expect("an account");
-    let sum: u64 = account.values().filter_map(Value::as_u64).sum();
-    assert_eq!(sum, made.bytes.len() as u64, "{name}");
-    assert_eq!(file["damage"], serde_json::json!([]), "{name}");
-    for record in made.records.iter().filter(|record| record.what == What::Packet) {
-        assert!(u64::from(record.section) < number(file, "sections"), "{name}");
-    }
-    sums(name, file);
+    assert!(packets.iter().all(|p| u64::from(p.section) < number(file, "sections")), "{name}");
 }
 
 /// Each table adds up to the packets there are.

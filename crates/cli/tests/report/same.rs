@@ -21,8 +21,13 @@ fn is_same(directory: &Path, inputs: &[&str]) {
             arguments.extend(shown);
             arguments.extend(inputs);
             let ran = report(directory, "C.UTF-8", &arguments);
-            let first = first.get_or_insert_with(|| ran.clone());
-            assert!(*first == ran, "-j {workers} --block-size {block} {shown:?} {inputs:?}");
+            match &first {
+                None => first = Some(ran),
+                Some(first) => {
+                    let way = format!("-j {workers} --block-size {block} {shown:?} {inputs:?}");
+                    assert!(*first == ran, "{way}");
+                }
+            }
         }
     }
 }

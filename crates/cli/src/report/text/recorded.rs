@@ -6,7 +6,9 @@ use super::layout::{Column, fit, table};
 use super::words::{grouped, scaled};
 use super::{COLUMNS, Page, wrap};
 use crate::report::gather::counts::link_name;
-use crate::report::gather::interfaces::{AboutInterface, AboutSection, InterfaceSeen, Key};
+use crate::report::gather::interfaces::{
+    AboutInterface, AboutSection, InterfaceSeen, Key, shown_id,
+};
 use crate::report::gather::{Gather, Interfaces};
 
 /// How many sections have their lines.
@@ -114,8 +116,8 @@ impl Page {
         let lost = lost(seen).map(grouped).unwrap_or_default();
         let Some(about) = seen.about().filter(|about| !about.lost) else {
             let (id, why) = match (seen.about().is_some(), undescribed_port(id, format)) {
-                (true, _) => (id.to_string(), "(damaged)".to_owned()),
-                (false, None) => (id.to_string(), "(not described)".to_owned()),
+                (true, _) => (shown_id(id), "(damaged)".to_owned()),
+                (false, None) => (shown_id(id), "(not described)".to_owned()),
                 (false, Some(port)) => (String::new(), port),
             };
             let none = String::new;
@@ -128,7 +130,7 @@ impl Page {
         };
         vec![
             section,
-            id.to_string(),
+            shown_id(id),
             name.unwrap_or_default(),
             about.link_type.map(link_name).unwrap_or_default(),
             snap_len,

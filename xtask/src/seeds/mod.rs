@@ -52,7 +52,7 @@ fn files() -> Files {
 /// What is packed: the beginning of a trace.
 fn sample() -> Vec<u8> {
     let made = trace::small("le-us.pcap").expect("a ready-made trace of this name");
-    beginning(&made, ANY_BYTES_MAX)
+    beginning(&made, SEED_BYTES_MAX)
 }
 
 /// As many first records as fit, but the first two in any case, if each is small enough.

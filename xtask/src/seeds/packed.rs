@@ -26,6 +26,7 @@ pub(super) fn all(data: &[u8]) -> Vec<Seed> {
             [lz4(first, false, true), skippable(), lz4(second, true, false)].concat(),
         ),
         ("lz4", "linked.lz4", lz4(data, true, true)),
+        ("lz4", "linked-blocks.lz4", lz4_blocks(data)),
         ("lz4", "legacy.lz4", lz4_legacy(data, 300)),
         ("xz", "one.xz", xz(data)),
         ("xz", "blocks.xz", xz_blocks(data, 300)),
@@ -35,6 +36,11 @@ pub(super) fn all(data: &[u8]) -> Vec<Seed> {
         ("compress", "blocks.Z", Lzw::pack(data, 16, true, 70_001)),
         ("compress", "clearing.Z", Lzw::pack(data, 10, true, 123)),
         ("compress", "nine.Z", Lzw::pack(data, 9, true, 1000)),
+        (
+            "compress",
+            "wide.Z",
+            Lzw::pack(&[&colourful()[..], &[b'a'; 60]].concat(), 16, true, 70_001),
+        ),
         ("compress", "no-blocks.Z", Lzw::pack(data, 12, false, 1)),
     ]
 }
@@ -104,6 +110,13 @@ fn lz4(data: &[u8], linked: bool, sums: bool) -> Vec<u8> {
     writer.finish().expect(MEMORY)
 }
 
+/// A frame of two blocks, the second of which refers to the first.
+fn lz4_blocks(data: &[u8]) -> Vec<u8> {
+    const BLOCK_BYTES: usize = 64 << 10;
+    let long: Vec<u8> = data.iter().copied().cycle().take(BLOCK_BYTES + 400).collect();
+    lz4(&long, true, false)
+}
+
 fn lz4_legacy(data: &[u8], size: usize) -> Vec<u8> {
     let mut file = vec![0x02, 0x21, 0x4C, 0x18];
     for chunk in data.chunks(size) {
@@ -129,6 +142,14 @@ fn xz_blocks(data: &[u8], size: u64) -> Vec<u8> {
     let mut writer = liblzma::write::XzEncoder::new_stream(Vec::new(), stream.expect(MEMORY));
     writer.write_all(data).expect(MEMORY);
     writer.finish().expect(MEMORY)
+}
+
+/// Bytes of which no two in a row come again, so that each defines a code.
+fn colourful() -> Vec<u8> {
+    [7_u8, 11]
+        .into_iter()
+        .flat_map(|step| (0..=255_u8).map(move |i| i.wrapping_mul(step)))
+        .collect()
 }
 
 fn bzip2(data: &[u8]) -> Vec<u8> {

@@ -135,6 +135,11 @@ fn pcapng() -> Vec<Seed> {
         let body = [head(big, 0, 9), blocks.concat(), second.clone(), damaged].concat();
         all.push(("pcapng", name, body));
     }
+    // A second section in which the first interface counts binary fractions from an earlier epoch.
+    let earlier = coded(&[(9, &[0x80 | 20]), (14, &[0xFF; 8])]);
+    let earlier = record(INTERFACE, &[vec![1], earlier].concat());
+    let other = [head(true, 0, 9), second, earlier, packet(0x38, &[]), record(STATISTICS, &[0; 1])];
+    all.push(("pcapng", "recipe-earlier", other.concat()));
     let binary = [head(false, 0, 0x80 | 30), blocks[0].clone(), record(STATISTICS, &[0; 1])];
     all.push(("pcapng", "recipe-binary", binary.concat()));
     all

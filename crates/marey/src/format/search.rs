@@ -137,7 +137,7 @@ impl Search<'_> {
             return Decision::Record(len);
         }
         let next_is_readable = match self.grade_at(self.window, len) {
-            Some(Grade::Sure(_)) if self.chain.may_swallow(self.window) => {
+            Some(Grade::Sure(_) | Grade::Sound(_)) if self.chain.may_swallow(self.window) => {
                 return self.confirm_excess(len);
             }
             Some(Grade::Sure(_)) => return Decision::Record(len),

@@ -43,7 +43,8 @@ struct Race {
     #[arg(long, value_name = "N", conflicts_with = "quick")]
     mib: Option<u64>,
     /// How often each engine runs.
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 5,
+          value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
     /// Succeed although a budget is missed.
     #[arg(long)]

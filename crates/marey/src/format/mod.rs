@@ -131,7 +131,7 @@ impl Cut {
     /// How many records the trace says were lost up to here, while it was recorded. Counters of
     /// interfaces and counts beside packets tell of the same losses: the larger one counts.
     pub fn source_lost(&self) -> u64 {
-        let statistics = self.scene.interfaces().iter().filter_map(|i| i.statistics.as_ref());
+        let statistics = self.scene.statistics();
         let by_interfaces = statistics.fold(0, |sum: u64, s| sum.saturating_add(s.lost()));
         self.lost_before.saturating_add(by_interfaces.max(self.lost_by_packets))
     }

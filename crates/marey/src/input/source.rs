@@ -173,7 +173,8 @@ fn resolve_glob(argument: &OsStr) -> Vec<Result<Source>> {
     let missing = || match unknown_format(argument) {
         Some(error) => vec![Err(error.in_path(argument))],
         None => {
-            let not_found = std::io::Error::from(std::io::ErrorKind::NotFound);
+            let kind = std::io::ErrorKind::NotFound;
+            let not_found = std::io::Error::new(kind, "no such file or directory");
             vec![Err(Error::from(not_found).in_path(argument))]
         }
     };

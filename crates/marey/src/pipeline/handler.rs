@@ -47,7 +47,8 @@ pub trait Handler: Send {
         GO
     }
 
-    /// The last record of a piece was handled: what was gathered can be published.
+    /// The last record of a piece was handled, or the one that stops the run: what was gathered
+    /// can be published.
     fn on_piece_end(&mut self, cx: &mut Cx<Self::Out>) -> Next {
         let _ = cx;
         GO

@@ -7,8 +7,8 @@
 //! Read on in [`handler`] (what a program writes), `piece` (what happens to one block), `ring`
 //! (all there is of concurrency) and [`ledger`] (the account of a run).
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 pub mod handler;
 pub mod ledger;
@@ -142,7 +142,8 @@ impl Trace {
     ///
     /// # Errors
     ///
-    /// A handler that stops with an error, or panics: the error names the record.
+    /// A handler that stops with an error, or panics: the error names the record. A reporter that
+    /// stops with an error.
     pub fn run<H: Handler>(
         self,
         make: impl Fn(usize) -> H,
@@ -157,7 +158,10 @@ impl Trace {
             let handlers = (0..workers).map(make).collect();
             run_threads(opened, &*format, framing, block_len, handlers, &mut report)
         };
-        result.map_err(|e| e.in_path(&source.given))
+        result.map_err(|e| match &e.position().path {
+            Some(_) => e,
+            None => e.in_path(&source.given),
+        })
     }
 }
 
@@ -235,6 +239,8 @@ fn run_threads<H: Handler>(
             .into_iter()
             .map(|handler| scope.spawn(|| work(&ring, format, block_len, handler)))
             .collect();
+        // However this ends, by a panic of the reporter too, the workers must not wait for it.
+        let stop = StopOnDrop(&ring);
         let mut reported = Ok(());
         while let Some(retired) = ring.next_retired() {
             ledger.add(retired.records, &retired.damage);
@@ -242,15 +248,20 @@ fn run_threads<H: Handler>(
             let stopped = deliver(retired.results, report)
                 .and_then(|stopped| Ok(stop_error(retired.next)? || stopped));
             if !matches!(stopped, Ok(false)) {
-                ring.stop();
                 reported = stopped.map(|_| ());
                 break;
             }
         }
-        let handlers: Vec<H> = workers.into_iter().filter_map(|w| w.join().ok()).collect();
+        drop(stop);
+        let handlers: Vec<_> = workers.into_iter().map(ScopedJoinHandle::join).collect();
         (handlers, reported)
     });
     reported?;
+    let handlers: std::thread::Result<Vec<H>> = handlers.into_iter().collect();
+    let handlers = handlers.map_err(|panic| {
+        let reason = format!("a worker panicked: {}", piece::panic_message(&*panic));
+        Error::new(ErrorKind::Bug(reason))
+    })?;
     let Some(framing) = ring.into_framing() else {
         let reason = "a worker died while framing".to_owned();
         return Err(Error::new(ErrorKind::Bug(reason)));
@@ -268,20 +279,21 @@ fn work<H: Handler>(
 ) -> H {
     let mut piece = Piece::default();
     let mut cx = Cx::new();
+    // Outside of the handler only marey's own code runs, so a panic is a bug: it must not leave
+    // others waiting.
+    let _stop = StopOnPanic(ring);
     while let Some((ticket, load)) = ring.take(&mut piece.buffer, block_len) {
-        // Only marey's own code runs here, so a panic is a bug: it must not leave others waiting.
-        let framed = catch_unwind(AssertUnwindSafe(|| {
-            piece.load(load);
-            ring.pass_gate(ticket, |framing| {
-                piece.frame(format, framing);
-                piece.is_last
-            })
-        }));
-        if !matches!(framed, Ok(true)) {
-            ring.stop();
+        piece.load(load);
+        let passed = ring.pass_gate(ticket, |framing| {
+            piece.frame(format, framing);
+            piece.is_last
+        });
+        if !passed {
             break;
         }
         let next = piece.run(format, &mut handler, &mut cx);
+        // What comes after a stop is not reported, so this handler has nothing left to do.
+        let ends = piece.is_last || next.is_break();
         let retired = Retired {
             results: cx.take_results(),
             next,
@@ -290,9 +302,29 @@ fn work<H: Handler>(
             damage: std::mem::take(&mut piece.framed.damage),
         };
         ring.retire(ticket, retired, piece.is_last);
-        if piece.is_last {
+        if ends {
             break;
         }
     }
     handler
+}
+
+/// Stops the ring when it goes.
+struct StopOnDrop<'a, T>(&'a Ring<T>);
+
+impl<T> Drop for StopOnDrop<'_, T> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// Stops the ring when its thread panics.
+struct StopOnPanic<'a, T>(&'a Ring<T>);
+
+impl<T> Drop for StopOnPanic<'_, T> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What happens to one block: load, frame, decode, handle.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::handler::{Cx, GO, Handler, Next, Stop};
@@ -88,8 +89,8 @@ impl Piece {
         }
     }
 
-    /// Decodes the block's records and hands them to the handler. A panic in it becomes an error
-    /// that names the record.
+    /// Decodes the block's records and hands them to the handler. A panic in it becomes an error;
+    /// an error names the record, unless it does so itself.
     pub fn run<H: Handler>(
         &mut self,
         format: &dyn Format,
@@ -105,15 +106,21 @@ impl Piece {
             cut,
         };
         let handled = catch_unwind(AssertUnwindSafe(|| piece.handle(handler, cx)));
-        handled.unwrap_or_else(|panic| {
-            let said = panic
-                .downcast_ref::<&str>()
-                .map(|s| (*s).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned())
-                .unwrap_or_default();
-            let error = Error::new(ErrorKind::Handler(format!("the handler panicked: {said}")));
-            Next::Break(Stop::Error(error.in_record(cx.record)))
-        })
+        let next = handled.unwrap_or_else(|panic| {
+            let reason = format!("the handler panicked: {}", panic_message(&*panic));
+            Next::Break(Stop::Error(Error::new(ErrorKind::Handler(reason))))
+        });
+        match next {
+            Next::Break(Stop::Error(e)) if e.position().record.is_none() => {
+                let error = e.in_record(cx.record);
+                let head = self.heads.get((cx.record - cut.record) as usize);
+                Next::Break(Stop::Error(match head {
+                    Some(head) => error.at(cut.offset + u64::from(head.start)),
+                    None => error,
+                }))
+            }
+            next => next,
+        }
     }
 
     /// The records of the block that were framed, for a loop without a handler.
@@ -127,6 +134,12 @@ impl Piece {
     pub fn head(&self, index: usize) -> Option<&Head> {
         self.heads.get(index)
     }
+}
+
+/// What a panic said, if it said so in words.
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default()
 }
 
 /// Makes heads, run by run between the places where damage changed the scene.
@@ -152,6 +165,14 @@ struct Decoded<'a> {
 
 impl Decoded<'_> {
     fn handle<H: Handler>(&self, handler: &mut H, cx: &mut Cx<H::Out>) -> Next {
+        let next = self.handle_records(handler, cx);
+        if !matches!(next, Next::Break(Stop::Error(_))) {
+            handler.on_piece_end(cx)?;
+        }
+        next
+    }
+
+    fn handle_records<H: Handler>(&self, handler: &mut H, cx: &mut Cx<H::Out>) -> Next {
         let mut scene = self.cut.scene.clone();
         let mut patches = self.patches.iter().peekable();
         cx.record = self.cut.record;
@@ -173,7 +194,7 @@ impl Decoded<'_> {
                 }
             }
         }
-        handler.on_piece_end(cx)
+        GO
     }
 }
 

@@ -11,7 +11,7 @@ use crate::meta::{
     Capture, Clock, Comment, Described, Host, Ipv4Net, Ipv6Net, Item, Mac, Module, Name, NameOf,
     Names, Stream, Text, Value,
 };
-use crate::scene::{Filter, INTERFACES_MAX, Interface, Port, Scene, Statistics};
+use crate::scene::{Filter, Interface, Port, Scene, Statistics};
 use crate::time::{Resolution, Timestamp};
 use crate::wire::LinkType;
 
@@ -101,9 +101,7 @@ impl<'a> Items<'_, 'a> {
         let Some(&(_, port)) = self.interfaces.iter().find(|(id, _)| *id == part.id) else {
             return;
         };
-        if self.id(port).is_none()
-            && self.scene.interfaces().len() + self.fresh.len() < INTERFACES_MAX
-        {
+        if self.id(port).is_none() && self.scene.next_port_id(self.fresh.len()).is_some() {
             self.fresh.push(port);
         }
         let id = self.id(port);
@@ -117,10 +115,9 @@ impl<'a> Items<'_, 'a> {
 
     /// The number that the interface at `port` has or gets in the scene.
     fn id(&self, port: Port) -> Option<u32> {
-        let known = self.scene.interfaces().iter().find(|i| i.port == Some(port));
-        let first = self.scene.interfaces().len();
+        let known = self.scene.ports().find(|(known, _)| *known == port);
         let fresh = || self.fresh.iter().position(|known| *known == port);
-        known.map(|i| i.id).or_else(|| Some((first + fresh()?) as u32))
+        known.map(|(_, i)| i.id).or_else(|| self.scene.next_port_id(fresh()?))
     }
 
     /// The interface that a statistics section is about: its parent, or that with its interface

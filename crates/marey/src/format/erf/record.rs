@@ -138,7 +138,7 @@ pub(super) fn port(header: &Header, record: &[u8]) -> Port {
 /// name fits any, if one interface only fits. The number of a port that the trace has not
 /// described has bit 31 set, its source in bits 8 to 15 and the card's interface in bits 0 to 7.
 pub fn interface_id(scene: &Scene, port: Port) -> u32 {
-    let described = || scene.interfaces().iter().filter_map(|i| Some((i.id, i.port?)));
+    let described = || scene.ports().map(|(port, interface)| (interface.id, port));
     if let Some((id, _)) = described().find(|(_, known)| *known == port) {
         return id;
     }
@@ -178,7 +178,8 @@ pub struct Inner {
 pub fn inner(bytes: &[u8]) -> Option<Inner> {
     let header = Header::read(bytes, 0)?;
     let layout = Layout::of(&header, bytes).filter(|l| l.body <= bytes.len())?;
-    if header.about()?.body == Body::Pad {
+    let about = header.about()?;
+    if about.body == Body::Pad || !about.is_assigned || !header.is_of_era() {
         return None;
     }
     Some(Inner {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::{Format, Reader, Recognised};
+use super::erf::OfErf;
 use super::variant;
 use crate::error::{Error, ErrorKind};
 use crate::scene::ByteOrder;
@@ -170,7 +171,10 @@ pub(super) fn recognise(bytes: &[u8], end: bool) -> Recognised {
         ))));
     };
     match variant::choose(&header, header.plain(lengths), bytes, end) {
-        Ok(pcap) => Recognised::Yes(Arc::new(pcap) as Arc<dyn Format>),
+        Ok(pcap) => Recognised::Yes(match OfErf::new(pcap) {
+            Ok(of_erf) => Arc::new(of_erf) as Arc<dyn Format>,
+            Err(plain) => Arc::new(plain),
+        }),
         Err(more) => Recognised::More(more),
     }
 }

@@ -14,6 +14,7 @@ use crate::scene::{ByteOrder, Interface, Scene};
 use crate::time::{NO_TIME, RawTime, Resolution};
 use crate::wire::LinkType;
 
+mod erf;
 mod header;
 mod variant;
 

@@ -1,10 +1,10 @@
 //! Packets: heads of the three kinds of packet block.
 
 use super::block::{self, BlockHead};
-use super::{Decode, Pcapng, Reader, items, options};
+use super::{Decode, Pcapng, Reader, erf, items, options};
 use crate::meta::{Field, Item};
 use crate::record::{Head, Kind};
-use crate::scene::Scene;
+use crate::scene::{ByteOrder, Scene};
 use crate::time::{NO_TIME, RawTime, Resolution, Timestamp};
 use crate::wire::LinkType;
 
@@ -20,7 +20,7 @@ struct Known {
 
 impl Known {
     fn find(scene: &Scene, id: u32) -> Self {
-        let described = scene.interface(id).filter(|i| !i.lost);
+        let described = scene.interface(id).filter(|i| !i.lost && i.port.is_none());
         Known {
             id,
             scale: described.map(|i| (i.resolution, i.time_offset_s)),
@@ -45,7 +45,7 @@ impl Decode for Pcapng {
             let block_bytes = bytes.get(start as usize..).unwrap_or(&[]);
             let reader = Reader::new(block_bytes, order);
             let block_type = reader.u32(block::TYPE).unwrap_or(0);
-            let head = match block_type {
+            let mut head = match block_type {
                 block::ENHANCED_PACKET | block::PACKET => {
                     let id = interface_of(reader, block_type);
                     if id != known.id {
@@ -62,6 +62,9 @@ impl Decode for Pcapng {
                     meta_head(start, items::time_of(&items))
                 }
             };
+            if head.link.0 == erf::LINK_ERF {
+                erf::decode_carried(bytes, &mut head, scene);
+            }
             heads.push(head);
         }
     }
@@ -72,25 +75,37 @@ impl Decode for Pcapng {
         };
         let len = head.padded_len().min(bytes.len());
         let block = bytes.get(..len).unwrap_or(bytes);
+        if let Some(record) = erf_record(block, head.order, scene) {
+            return (erf::Erf.meta_items(record, scene).0, len);
+        }
         (vec![items::item(block, head, scene)], len)
     }
 
     fn meta_fields<'a>(&self, bytes: &'a [u8], scene: &Scene) -> Vec<Field<'a>> {
-        match BlockHead::read(bytes, scene.section().byte_order) {
-            Some(head) => options::fields(bytes, head, scene),
-            None => Vec::new(),
+        let order = scene.section().byte_order;
+        match (BlockHead::read(bytes, order), erf_record(bytes, order, scene)) {
+            (Some(_), Some(record)) => erf::Erf.meta_fields(record, scene),
+            (Some(head), None) => options::fields(bytes, head, scene),
+            (None, _) => Vec::new(),
         }
     }
 
     fn packet_options<'a>(&self, bytes: &'a [u8], scene: &Scene) -> Vec<Field<'a>> {
-        match BlockHead::read(bytes, scene.section().byte_order) {
-            Some(head) => options::of_packet(bytes, head),
-            None => Vec::new(),
+        let order = scene.section().byte_order;
+        let Some(head) = BlockHead::read(bytes, order) else { return Vec::new() };
+        let mut fields = options::of_packet(bytes, head);
+        if let Some(record) = erf_record(bytes, order, scene) {
+            fields.extend(erf::Erf.packet_options(record, scene));
         }
+        fields
     }
 
     fn raw_time(&self, bytes: &[u8], scene: &Scene) -> Option<RawTime> {
-        let reader = Reader::new(bytes, scene.section().byte_order);
+        let order = scene.section().byte_order;
+        if let Some(record) = erf_record(bytes, order, scene) {
+            return erf::Erf.raw_time(record, scene);
+        }
+        let reader = Reader::new(bytes, order);
         let block_type = reader.u32(block::TYPE)?;
         if !matches!(block_type, block::ENHANCED_PACKET | block::PACKET) {
             return None;
@@ -101,6 +116,22 @@ impl Decode for Pcapng {
         let value = u64::from(high) << 32 | u64::from(low);
         Some(RawTime { value, resolution, offset_s })
     }
+}
+
+/// The ERF record that the packet block at the start of `bytes` holds, if its interface's packets
+/// are ERF records and it is one.
+pub(super) fn erf_record<'a>(bytes: &'a [u8], order: ByteOrder, scene: &Scene) -> Option<&'a [u8]> {
+    let reader = Reader::new(bytes, order);
+    let block_type = reader.u32(block::TYPE)?;
+    let head = match block_type {
+        block::ENHANCED_PACKET | block::PACKET => {
+            packet_head(reader, 0, Known::find(scene, interface_of(reader, block_type)))
+        }
+        block::SIMPLE_PACKET => simple_head(reader, 0, Known::find(scene, 0)),
+        _ => return None,
+    };
+    let record = reader.slice(head.body as usize, head.captured as usize);
+    (head.link.0 == erf::LINK_ERF && erf::inner(record).is_some()).then_some(record)
 }
 
 fn interface_of(reader: Reader<'_>, block_type: u32) -> u32 {

@@ -5,10 +5,11 @@
 //! then by any block of the draft whose lengths agree.
 
 use super::block::{self, BlockHead};
-use super::{Cut, Frame, Framed, LOOKAHEAD, Pcapng, Reader, Walk};
+use super::{Cut, Frame, Framed, LOOKAHEAD, Pcapng, Reader, Walk, decode, erf};
 use crate::format::Decode as _;
 use crate::meta::Item;
 use crate::scene::{ByteOrder, Interface, Section};
+use crate::wire::LinkType;
 
 /// What framing carries from block to block.
 #[derive(Clone, Copy, Debug)]
@@ -16,17 +17,19 @@ pub(super) struct State {
     pub order: ByteOrder,
     /// In a section of an unknown version.
     pub skipping: bool,
+    /// The packets of an interface of this section are ERF records.
+    pub has_erf: bool,
 }
 
 impl State {
     pub fn of(cut: &Cut) -> Self {
         let order = if cut.carry[0] & 1 == 0 { ByteOrder::Little } else { ByteOrder::Big };
-        State { order, skipping: cut.carry[0] & 2 != 0 }
+        State { order, skipping: cut.carry[0] & 2 != 0, has_erf: cut.carry[0] & 4 != 0 }
     }
 
     pub fn keep(self, cut: &mut Cut) {
         let order = u64::from(self.order == ByteOrder::Big);
-        cut.carry[0] = order | u64::from(self.skipping) << 1;
+        cut.carry[0] = order | u64::from(self.skipping) << 1 | u64::from(self.has_erf) << 2;
     }
 }
 
@@ -46,14 +49,18 @@ impl Frame for Pcapng {
         let mut state = State::of(cut);
         loop {
             if cut.in_sync && !state.skipping {
+                let first = out.starts.len();
                 walk_packets(window, state.order, out);
+                if state.has_erf {
+                    take_erf(window, first, state.order, cut, out);
+                }
             }
             let rest = window.get(out.consumed..).unwrap_or(&[]);
             if rest.is_empty() && end {
                 return Walk::End;
             }
             match decide(rest, end, cut.in_sync, state.order) {
-                Decision::Block(head) => self.take(rest, head, &mut state, cut, out),
+                Decision::Block(head) => self.take(window, head, &mut state, cut, out),
                 Decision::More(len) => return Walk::More(len),
                 Decision::Damaged(len, reason, order) => {
                     if cut.in_sync {
@@ -75,6 +82,19 @@ impl Frame for Pcapng {
                     out.damaged(cut, len, || reason);
                 }
             }
+        }
+    }
+}
+
+/// Looks into the packets from `first` on for ERF records; provenance changes the scene.
+fn take_erf(window: &[u8], first: usize, order: ByteOrder, cut: &mut Cut, out: &mut Framed) {
+    for &start in out.starts.get(first..).unwrap_or(&[]) {
+        let bytes = window.get(start as usize..).unwrap_or(&[]);
+        let Some(record) = decode::erf_record(bytes, order, &cut.scene) else { continue };
+        if erf::frame_carried(record, cut) == Some(erf::Carried::Meta) {
+            let len = BlockHead::read(bytes, order).map_or(0, |head| head.padded_len()) as u64;
+            out.account.packets -= len;
+            out.account.meta += len;
         }
     }
 }
@@ -163,11 +183,14 @@ fn resync(rest: &[u8], end: bool, order: ByteOrder, from: usize, reason: &str) -
     }
     let window = rest.get(..LOOKAHEAD).unwrap_or(rest);
     let ends = end && window.len() == rest.len();
-    let last = (window.len() + 1).saturating_sub(block::LEN_MIN).max(1);
+    let last = ((window.len() + 1).saturating_sub(block::LEN_MIN) & !3).max(4);
     let by_length = if from > 0 { end_of_damaged(window, order, ends) } else { None };
-    let found = by_length.or_else(|| {
-        (from..last).find_map(|at| Some((at, known_block_at(window, at, order)?.order)))
-    });
+    // Blocks stand at multiples of four bytes, unless some bytes are missing. At other places small
+    // numbers look like themselves in the other byte order.
+    let known = |at| Some((at, known_block_at(window, at, order)?.order));
+    let found = by_length
+        .or_else(|| (from..last).filter(|at| at % 4 == 0).find_map(known))
+        .or_else(|| (from..window.len()).find_map(known));
     match found {
         Some((0, order)) => Decision::Damaged(0, String::new(), order),
         Some((at, order)) => Decision::Damaged(at, reason.to_owned(), order),
@@ -239,7 +262,7 @@ fn remember_lost_block(rest: &[u8], state: &mut State, cut: &mut Cut, out: &mut 
 
 /// A section begins whose header is lost.
 fn lost_section(order: ByteOrder, state: &mut State, cut: &mut Cut, out: &mut Framed) {
-    *state = State { order, skipping: false };
+    *state = State { order, skipping: false, has_erf: false };
     state.keep(cut);
     cut.close_section();
     let section = Section { byte_order: order, ..Section::default() };
@@ -250,17 +273,19 @@ impl Pcapng {
     /// Takes a believed block.
     fn take(
         &self,
-        rest: &[u8],
+        window: &[u8],
         head: BlockHead,
         state: &mut State,
         cut: &mut Cut,
         out: &mut Framed,
     ) {
         let len = head.padded_len();
+        let at = out.consumed;
+        let rest = window.get(at..).unwrap_or(&[]);
         let bytes = rest.get(..len).unwrap_or(rest);
         if head.block_type == block::SECTION {
             let major = Reader::new(bytes, head.order).u16(block::BODY + 4);
-            *state = State { order: head.order, skipping: major != Some(1) };
+            *state = State { order: head.order, skipping: major != Some(1), has_erf: false };
             state.keep(cut);
             cut.close_section();
         } else if state.skipping {
@@ -269,24 +294,30 @@ impl Pcapng {
                 format!("in a section of version {major}.{minor}; version 1 is read")
             });
         }
-        let at = out.consumed;
-        match head.block_type {
-            _ if head.is_packet() => {
-                let lost = super::options::packet_drops(bytes, head);
-                cut.lost_by_packets = cut.lost_by_packets.saturating_add(lost);
-                out.packet(len);
+        let packets = out.account.packets;
+        if head.is_packet() {
+            let lost = super::options::packet_drops(bytes, head);
+            cut.lost_by_packets = cut.lost_by_packets.saturating_add(lost);
+            out.packet(len);
+            if state.has_erf {
+                take_erf(window, out.starts.len() - 1, state.order, cut, out);
             }
-            _ => {
-                let (items, _) = self.meta_items(bytes, &cut.scene);
-                cut.scene.apply(&items);
-                out.meta(len);
-            }
+        } else {
+            let (items, _) = self.meta_items(bytes, &cut.scene);
+            state.has_erf |= items.iter().any(is_erf_interface);
+            state.keep(cut);
+            cut.scene.apply(&items);
+            out.meta(len);
         }
+        let is_packet = out.account.packets > packets;
         let overrun = super::options::overrun(bytes, head);
         if overrun > 0 {
             let offset = at + len - block::TRAILER_LEN - overrun;
-            let is_packet = head.is_packet();
             out.damaged_inside(cut, offset, overrun, is_packet, "an option does not fit its block");
         }
     }
+}
+
+fn is_erf_interface(item: &Item<'_>) -> bool {
+    matches!(item, Item::Interface(i) if i.link_type == Some(LinkType(erf::LINK_ERF)))
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::{
     Cut, Decode, Format, Frame, Framed, Kind as FormatKind, LOOKAHEAD, Reader, Recognised, Walk,
+    erf,
 };
 use crate::scene::{ByteOrder, Scene};
 
@@ -47,7 +48,7 @@ impl Format for Pcapng {
 
     fn start(&self) -> Cut {
         let mut cut = Cut::at_start(Scene::default());
-        frame::State { order: self.order, skipping: false }.keep(&mut cut);
+        frame::State { order: self.order, skipping: false, has_erf: false }.keep(&mut cut);
         cut
     }
 }

@@ -1,5 +1,6 @@
 //! Instructions instead of seconds, counted by callgrind: the same in every run on every load.
 
+use std::fmt::Write as _;
 use std::io::{self, Error};
 use std::path::Path;
 use std::process::Command;
@@ -11,29 +12,29 @@ use crate::traces::Trace;
 const SMALL_BYTES: u64 = 1 << 20;
 const LARGE_BYTES: u64 = 16 << 20;
 
-/// Prints how many instructions each of our own engines executes a packet on this kind of trace:
-/// what a large trace takes more than a small one, so that starting the process counts nothing.
+/// How many instructions each of our own engines executes a packet on this kind of trace, as a
+/// table: what a large trace takes more than a small one, so that starting the process counts
+/// nothing. Nothing where valgrind is missing; that is printed.
 ///
 /// # Errors
-/// When an engine fails. Where valgrind is missing, that is printed and all is well.
-pub fn print(engines: &[Engine], kind: &str, folder: &Path) -> io::Result<()> {
+/// When an engine fails.
+pub fn table(engines: &[Engine], kind: &str, folder: &Path) -> io::Result<String> {
     if Command::new("valgrind").arg("--version").output().is_err() {
         println!("skipped: instructions: valgrind is not here");
-        return Ok(());
+        return Ok(String::new());
     }
     let small = Trace::make(folder, kind, SMALL_BYTES)?;
     let large = Trace::make(folder, kind, LARGE_BYTES)?;
     let packets = (large.answer.packets - small.answer.packets) as f64;
     let mut first = None;
-    println!("{kind}: instructions a packet\n\n| engine | Ir | x |\n|---|---|---|");
+    let mut text = format!("{kind}: instructions a packet\n\n| engine | Ir | x |\n|---|---|---|\n");
     for engine in engines.iter().filter(|engine| is_serial(&engine.work)) {
         let (less, more) = (count(engine, &small)?, count(engine, &large)?);
         let each = more.saturating_sub(less) as f64 / packets;
         let ratio = each / *first.get_or_insert(each);
-        println!("| {} | {each:.1} | {ratio:.2} |", engine.name);
+        let _ = writeln!(text, "| {} | {each:.1} | {ratio:.2} |", engine.name);
     }
-    println!();
-    Ok(())
+    Ok(text)
 }
 
 /// Our own with one thread: waiting for others takes instructions that differ from run to run.

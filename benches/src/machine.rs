@@ -11,6 +11,9 @@ pub struct Machine {
     pub cores: usize,
     /// The kernel's name and version.
     pub kernel: String,
+    /// How many processes wanted to compute in the minute before: other work makes each one slower,
+    /// also in CPU seconds, for they share caches and memory.
+    pub load: String,
 }
 
 impl Machine {
@@ -26,6 +29,7 @@ impl Machine {
             cpu: cpu.unwrap_or_else(|| "unknown processor".to_owned()),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             kernel: format!("{} {}", std::env::consts::OS, kernel.trim()),
+            load: read("/proc/loadavg").split(' ').next().unwrap_or_default().to_owned(),
         }
     }
 

@@ -89,28 +89,33 @@ fn run_rows(race: &Race) -> io::Result<ExitCode> {
 
 /// Runs a row; whether a budget was missed.
 fn run_row(row: &str, definition: &Definition, race: &Race) -> io::Result<bool> {
-    let folder = traces::folder();
-    if race.instructions {
-        for input in &definition.inputs {
-            instructions::print(&definition.engines, &input.kind, &folder)?;
-        }
-        return Ok(false);
-    }
+    let (machine, folder) = (Machine::this(), traces::folder());
     let (mut missed, mut tables) = (false, String::new());
     for input in &definition.inputs {
-        let trace = Trace::make(&folder, &input.kind, mib(input, race) << 20)?;
-        let raced = race::race(&definition.engines, input, &trace, race.rounds as usize)?;
-        println!("{}", raced.table());
-        let _ = write!(tables, "\n{}", raced.table());
-        for (name, ratio) in raced.over_budget() {
-            println!("over the budget: {name}: {ratio:.2} x, allowed are {} x", input.budget);
-            missed = true;
-        }
+        let table = if race.instructions {
+            instructions::table(&definition.engines, &input.kind, &folder)?
+        } else {
+            let trace = Trace::make(&folder, &input.kind, mib(input, race) << 20)?;
+            let raced = race::race(&definition.engines, input, &trace, race.rounds as usize)?;
+            missed |= tell_over_budget(&raced);
+            raced.table()
+        };
+        println!("{table}");
+        let _ = write!(tables, "\n{table}");
     }
     if race.record {
-        record(row, &tables)?;
+        let name = if race.instructions { format!("{row}-instructions") } else { row.to_owned() };
+        record(&name, &machine, &tables)?;
     }
     Ok(missed)
+}
+
+fn tell_over_budget(raced: &race::Raced) -> bool {
+    let over = raced.over_budget();
+    for (name, ratio) in &over {
+        println!("over the budget: {name}: {ratio:.2} x, allowed are {} x", raced.input.budget);
+    }
+    !over.is_empty()
 }
 
 fn mib(input: &Input, race: &Race) -> u64 {
@@ -118,17 +123,15 @@ fn mib(input: &Input, race: &Race) -> u64 {
 }
 
 /// Writes the tables to where this machine's are.
-fn record(row: &str, tables: &str) -> io::Result<()> {
-    let machine = Machine::this();
+fn record(name: &str, machine: &Machine, tables: &str) -> io::Result<()> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("record").join(machine.folder());
     std::fs::create_dir_all(&here)?;
-    let path = here.join(format!("{row}.md"));
-    let Machine { cpu, cores, kernel } = &machine;
+    let Machine { cpu, cores, kernel, load } = machine;
+    let version = env!("CARGO_PKG_VERSION");
     let head = format!(
-        "# {row}\n\n{cpu}, {cores} cores, {kernel}; marey {}.\n",
-        env!("CARGO_PKG_VERSION")
+        "# {name}\n\n{cpu}, {cores} cores, {kernel}; load {load} at the start; marey {version}.\n"
     );
-    std::fs::write(&path, head + tables)?;
-    println!("recorded: benches/record/{}/{row}.md", machine.folder());
+    std::fs::write(here.join(format!("{name}.md")), head + tables)?;
+    println!("recorded: benches/record/{}/{name}.md", machine.folder());
     Ok(())
 }

@@ -45,9 +45,9 @@ struct Frame {
     pump: Pump<Decoder<'static>>,
     /// What of the current piece (the header, a block, the checksum) is left.
     left: usize,
-    /// What comes behind that: the last byte of a last block that is stored. If the frame holds less
-    /// than it says, the library notices there, and what it has not given by then is lost: apart from
-    /// it, all other bytes are given, however they arrive.
+    /// What comes behind that: the last byte of a last block that is stored. If the frame holds
+    /// less than it says, the library notices there, and what it has not given by then is lost:
+    /// apart from it, all other bytes are given, however they arrive.
     held: usize,
     /// Whether the last block was reached.
     last: bool,

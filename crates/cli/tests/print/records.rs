@@ -31,9 +31,15 @@ fn numbered(text: &str) -> Vec<&str> {
     text.lines().filter(is_record).collect()
 }
 
+/// The traces whose records are what the generator says of them: ERF records in pcap are given as
+/// what is in them, which the library's tests compare.
+fn as_made() -> impl Iterator<Item = (&'static str, Made)> {
+    trace::ready_made().into_iter().filter(|(name, _)| !name.starts_with("erf-in-"))
+}
+
 #[test]
 fn every_record_has_one_line() {
-    for (name, made) in trace::ready_made() {
+    for (name, made) in as_made() {
         let records: Vec<_> = made
             .records
             .iter()
@@ -69,7 +75,7 @@ fn every_record_has_one_line() {
 #[test]
 fn json_is_as_the_schema_says_and_true() {
     let schema = Schema::of("print");
-    for (name, made) in trace::ready_made() {
+    for (name, made) in as_made() {
         let printed = run_with(&["print", "--json", "-v", "-x", "-"], &made.bytes).ok();
         let values = schema.check(&printed);
         let packets: Vec<&Value> = values.iter().filter(|v| v["type"] == "packet").collect();

@@ -120,10 +120,19 @@ impl Search<'_> {
                 found => found,
             };
         }
+        if let Some(end) = self.shorter_end(len) {
+            return Decision::Damaged(end, "bad length: a record stands in it".to_owned());
+        }
         let next_is_readable = if there == len {
             return Decision::Record(len);
         } else if there < len + head_len && !odd {
-            return Decision::Record(len);
+            // What is left is no header. Records that end where the input ends say more.
+            return match self.resync(1, "bad length: a record stands in it") {
+                Decision::Damaged(found, reason) if self.leads_to_end(found) => {
+                    Decision::Damaged(found, reason)
+                }
+                _ => Decision::Record(len),
+            };
         } else if there < len + head_len {
             true
         } else {
@@ -149,6 +158,33 @@ impl Search<'_> {
             Decision::Lost(_, reason) => Decision::Lost(len, reason),
             decision => decision,
         }
+    }
+
+    /// Where the record at 0 ends by its other fields, if beyond doubt there are records from there
+    /// to the end of its `len` bytes or of the input, so that these are too many.
+    fn shorter_end(&self, len: usize) -> Option<usize> {
+        let leads_there = |&end: &usize| {
+            let mut at = end;
+            while at < len {
+                at = match self.grade_at(self.window, at) {
+                    Some(Grade::Sure(next)) => at + next,
+                    _ => return false,
+                };
+            }
+            end < len && (at == len || (self.end && at == self.window.len()))
+        };
+        let ends = self.chain.other_ends(self.window, self.cut);
+        ends.into_iter().flatten().find(leads_there)
+    }
+
+    /// Whether records, the first of them beyond doubt, lead from `at` to the end of the input.
+    fn leads_to_end(&self, at: usize) -> bool {
+        let Some(Grade::Sure(len)) = self.grade_at(self.window, at) else { return false };
+        let mut at = at + len;
+        while let Some(Grade::Sure(len) | Grade::Sound(len)) = self.grade_at(self.window, at) {
+            at += len;
+        }
+        at == self.window.len()
     }
 
     /// Whether the lengths of strange but readable records lead from `at` to `target`.

@@ -142,12 +142,14 @@ fn decide(rest: &[u8], end: bool, in_sync: bool, order: ByteOrder) -> Decision {
     if !in_sync {
         return resync(rest, end, order, 0, "no block found");
     }
+    // What follows a damaged section header is in that section's byte order.
+    let order_behind = || damaged_section_order(rest).unwrap_or(order);
     let Some(head) = BlockHead::read(rest, order) else {
-        return resync(rest, end, order, 1, "a section header without byte-order magic");
+        return resync(rest, end, order_behind(), 1, "a section header without byte-order magic");
     };
     if !head.has_plausible_len() {
         let reason = format!("a block of type {:#x} cannot be {} long", head.block_type, head.len);
-        return resync(rest, end, order, 1, &reason);
+        return resync(rest, end, order_behind(), 1, &reason);
     }
     let len = head.padded_len();
     match head.ends_well(rest) {
@@ -157,12 +159,14 @@ fn decide(rest: &[u8], end: bool, in_sync: bool, order: ByteOrder) -> Decision {
             if head.is_confirmed(rest) {
                 return Decision::Damaged(there, reason);
             }
-            match resync(rest, end, order, 1, &reason) {
+            match resync(rest, end, order_behind(), 1, &reason) {
                 Decision::Lost(..) => Decision::Damaged(there, reason),
                 decision => decision,
             }
         }
-        Some(false) => resync(rest, end, order, 1, "the lengths at both ends of the block differ"),
+        Some(false) => {
+            resync(rest, end, order_behind(), 1, "the lengths at both ends of the block differ")
+        }
         Some(true) => match head.contradiction(rest) {
             Some(reason) => Decision::Damaged(len, reason),
             None => Decision::Block(head),
@@ -181,17 +185,34 @@ fn resync(rest: &[u8], end: bool, order: ByteOrder, from: usize, reason: &str) -
         let reason = if at == 0 { String::new() } else { reason.to_owned() };
         Decision::Damaged(at, reason)
     };
-    if from > 0 {
-        if let Some(at) = end_of_damaged(window, order, ends) {
-            return found(at);
-        }
+    if from > 0
+        && let Some(at) = end_of_damaged(window, order, ends)
+    {
+        return found(at);
     }
     let last = (window.len() + 1).saturating_sub(block::LEN_MIN).max(1);
+    let claimed = BlockHead::read(window, order)
+        .filter(|head| from > 0 && head.has_plausible_len() && head.is_confirmed(window))
+        .map(|head| head.padded_len());
     match (from..last).find(|&at| is_known_block(window, at, order)) {
-        Some(at) => found(at),
+        // Blocks inside of a packet that says twice how long it is are those of a trace that it
+        // carries, unless they go on beyond it.
+        Some(at) => match claimed.filter(|&len| !leads_beyond(window, at, len, order)) {
+            Some(len) => found(len),
+            None => found(at),
+        },
         None if ends => Decision::Lost(window.len(), reason.to_owned()),
         None => Decision::Lost(last, reason.to_owned()),
     }
+}
+
+/// Whether blocks that begin at `at` follow one another beyond `end`, or up to it.
+fn leads_beyond(window: &[u8], mut at: usize, end: usize, order: ByteOrder) -> bool {
+    while at < end && is_block(window, at, order) {
+        let rest = window.get(at..).unwrap_or(&[]);
+        at += BlockHead::read(rest, order).map_or(0, |head| head.padded_len());
+    }
+    at >= end || at >= window.len()
 }
 
 /// How far the end of a damaged block is looked for by its last length.
@@ -224,12 +245,29 @@ fn is_known_block(window: &[u8], at: usize, order: ByteOrder) -> bool {
     BlockHead::read(bytes, order).is_some_and(|head| head.is_known()) && is_block(window, at, order)
 }
 
+/// The byte order of the section whose header, damaged, is at the start of `rest`: by its magic, or
+/// by the lengths at both its ends. `None` if neither is left.
+fn damaged_section_order(rest: &[u8]) -> Option<ByteOrder> {
+    let window = rest.get(..LOOKAHEAD).unwrap_or(rest);
+    let is_section = Reader::new(window, ByteOrder::Little).u32(block::TYPE)? == block::SECTION;
+    let has_ends = |order: &ByteOrder| {
+        let len = Reader::new(window, *order).u32(block::LEN);
+        len.is_some_and(|len| {
+            let head = BlockHead { block_type: block::SECTION, order: *order, len };
+            head.has_plausible_len() && head.ends_well(window) == Some(true)
+        })
+    };
+    let by_lengths = || [ByteOrder::Little, ByteOrder::Big].into_iter().find(has_ends);
+    block::section_order(window).or_else(|| by_lengths().filter(|_| is_section))
+}
+
 /// Keeps the numbering right: a damaged section header still begins a section, and a damaged
 /// interface description still takes a number.
 fn remember_lost_block(rest: &[u8], state: &mut State, cut: &mut Cut, out: &mut Framed) {
+    let section_order = damaged_section_order(rest);
     match Reader::new(rest, state.order).u32(block::TYPE) {
-        Some(block::SECTION) => {
-            state.order = block::section_order(rest).unwrap_or(state.order);
+        block_type if section_order.is_some() || block_type == Some(block::SECTION) => {
+            state.order = section_order.unwrap_or(state.order);
             state.has_erf = false;
             let section = Section { byte_order: state.order, ..Section::default() };
             cut.close_section();

@@ -16,13 +16,18 @@ mod piece;
 mod reader;
 mod ring;
 
+/// What the ring synchronises with; a test gives it others.
+mod sync {
+    pub use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+}
+
 pub use handler::{Cx, GO, Handler, Next, STOP, Stop, each};
 pub use ledger::Ledger;
 pub use reader::Reader;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{Account, Format};
-use crate::input::blocks::Progress;
+use crate::input::blocks::{Blocks, Load, Progress};
 use crate::input::{self, Compression, Opened, Source};
 use crate::record::Place;
 use crate::scene::Scene;
@@ -66,7 +71,8 @@ pub fn open(source: impl Into<Source>) -> Result<Trace> {
 ///
 /// ```
 /// let nothing = marey::open_stream("nothing", std::io::empty());
-/// assert_eq!(nothing.err().map(|e| e.to_string()).as_deref(), Some("nothing: it is empty: 0 bytes"));
+/// let error = nothing.err().map(|e| e.to_string());
+/// assert_eq!(error.as_deref(), Some("nothing: it is empty: 0 bytes"));
 /// ```
 ///
 /// # Errors
@@ -272,7 +278,7 @@ fn run_threads<H: Handler>(
 
 /// One worker: takes piece after piece until there are no more.
 fn work<H: Handler>(
-    ring: &Ring<Retired<H::Out>>,
+    ring: &Ring<Blocks, Framing, Retired<H::Out>>,
     format: &dyn Format,
     block_len: usize,
     mut handler: H,
@@ -282,7 +288,12 @@ fn work<H: Handler>(
     // Outside of the handler only marey's own code runs, so a panic is a bug: it must not leave
     // others waiting.
     let _stop = StopOnPanic(ring);
-    while let Some((ticket, load)) = ring.take(&mut piece.buffer, block_len) {
+    let take = |blocks: &mut Blocks, piece: &mut Piece| {
+        let load = blocks.take(&mut piece.buffer, block_len);
+        let ended = matches!(load, Load::End(_));
+        (load, ended)
+    };
+    while let Some((ticket, load)) = ring.take(|blocks| take(blocks, &mut piece)) {
         piece.load(load);
         let passed = ring.pass_gate(ticket, |framing| {
             piece.frame(format, framing);
@@ -310,18 +321,18 @@ fn work<H: Handler>(
 }
 
 /// Stops the ring when it goes.
-struct StopOnDrop<'a, T>(&'a Ring<T>);
+struct StopOnDrop<'a, S, F, T>(&'a Ring<S, F, T>);
 
-impl<T> Drop for StopOnDrop<'_, T> {
+impl<S, F, T> Drop for StopOnDrop<'_, S, F, T> {
     fn drop(&mut self) {
         self.0.stop();
     }
 }
 
 /// Stops the ring when its thread panics.
-struct StopOnPanic<'a, T>(&'a Ring<T>);
+struct StopOnPanic<'a, S, F, T>(&'a Ring<S, F, T>);
 
-impl<T> Drop for StopOnPanic<'_, T> {
+impl<S, F, T> Drop for StopOnPanic<'_, S, F, T> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.stop();

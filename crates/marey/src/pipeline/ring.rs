@@ -3,34 +3,36 @@
 //! A worker waits in three places only: for a ticket (while too many pieces are in flight), at the
 //! gate (until it is its piece's turn), and the reporter for the next retired piece. Whoever waits
 //! is woken by the one that it waits for, or by [`Ring::stop`].
+//!
+//! It knows nothing of the rest, so that a test can run it alone, under every order of its steps
+//! (`tests/ring.rs`).
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::piece::Framing;
-use crate::input::blocks::{Blocks, Buffer, Load};
+use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Pieces in flight; `T` is what a retired piece leaves.
-pub(super) struct Ring<T> {
-    source: Mutex<Source>,
-    state: Mutex<State<T>>,
+/// Pieces in flight. Blocks are taken from an `S`, an `F` passes through the gate from piece to
+/// piece, and a retired piece leaves a `T`.
+pub(super) struct Ring<S, F, T> {
+    source: Mutex<Source<S>>,
+    state: Mutex<State<F, T>>,
     /// One for each slot: the worker whose turn comes next is woken alone.
     turn: Vec<Condvar>,
     room: Condvar,
     ready: Condvar,
 }
 
-struct Source {
-    blocks: Blocks,
+struct Source<S> {
+    blocks: S,
     next_ticket: u64,
     ended: bool,
 }
 
-struct State<T> {
+struct State<F, T> {
     /// The piece whose turn it is at the gate.
     gate: u64,
     /// What passes from piece to piece; not there while a worker is in the gate.
-    framing: Option<Framing>,
+    framing: Option<F>,
     /// The next piece to be reported.
     reported: u64,
     /// Retired pieces from `reported` on, those that are there.
@@ -49,8 +51,8 @@ fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, 
     condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<T> Ring<T> {
-    pub fn new(blocks: Blocks, framing: Framing, in_flight_max: usize) -> Self {
+impl<S, F, T> Ring<S, F, T> {
+    pub fn new(blocks: S, framing: F, in_flight_max: usize) -> Self {
         Ring {
             source: Mutex::new(Source { blocks, next_ticket: 0, ended: false }),
             state: Mutex::new(State {
@@ -67,8 +69,9 @@ impl<T> Ring<T> {
         }
     }
 
-    /// Takes the next block and its ticket; `None` if there are no more.
-    pub fn take(&self, buffer: &mut Buffer, block_len: usize) -> Option<(u64, Load)> {
+    /// Takes the next block with `take`, which says whether the input ends there, and its ticket;
+    /// `None` if there are no more.
+    pub fn take<L>(&self, take: impl FnOnce(&mut S) -> (L, bool)) -> Option<(u64, L)> {
         let mut source = lock(&self.source);
         if source.ended {
             return None;
@@ -82,15 +85,15 @@ impl<T> Ring<T> {
             return None;
         }
         drop(state);
-        let load = source.blocks.take(buffer, block_len);
+        let (load, ended) = take(&mut source.blocks);
         source.next_ticket += 1;
-        source.ended = matches!(load, Load::End(_));
+        source.ended = ended;
         Some((ticket, load))
     }
 
     /// Runs `pass` when it is the turn of `ticket`; it says whether the input ends there. Whether
     /// it was run: not after a stop, nor beyond the end.
-    pub fn pass_gate(&self, ticket: u64, pass: impl FnOnce(&mut Framing) -> bool) -> bool {
+    pub fn pass_gate(&self, ticket: u64, pass: impl FnOnce(&mut F) -> bool) -> bool {
         let slot = |ticket: u64| &self.turn[(ticket % self.turn.len() as u64) as usize];
         let mut state = lock(&self.state);
         let mut framing = loop {
@@ -158,7 +161,7 @@ impl<T> Ring<T> {
     }
 
     /// What passed through the gate last. `None` if a worker died in the gate.
-    pub fn into_framing(self) -> Option<Framing> {
+    pub fn into_framing(self) -> Option<F> {
         self.state.into_inner().unwrap_or_else(PoisonError::into_inner).framing
     }
 }

@@ -1,3 +1,137 @@
-//! Benchmarks.
+//! `cargo xtask bench`, or `cargo run --release -p marey-benches`.
 
-fn main() {}
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use marey_benches::definition::{self, Definition, Input, ROWS};
+use marey_benches::machine::Machine;
+use marey_benches::traces::{self, Trace};
+use marey_benches::{engines, instructions, race};
+
+/// Marey beside its peers, in one run on one machine. A wrong answer is a failed run.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask bench",
+    bin_name = "cargo xtask bench",
+    args_conflicts_with_subcommands = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    engine: Option<Verb>,
+    #[command(flatten)]
+    race: Race,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Be one engine: what a race starts.
+    #[command(hide = true)]
+    Engine { name: String, trace: PathBuf },
+}
+
+#[derive(clap::Args)]
+struct Race {
+    /// The row of the table; all of them if none is named.
+    row: Option<String>,
+    /// Smaller traces.
+    #[arg(long)]
+    quick: bool,
+    /// Traces of so many MiB.
+    #[arg(long, value_name = "N", conflicts_with = "quick")]
+    mib: Option<u64>,
+    /// How often each engine runs.
+    #[arg(long, value_name = "N", default_value_t = 5,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Succeed although a budget is missed.
+    #[arg(long)]
+    no_budget: bool,
+    /// Write the tables to benches/record/.
+    #[arg(long)]
+    record: bool,
+    /// Count instructions instead, with valgrind.
+    #[arg(long)]
+    instructions: bool,
+}
+
+fn main() -> ExitCode {
+    let Arguments { engine, race } = Arguments::parse();
+    let done = match engine {
+        Some(Verb::Engine { name, trace }) => run_engine(&name, &trace),
+        None => run_rows(&race),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("bench: {error}");
+        ExitCode::from(2)
+    })
+}
+
+fn run_engine(name: &str, trace: &Path) -> io::Result<ExitCode> {
+    let (packets, bytes) = engines::run(name, trace)?;
+    println!("packets: {packets}\nbytes: {bytes}");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_rows(race: &Race) -> io::Result<ExitCode> {
+    let rows = ROWS.iter().map(|(name, _)| *name);
+    let mut missed = false;
+    for row in rows.filter(|name| race.row.as_deref().is_none_or(|row| row == *name)) {
+        missed |= run_row(row, &definition::read(row)?, race)?;
+    }
+    if let Some(row) = &race.row {
+        definition::read(row)?;
+    }
+    Ok(if missed && !race.no_budget { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Runs a row; whether a budget was missed.
+fn run_row(row: &str, definition: &Definition, race: &Race) -> io::Result<bool> {
+    let (machine, folder) = (Machine::this(), traces::folder());
+    let (mut missed, mut tables) = (false, String::new());
+    for input in &definition.inputs {
+        let table = if race.instructions {
+            instructions::table(&definition.engines, &input.kind, &folder)?
+        } else {
+            let trace = Trace::make(&folder, &input.kind, mib(input, race) << 20)?;
+            let raced = race::race(&definition.engines, input, &trace, race.rounds as usize)?;
+            missed |= tell_over_budget(&raced);
+            raced.table()
+        };
+        println!("{table}");
+        let _ = write!(tables, "\n{table}");
+    }
+    if race.record {
+        let name = if race.instructions { format!("{row}-instructions") } else { row.to_owned() };
+        record(&name, &machine, &tables)?;
+    }
+    Ok(missed)
+}
+
+fn tell_over_budget(raced: &race::Raced) -> bool {
+    let over = raced.over_budget();
+    for (name, ratio) in &over {
+        println!("over the budget: {name}: {ratio:.2} x, allowed are {} x", raced.input.budget);
+    }
+    !over.is_empty()
+}
+
+fn mib(input: &Input, race: &Race) -> u64 {
+    race.mib.unwrap_or(if race.quick { input.quick_mib } else { input.mib })
+}
+
+/// Writes the tables to where this machine's are.
+fn record(name: &str, machine: &Machine, tables: &str) -> io::Result<()> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("record").join(machine.folder());
+    std::fs::create_dir_all(&here)?;
+    let Machine { cpu, cores, kernel, load } = machine;
+    let version = env!("CARGO_PKG_VERSION");
+    let head = format!(
+        "# {name}\n\n{cpu}, {cores} cores, {kernel}; load {load} at the start; marey {version}.\n"
+    );
+    std::fs::write(here.join(format!("{name}.md")), head + tables)?;
+    println!("recorded: benches/record/{}/{name}.md", machine.folder());
+    Ok(())
+}

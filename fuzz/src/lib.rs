@@ -7,6 +7,12 @@
 
 use std::process::ExitCode;
 
+use marey::input::Compression;
+
+pub mod steer;
+mod trace;
+mod unpack;
+
 /// A target, as [`TARGETS`] lists it.
 pub type Target = fn(&[u8]);
 
@@ -61,82 +67,55 @@ pub fn replay_files(
 
 /// Anything: recognised, opened and printed in full, whatever it is.
 pub fn print_any(data: &[u8]) {
-    let formats: [fn(&[u8]) -> bool; 4] = [is_pcap, is_pcapng, is_erf, is_snoop];
-    let known = formats.into_iter().filter(|is| is(data)).count();
-    assert!(known <= 2, "magics overlap");
+    trace::check(data, None);
 }
 
 /// A pcap file of any flavour.
 pub fn pcap(data: &[u8]) {
-    is_pcap(data);
+    trace::check(&steer::pcap(data), Some("pcap"));
 }
 
 /// A pcapng file.
 pub fn pcapng(data: &[u8]) {
-    is_pcapng(data);
+    trace::check(&steer::pcapng(data), Some("pcapng"));
 }
 
 /// An ERF file.
 pub fn erf(data: &[u8]) {
-    is_erf(data);
+    trace::check(&steer::erf(data), Some("erf"));
 }
 
 /// A snoop file.
 pub fn snoop(data: &[u8]) {
-    is_snoop(data);
+    trace::check(&steer::snoop(data), Some("snoop"));
 }
 
-/// A gzip stream.
+/// A gzip stream, also a bgzf one.
 pub fn gzip(data: &[u8]) {
-    starts_with(data, &[0x1f, 0x8b]);
+    unpack::check(Compression::Gzip, data);
 }
 
 /// A zstd stream.
 pub fn zstd(data: &[u8]) {
-    starts_with(data, &[0x28, 0xb5, 0x2f, 0xfd]);
+    unpack::check(Compression::Zstd, data);
 }
 
 /// An lz4 stream.
 pub fn lz4(data: &[u8]) {
-    starts_with(data, &[0x04, 0x22, 0x4d, 0x18]);
+    unpack::check(Compression::Lz4, data);
 }
 
 /// An xz stream.
 pub fn xz(data: &[u8]) {
-    starts_with(data, &[0xfd, b'7', b'z', b'X', b'Z', 0x00]);
+    unpack::check(Compression::Xz, data);
 }
 
 /// A bzip2 stream.
 pub fn bzip2(data: &[u8]) {
-    starts_with(data, b"BZh");
+    unpack::check(Compression::Bzip2, data);
 }
 
 /// A stream of the old `compress`.
 pub fn compress(data: &[u8]) {
-    starts_with(data, &[0x1f, 0x9d]);
-}
-
-fn is_pcap(data: &[u8]) -> bool {
-    const MAGICS: [u32; 3] = [0xa1b2_c3d4, 0xa1b2_3c4d, 0xa1b2_cd34];
-    let magics = MAGICS.into_iter().flat_map(|magic| [magic.to_be_bytes(), magic.to_le_bytes()]);
-    magics.into_iter().any(|magic| starts_with(data, &magic))
-}
-
-fn is_pcapng(data: &[u8]) -> bool {
-    starts_with(data, &[0x0a, 0x0d, 0x0d, 0x0a])
-}
-
-/// ERF has no magic: a record's length must hold its header and end within the data.
-fn is_erf(data: &[u8]) -> bool {
-    let Some(&[high, low]) = data.get(10..12) else { return false };
-    let length = usize::from(u16::from_be_bytes([high, low]));
-    (16..=data.len()).contains(&length)
-}
-
-fn is_snoop(data: &[u8]) -> bool {
-    starts_with(data, b"snoop\0\0\0")
-}
-
-fn starts_with(data: &[u8], magic: &[u8]) -> bool {
-    data.starts_with(magic)
+    unpack::check(Compression::Compress, data);
 }

@@ -30,13 +30,19 @@ fn names(folder: &str) -> BTreeSet<String> {
     paths.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect()
 }
 
-/// Calls the target with the file, and with each of the first beginnings of it.
-fn replay(name: &str, target: marey_fuzz::Target, path: &Path) {
-    const BEGINNINGS: usize = 64;
+/// Calls the target with the file.
+fn replay(name: &str, target: marey_fuzz::Target, path: &Path) -> Vec<u8> {
     let data = fs::read(path).expect("the seed reads");
     println!("{name}: {}", path.display());
     target(&data);
-    (0..data.len().min(BEGINNINGS)).for_each(|end| target(&data[..end]));
+    data
+}
+
+/// The same, and with some of the first beginnings of it.
+fn replay_cut(name: &str, target: marey_fuzz::Target, path: &Path) {
+    const BEGINNINGS: usize = 64;
+    let data = replay(name, target, path);
+    (0..data.len().min(BEGINNINGS)).step_by(7).for_each(|end| target(&data[..end]));
 }
 
 #[test]
@@ -44,7 +50,7 @@ fn seeds_break_no_promise() {
     for (name, target) in TARGETS {
         let seeds = files(&here().join("seeds").join(name));
         assert!(!seeds.is_empty(), "fuzz/seeds/{name} is empty: add a small file of the kind");
-        seeds.iter().for_each(|seed| replay(name, target, seed));
+        seeds.iter().for_each(|seed| replay_cut(name, target, seed));
     }
 }
 

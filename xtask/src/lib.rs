@@ -1,7 +1,11 @@
 //! The repository's own chores, as functions, so that tests can do them too.
 
 pub mod ansi;
+pub mod corpus;
+pub mod large;
+pub mod made;
 pub mod picture;
+pub mod seeds;
 pub mod tidy;
 
 use std::io;

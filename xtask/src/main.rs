@@ -1,11 +1,12 @@
 //! The repository's chores: `cargo xtask VERB`.
 
+use std::ffi::OsString;
 use std::io;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{picture, root, tidy};
+use xtask::{corpus, large, picture, root, seeds, tidy};
 
 /// The repository's chores.
 #[derive(Parser)]
@@ -19,6 +20,35 @@ struct Arguments {
 enum Verb {
     /// Check the rules of the house that no compiler checks.
     Tidy,
+    /// Write the traces in corpus/.
+    Corpus {
+        /// Change nothing, and fail if a file is not current.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the seeds of the fuzz targets, in fuzz/seeds/.
+    Seeds {
+        /// Change nothing, and fail if a file is not current.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write a large trace.
+    Trace {
+        /// What kind of trace.
+        kind: large::Kind,
+        /// How many bytes it has at least: 1000, 64K, 16M, 1GiB.
+        #[arg(value_parser = large::parse_bytes)]
+        bytes: u64,
+        /// Where to: a file, or `-`.
+        out: PathBuf,
+    },
+    /// Run the benchmarks, at their fastest.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// As `cargo xtask bench --help` says.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Draw docs/report.svg: what `marey report` shows of the demo trace.
     Picture {
         /// Change nothing, and fail if the picture is not current.
@@ -33,6 +63,12 @@ enum Verb {
 fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Tidy => run_tidy(),
+        Verb::Corpus { check: true } => corpus::check(&root()).map(|()| ExitCode::SUCCESS),
+        Verb::Corpus { check: false } => corpus::write(&root()).map(|()| ExitCode::SUCCESS),
+        Verb::Seeds { check: true } => seeds::check(&root()).map(|()| ExitCode::SUCCESS),
+        Verb::Seeds { check: false } => seeds::write(&root()).map(|()| ExitCode::SUCCESS),
+        Verb::Trace { kind, bytes, out } => run_trace(kind, bytes, &out),
+        Verb::Bench { arguments } => run_bench(&arguments),
         Verb::Picture { check, bin } => run_picture(check, bin),
     };
     match done {
@@ -50,6 +86,25 @@ fn run_tidy() -> io::Result<ExitCode> {
     findings.iter().for_each(|finding| println!("{finding}"));
     println!("tidy: {} files, {} findings", repository.files.len(), findings.len());
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn run_trace(kind: large::Kind, bytes: u64, out: &Path) -> io::Result<ExitCode> {
+    let answer = large::write_file(kind, bytes, out)?;
+    eprintln!(
+        "{} packets, {} bytes captured, {} on the wire",
+        answer.packets, answer.captured_bytes, answer.wire_bytes
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_bench(arguments: &[OsString]) -> io::Result<ExitCode> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .current_dir(root())
+        .args(["run", "--quiet", "--release", "--package", "marey-benches", "--"])
+        .args(arguments)
+        .status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn run_picture(check: bool, bin: Option<PathBuf>) -> io::Result<ExitCode> {

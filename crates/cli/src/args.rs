@@ -2,11 +2,15 @@
 
 use std::ffi::OsString;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::builder::PossibleValuesParser;
+use clap::{Args as ClapArgs, CommandFactory as _, FromArgMatches as _};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::examples;
 
 /// See what is in a trace, and what it says about its own recording.
 #[derive(Debug, Parser)]
-#[command(name = "marey", version, max_term_width = 80, after_help = EXAMPLES)]
+#[command(name = "marey", version, max_term_width = 80, after_help = AFTER)]
 pub struct Args {
     #[command(subcommand)]
     pub verb: Verb,
@@ -14,19 +18,32 @@ pub struct Args {
     pub common: Common,
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  marey report trace.pcapng           what is in here?
-  marey print -v trace.erf.gz         every record, meta records in full
-  tcpdump -w - | marey print -        live
-  marey report --json captures/       JSON Lines for a whole directory
+/// What an input may be.
+pub const INPUTS: &str = "\
+An input is a file, a glob, a directory, `-` for the standard input, or a URI
+such as `erf:FILE`. Formats and compressions are found by content.";
 
+/// The exit statuses and what they mean.
+pub const STATUSES: [(u8, &str); 7] = [
+    (0, "all was read and nothing was lost"),
+    (2, "wrong usage"),
+    (3, "marey itself lost records"),
+    (4, "an input is missing, unknown or damaged; all else was processed"),
+    (5, "something was not permitted"),
+    (6, "the output could not be written"),
+    (70, "a bug in marey"),
+];
+
+const AFTER: &str = "\
 An input is a file, a glob, a directory, `-` for the standard input, or a URI
 such as `erf:FILE`. Formats and compressions are found by content.
 
 Exit status: 0 complete, 2 wrong usage, 3 records lost by marey itself, 4 input
 missing, unknown or damaged (the rest was processed), 5 not permitted, 6 output
 failed, 70 a bug in marey.";
+
+/// The verbs by name.
+pub const VERBS: [&str; 5] = ["report", "print", "formats", "completions", "man"];
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -45,6 +62,7 @@ pub enum Verb {
     /// Write the manual page of marey, or of one of its verbs
     Man {
         /// The verb
+        #[arg(value_parser = PossibleValuesParser::new(VERBS))]
         verb: Option<String>,
     },
 }
@@ -63,7 +81,7 @@ pub struct Print {
     /// Files, globs, directories, `-`, or URIs such as `erf:FILE`
     #[arg(required = true, value_name = "FILE")]
     pub inputs: Vec<OsString>,
-    /// Show all fields of meta records, and the headers of packets
+    /// Show all fields of meta records, options and headers of packets
     #[arg(short, long)]
     pub verbose: bool,
     /// Show the bytes in hexadecimal
@@ -106,8 +124,66 @@ pub struct Common {
 pub enum When {
     /// On a terminal, unless NO_COLOR is set
     Auto,
-    /// Always
+    /// In files and pipes too
     Always,
-    /// Never
+    /// Not even on a terminal
     Never,
+}
+
+/// The command line as it is parsed, helped with and described in manual pages.
+pub fn command() -> clap::Command {
+    let mut command = Args::command().before_help(examples::text(None));
+    command.build();
+    for verb in VERBS {
+        command = command.mut_subcommand(verb, |command| {
+            let command = command.before_help(examples::text(Some(verb)));
+            match verb {
+                "report" | "print" => command,
+                "formats" => hide(command, &["workers", "color"]),
+                _ => hide(command, &["workers", "color", "json"]),
+            }
+        });
+    }
+    command
+}
+
+/// Hides options that all verbs take from the help of one that has no use for them.
+fn hide(command: clap::Command, options: &[&str]) -> clap::Command {
+    command.mut_args(|arg| match options.contains(&arg.get_id().as_str()) {
+        true => arg.hide(true),
+        false => arg,
+    })
+}
+
+impl Args {
+    /// What this process was asked for.
+    pub fn of_process() -> Result<Self, clap::Error> {
+        let mut command = command();
+        let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        Args::from_arg_matches_mut(&mut matches).map_err(|e| e.format(&mut command))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_verb_is_named_and_has_examples() {
+        let command = command();
+        let names: Vec<&str> = command
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .filter(|n| *n != "help")
+            .collect();
+        assert_eq!(names, VERBS);
+        assert!(VERBS.iter().all(|verb| !examples::of(Some(verb)).is_empty()));
+    }
+
+    #[test]
+    fn help_says_what_the_manual_says() {
+        assert!(AFTER.starts_with(INPUTS));
+        assert!(STATUSES.iter().all(|(status, _)| AFTER.contains(&format!("{status} "))));
+        command().debug_assert();
+    }
 }

@@ -75,6 +75,21 @@ pub fn push_json(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// The same for a text that is JSON already, in which such characters stand in strings only.
+pub fn json(json: String) -> String {
+    if !json.contains(is_obeyed) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        match is_obeyed(c) {
+            true => push_json_char(&mut out, c),
+            false => out.push(c),
+        }
+    }
+    out
+}
+
 fn push_json_char(out: &mut String, c: char) {
     match c {
         '"' => out.push_str("\\\""),
@@ -130,6 +145,9 @@ mod tests {
             push_json(&mut out, text);
             assert!(!out.chars().any(is_obeyed));
             assert_eq!(serde_json::from_str::<String>(&out).expect("JSON"), text);
+            let written = json(serde_json::to_string(text).expect("JSON"));
+            assert!(!written.chars().any(is_obeyed));
+            assert_eq!(serde_json::from_str::<String>(&written).expect("JSON"), text);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How a run ended: exit statuses and their precedence.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use marey::{Error, ErrorKind};
@@ -37,7 +38,7 @@ impl Exit {
 
     /// What an error that ends a run means.
     pub fn of_error(error: &Error) -> Self {
-        eprintln!("marey: {}", crate::escape::terminal(&error.to_string()));
+        say(&format!("marey: {}\n", crate::escape::terminal(&error.to_string())));
         let mut exit = Exit::default();
         exit.note(error);
         exit
@@ -75,8 +76,13 @@ pub fn of_usage(error: &clap::Error) -> ExitCode {
 /// A panic is a bug in marey: say so, and exit with the status for it.
 pub fn on_panic() {
     std::panic::set_hook(Box::new(|panic| {
-        eprintln!("marey: a bug in marey: {panic}");
-        eprintln!("  Please report it, with the input if you can share it.");
+        say(&format!("marey: a bug in marey: {panic}\n"));
+        say("  Please report it, with the input if you can share it.\n");
         std::process::exit(70);
     }));
+}
+
+/// Says something on standard error, if somebody listens there.
+pub fn say(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }

@@ -1,7 +1,8 @@
 //! From arguments to opened traces, with what all verbs do alike.
 
-use std::ffi::{OsStr, OsString};
-use std::io::{IsTerminal as _, Write as _};
+use std::ffi::OsStr;
+use std::io::IsTerminal as _;
+use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use marey::input::Body;
@@ -11,11 +12,7 @@ use serde_json::{Value, json};
 
 use crate::args::Common;
 use crate::escape;
-
-/// The sources that arguments stand for, in their order; what could not be found among them.
-pub fn resolve(arguments: &[OsString]) -> impl Iterator<Item = Result<Source, Error>> {
-    arguments.iter().flat_map(|argument| marey::input::source::resolve(argument))
-}
+use crate::exit;
 
 /// Opens a source as the command line wants it.
 pub fn open(source: &Source, common: &Common) -> Result<Trace, Error> {
@@ -29,19 +26,22 @@ pub fn open(source: &Source, common: &Common) -> Result<Trace, Error> {
     Ok(trace)
 }
 
-/// Whether a source that can't be opened is a file which was found in a directory and is no trace:
-/// that is no error, directories hold all sorts of things.
-pub fn is_no_trace(source: &Source, error: &Error) -> bool {
-    let is_empty = || {
-        matches!(&source.body, Body::Path(path)
-            if path.metadata().is_ok_and(|metadata| metadata.len() == 0))
-    };
-    source.incidental
-        && match error.kind() {
-            ErrorKind::Unknown(_) | ErrorKind::Unsupported(_) => true,
-            ErrorKind::Truncated(_) => is_empty(),
-            _ => false,
-        }
+/// Whether a source was not named itself but found, in a directory or by a glob.
+pub fn is_found(argument: &OsStr, source: &Result<Source, Error>) -> bool {
+    match source {
+        Ok(source) => source.incidental,
+        Err(error) => error.position().path.as_ref().is_some_and(|path| path != argument),
+    }
+}
+
+/// Whether an error only means that this is no trace that marey reads. Where it was found, that is
+/// no failure: directories hold all sorts of things.
+pub fn is_no_trace(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Unknown(_) | ErrorKind::Unsupported(_) => true,
+        ErrorKind::Truncated(reason) => reason.starts_with("it is empty"),
+        _ => false,
+    }
 }
 
 /// Whether records shall be shown one by one, as they come: they come from something other than a
@@ -78,18 +78,32 @@ pub fn complain(error: &Error) {
         text.push_str(": ");
     }
     text.push_str(&escape::terminal(&error.reason()));
-    if let Some(advice) = advice(error) {
+    if let Some(advice) = advice(error).filter(|advice| is_first(advice)) {
         text.push_str("\n  ");
         text.push_str(advice);
     }
-    let _ = writeln!(std::io::stderr(), "{text}");
+    text.push('\n');
+    exit::say(&text);
+}
+
+/// Whether this advice is given for the first time: once is enough for all files of a directory.
+fn is_first(advice: &'static str) -> bool {
+    static GIVEN: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_first = !given.contains(&advice);
+    if is_first {
+        given.push(advice);
+    }
+    is_first
 }
 
 /// What to do about an error.
 fn advice(error: &Error) -> Option<&'static str> {
     Some(match error.kind() {
         ErrorKind::Unknown(_) => "Formats that are read: marey formats.",
-        ErrorKind::Unsupported(_) => "Convert it with the tool that made it; see marey formats.",
+        ErrorKind::Unsupported(_) => {
+            "See marey formats; editcap of Wireshark converts others to pcapng."
+        }
         ErrorKind::Io(e) => match e.kind() {
             std::io::ErrorKind::PermissionDenied => {
                 "Ask its owner for read permission, or run marey as a user who has it."

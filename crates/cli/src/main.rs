@@ -5,6 +5,7 @@
 
 mod args;
 mod escape;
+mod examples;
 mod exit;
 mod formats;
 mod inputs;
@@ -17,14 +18,12 @@ mod style;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use args::{Args, Verb};
 use exit::Exit;
 
 fn main() -> ExitCode {
     exit::on_panic();
-    let args = match Args::try_parse() {
+    let args = match Args::of_process() {
         Ok(args) => args,
         Err(e) => return exit::of_usage(&e),
     };

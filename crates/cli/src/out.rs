@@ -2,7 +2,10 @@
 
 use std::io::{self, BufWriter, Stdout, Write};
 
-use crate::exit::Exit;
+use serde_json::Value;
+
+use crate::escape;
+use crate::exit::{self, Exit};
 
 /// Where data goes.
 pub struct Out {
@@ -29,8 +32,10 @@ impl Out {
     }
 
     /// Writes a value as a line of JSON.
-    pub fn json(&mut self, value: &serde_json::Value) -> bool {
-        self.line(&value.to_string())
+    pub fn json(&mut self, value: &Value) -> bool {
+        let mut line = String::new();
+        push_json(&mut line, value);
+        self.line(&line)
     }
 
     /// Hands on what is buffered.
@@ -55,8 +60,53 @@ impl Out {
         // What could not be written is lost already; dropping must not try again.
         let failed = self.failed.take();
         if let Some(e) = failed.filter(|e| e.kind() != io::ErrorKind::BrokenPipe) {
-            eprintln!("marey: writing the output failed: {e}");
+            exit::say(&format!("marey: writing the output failed: {e}\n"));
             exit.output = true;
         }
+    }
+}
+
+/// Appends a value as JSON that a terminal can show. The member `type` comes first: it says what
+/// the others are.
+fn push_json(out: &mut String, value: &Value) {
+    match value {
+        Value::String(text) => escape::push_json(out, text),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { "," });
+                push_json(out, item);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            let is_type = |member: &(&String, &Value)| member.0 == "type";
+            let others = members.iter().filter(|member| !is_type(member));
+            out.push('{');
+            for (index, (name, value)) in
+                members.iter().find(is_type).into_iter().chain(others).enumerate()
+            {
+                out.push_str(if index == 0 { "" } else { "," });
+                escape::push_json(out, name);
+                out.push(':');
+                push_json(out, value);
+            }
+            out.push('}');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(&value.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_is_first_and_terminals_are_safe() {
+        let value = serde_json::json!({"a": [1, null], "type": "x\u{9b}", "b": {}});
+        let mut out = String::new();
+        push_json(&mut out, &value);
+        assert_eq!(out, r#"{"type":"x\u009b","a":[1,null],"b":{}}"#);
+        assert_eq!(serde_json::from_str::<Value>(&out).expect("JSON"), value);
     }
 }

@@ -22,6 +22,11 @@ pub const PORTS_FIRST: u32 = 0x4000_0000;
 /// How many named addresses are kept; later ones are still delivered as meta records.
 pub const NAMES_MAX: usize = 65_536;
 
+/// How many bytes of texts and addresses interfaces and names may have together in a section. What
+/// goes beyond is still delivered in meta records: an interface is kept without its texts, a name
+/// and comments on counters are not kept.
+pub const TEXT_BYTES_MAX: usize = 2 << 20;
+
 /// The byte order of a section or file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum ByteOrder {
@@ -135,6 +140,40 @@ impl Interface {
         }
     }
 
+    /// How many bytes its texts and addresses take.
+    fn text_bytes(&self) -> usize {
+        let Interface { name, description, filter, os, hardware, time_zone, comments, .. } = self;
+        let texts = [name, description, os, hardware, time_zone].into_iter().flatten();
+        let texts: usize = texts.chain(comments).map(Text::kept_bytes).sum();
+        let filter = match filter {
+            Some(Filter::Expression(text)) => text.kept_bytes(),
+            Some(Filter::Bpf(bytes) | Filter::Other(_, bytes)) => bytes.len(),
+            None => 0,
+        };
+        let addresses = size_of_val(&*self.ipv4) + size_of_val(&*self.ipv6);
+        let statistics = self.statistics.as_ref().map_or(0, |known| known.text_bytes());
+        texts + filter + addresses + statistics
+    }
+
+    /// The same without texts and addresses.
+    fn without_texts(&self) -> Interface {
+        Interface {
+            link_type: self.link_type,
+            snap_len: self.snap_len,
+            resolution: self.resolution,
+            time_offset_s: self.time_offset_s,
+            mac: self.mac,
+            eui64: self.eui64,
+            speed: self.speed,
+            tx_speed: self.tx_speed,
+            rx_speed: self.rx_speed,
+            fcs_len: self.fcs_len,
+            port: self.port,
+            lost: self.lost,
+            ..Interface::new(self.id)
+        }
+    }
+
     /// Takes over what `newer` says of the same interface.
     fn amend(&mut self, newer: &Interface) {
         fn take<T: Clone>(known: &mut Option<T>, newer: &Option<T>) {
@@ -243,6 +282,10 @@ impl Statistics {
     pub fn lost(&self) -> u64 {
         self.dropped.unwrap_or(0).saturating_add(self.os_dropped.unwrap_or(0))
     }
+
+    fn text_bytes(&self) -> usize {
+        self.comments.iter().map(Text::kept_bytes).sum()
+    }
 }
 
 /// What all meta records up to here add up to.
@@ -253,6 +296,8 @@ pub struct Scene {
     /// Interfaces described by their ports where the format numbers its interfaces itself.
     ports: Arc<Vec<Arc<Interface>>>,
     names: Arc<BTreeMap<NameOf, Text>>,
+    /// How many bytes of texts and addresses these three have.
+    text_bytes: usize,
     capture: Option<Arc<Capture>>,
     host: Option<Arc<Host>>,
     module: Option<Arc<Module>>,
@@ -401,11 +446,20 @@ impl Scene {
         let table = Arc::make_mut(table);
         let known =
             interface.port.and_then(|port| table.iter_mut().find(|known| known.port == Some(port)));
+        let room = TEXT_BYTES_MAX.saturating_sub(self.text_bytes);
+        let fits = interface.text_bytes() <= room;
         if let Some(known) = known {
-            Arc::make_mut(known).amend(interface);
+            let before = known.text_bytes();
+            match fits {
+                true => Arc::make_mut(known).amend(interface),
+                false => Arc::make_mut(known).amend(&interface.without_texts()),
+            }
+            self.text_bytes = self.text_bytes - before + known.text_bytes();
         } else if table.len() < INTERFACES_MAX {
             let id = first + table.len() as u32;
-            table.push(Arc::new(Interface { id, ..interface.clone() }));
+            let kept = if fits { interface.clone() } else { interface.without_texts() };
+            self.text_bytes += kept.text_bytes();
+            table.push(Arc::new(Interface { id, ..kept }));
         }
     }
 
@@ -418,18 +472,92 @@ impl Scene {
             return;
         }
         if let Some(interface) = Arc::make_mut(table).get_mut(index as usize) {
-            Arc::make_mut(interface).statistics = Some(Arc::new(statistics.clone()));
+            let interface = Arc::make_mut(interface);
+            let before = interface.statistics.as_ref().map_or(0, |known| known.text_bytes());
+            let mut statistics = statistics.clone();
+            self.text_bytes -= before;
+            if self.text_bytes + statistics.text_bytes() > TEXT_BYTES_MAX {
+                statistics.comments.clear();
+            }
+            self.text_bytes += statistics.text_bytes();
+            interface.statistics = Some(Arc::new(statistics));
         }
     }
 
     fn name(&mut self, names: &Names) {
         let known = Arc::make_mut(&mut self.names);
         for entry in &names.entries {
-            if let Some(name) = entry.names.first()
-                && (known.len() < NAMES_MAX || known.contains_key(&entry.of))
-            {
+            let Some(name) = entry.names.first() else { continue };
+            let before = known.get(&entry.of).map(Text::kept_bytes);
+            let bytes = self.text_bytes - before.unwrap_or(0) + name.kept_bytes();
+            if bytes <= TEXT_BYTES_MAX && (known.len() < NAMES_MAX || before.is_some()) {
+                self.text_bytes = bytes;
                 known.insert(entry.of, name.clone());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meta::Name;
+    use std::net::Ipv4Addr;
+
+    /// As long as an option of pcapng can be.
+    fn long_text() -> Text {
+        Text::new(&[b'x'; 65_535])
+    }
+
+    fn held(scene: &Scene) -> usize {
+        let interfaces: usize = scene.interfaces().iter().map(|i| i.text_bytes()).sum();
+        interfaces + scene.names().map(|(_, name)| name.kept_bytes()).sum::<usize>()
+    }
+
+    #[test]
+    fn texts_are_bounded_and_the_rest_is_kept() {
+        let mut scene = Scene::default();
+        scene.apply(&[Item::Section(Section::default())]);
+        for id in 0..100 {
+            let described = Interface {
+                description: Some(long_text()),
+                speed: Some(u64::from(id)),
+                ..Interface::new(id)
+            };
+            let counted = Statistics {
+                interface: id,
+                received: Some(7),
+                comments: vec![long_text()],
+                ..Statistics::default()
+            };
+            let of = NameOf::Ipv4(Ipv4Addr::from(id));
+            let names =
+                Names { entries: vec![Name { of, names: vec![long_text()] }], ..Names::default() };
+            let items = [Item::Interface(described), Item::Statistics(counted), Item::Names(names)];
+            scene.apply(&items);
+            assert_eq!(held(&scene), scene.text_bytes);
+        }
+        assert!(scene.text_bytes <= TEXT_BYTES_MAX);
+        let last = scene.interface(99).unwrap();
+        assert_eq!((last.speed, last.description()), (Some(99), None));
+        assert_eq!(last.statistics.as_ref().unwrap().received, Some(7));
+        scene.apply(&[Item::Section(Section::default())]);
+        assert_eq!(scene.text_bytes, 0);
+    }
+
+    #[test]
+    fn what_is_said_again_takes_no_more_room() {
+        let mut scene = Scene::default();
+        let port = Some(Port::default());
+        for _ in 0..1000 {
+            let described = Interface { port, name: Some(long_text()), ..Interface::new(0) };
+            let counted = Statistics { comments: vec![long_text()], ..Statistics::default() };
+            let of = NameOf::Ipv4(Ipv4Addr::LOCALHOST);
+            let names =
+                Names { entries: vec![Name { of, names: vec![long_text()] }], ..Names::default() };
+            let items = [Item::Interface(described), Item::Statistics(counted), Item::Names(names)];
+            scene.apply(&items);
+        }
+        assert_eq!((scene.text_bytes, held(&scene)), (3 * 65_535, 3 * 65_535));
     }
 }

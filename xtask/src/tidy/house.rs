@@ -7,9 +7,11 @@ use super::{Finding, Repository};
 const LIBRARY: &str = "crates/marey/src/";
 
 /// What formats and protocols must not touch: they work on bytes alone.
-const WORLD: [&str; 7] = [
+const WORLD: [&str; 9] = [
     "std::fs",
-    "std::net",
+    "std::net::TcpListener",
+    "std::net::TcpStream",
+    "std::net::UdpSocket",
     "std::thread",
     "std::process",
     "std::env",

@@ -121,7 +121,7 @@ fn formats_and_protocols_work_on_bytes() {
         "fn a() { println!(); }",
         "fn a() { File::open(b); }",
         "fn a() { log::info!(); }",
-        "use std::{collections::{BTreeMap, HashMap}, net};",
+        "use std::{collections::{BTreeMap, HashMap}, net::UdpSocket};",
     ] {
         assert_eq!(found_in(path, text), ["1 pure"], "{text}");
         assert_eq!(found_in("crates/marey/src/wire/tcp.rs", text), ["1 pure"], "{text}");

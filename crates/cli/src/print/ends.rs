@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use marey::Error;
 use marey::pipeline::Ledger;
@@ -10,6 +9,7 @@ use serde_json::json;
 
 use super::meta::plural;
 use crate::escape;
+use crate::exit;
 use crate::inputs;
 use crate::out::Out;
 
@@ -45,11 +45,12 @@ impl Ends {
         self.bytes += ledger.damaged_bytes;
     }
 
-    /// Takes note of a file in a directory that is no trace.
-    pub fn skip(&mut self, path: &OsStr, error: &Error) {
+    /// Takes note of what was found in a directory and is no trace.
+    pub fn skip(&mut self, error: &Error) {
         if self.files < LISTED_MAX {
-            let (path, reason) = (inputs::shown_path(path), escape::terminal(&error.reason()));
-            let _ = writeln!(self.skipped, "  {path}: {reason}");
+            let path = error.position().path.clone().unwrap_or_default();
+            let path = inputs::shown_path(path.as_os_str());
+            let _ = writeln!(self.skipped, "  {path}: {}", escape::terminal(&error.reason()));
         }
         self.files += 1;
     }
@@ -63,14 +64,17 @@ impl Ends {
             let _ = writeln!(text, "marey: {more}; {bytes} in all; --json lists them");
         }
         if self.files > 0 {
-            let _ = writeln!(text, "marey: skipped {} in directories:", plural(self.files, "file"));
+            let _ = writeln!(
+                text,
+                "marey: skipped {} that marey does not read:",
+                plural(self.files, "file")
+            );
             text.push_str(&self.skipped);
         }
         if self.files > LISTED_MAX {
             let _ = writeln!(text, "  and {} more", self.files - LISTED_MAX);
         }
-        // Nobody to tell it to is no reason to fail.
-        let _ = std::io::stderr().write_all(text.as_bytes());
+        exit::say(&text);
     }
 }
 

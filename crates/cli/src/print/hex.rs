@@ -27,7 +27,6 @@ fn push_offset(out: &mut String, offset: usize) {
 }
 
 fn push_bytes(out: &mut String, line: &[u8]) {
-    out.push(' ');
     for index in 0..LINE_LEN {
         out.push(' ');
         out.push_str(line.get(index).map_or("  ", |&byte| hex_pair(byte)));
@@ -51,10 +50,10 @@ mod tests {
         let mut out = String::new();
         let bytes: Vec<u8> = (0x1b..0x1b + 18).chain([0xff]).collect();
         dump(&mut out, &bytes);
-        let expected = "        \
-000000  1b 1c 1d 1e 1f 20 21 22 23 24 25 26 27 28 29 2a  ..... !\"#$%&'()*
-        000010  2b 2c ff                                         +,.
-";
+        let text = r##"..... !"#$%&'()*"##;
+        let first = format!("000000 1b 1c 1d 1e 1f 20 21 22 23 24 25 26 27 28 29 2a  {text}");
+        let second = format!("000010 2b 2c ff{}  +,.", " ".repeat(13 * 3));
+        let expected = format!("        {first}\n        {second}\n");
         assert_eq!(out, expected);
         assert!(out.lines().all(|line| line.len() <= 80));
     }

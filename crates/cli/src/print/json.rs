@@ -82,7 +82,7 @@ fn options(out: &mut String, fields: &[Field<'_>]) {
     }
     let mut object = Object::new(out);
     for (name, fields) in &by_name {
-        push_list(object.member(name), fields, |out, field| value::push(out, &field.value));
+        push_list(object.member(name), fields, |out, field| value::push(out, field));
     }
     object.end();
 }
@@ -127,7 +127,7 @@ pub fn meta(out: &mut String, look: &Look, path: &str, meta: &Meta<'_>) {
         let mut object = Object::new(out);
         object.text("part", field.part);
         escape::push_json(object.member("name"), &value::bare_name(field));
-        value::push(object.member("value"), &field.value);
+        value::push(object.member("value"), field);
         object.end();
     });
     if look.hex && !has_secrets(meta) {

@@ -61,13 +61,30 @@ fn interface(out: &mut String, look: &Look, packet: &Packet<'_>) {
     let shown_from = out.len();
     match packet.interface().and_then(|interface| interface.name()) {
         Some(name) if !name.is_empty() => escape::push_cut(out, name, INTERFACE_CHARS_MAX),
-        _ => digits::push(out, u64::from(packet.interface_id())),
+        _ => push_interface_id(out, packet),
     }
     let shown = out.get(shown_from..).unwrap_or_default().chars().count();
     if from < shown_from {
         look.name.off(out);
     }
     digits::push_blanks(out, INTERFACE_WIDTH.saturating_sub(shown) + 1);
+}
+
+/// The number of an interface without a name; of one that an ERF trace has not described, the port
+/// of the card, after the source that it belongs to.
+fn push_interface_id(out: &mut String, packet: &Packet<'_>) {
+    let id = packet.interface_id();
+    match (packet.interface(), id.to_be_bytes()) {
+        (None, [0x80, 0, source, port]) => {
+            if source != 0 {
+                digits::push(out, source.into());
+                out.push('/');
+            }
+            out.push_str("port");
+            digits::push(out, port.into());
+        }
+        _ => digits::push(out, id.into()),
+    }
 }
 
 /// Captured and wire length.

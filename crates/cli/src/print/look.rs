@@ -38,7 +38,18 @@ impl Look {
             title: Paint::new(styles.title),
         }
     }
+
+    /// How many bytes a block should have.
+    pub fn block_len(&self) -> usize {
+        if self.verbose || self.hex { BLOCK_LEN_VERBOSE } else { BLOCK_LEN }
+    }
 }
+
+/// How many bytes a block has: a block's lines are kept until their turn comes, for each of several
+/// blocks, so that memory is this times how much longer the lines are than the records.
+const BLOCK_LEN: usize = 256 << 10;
+/// The same for lines that are much longer.
+const BLOCK_LEN_VERBOSE: usize = 32 << 10;
 
 /// A style, ready to be written many times; nothing if there is no colour.
 #[derive(Clone, Debug)]

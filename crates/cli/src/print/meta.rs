@@ -132,8 +132,9 @@ fn interface(facts: &mut Facts<'_>, interface: &Interface, scene: &Scene) {
     if interface.lost {
         return facts.say("(its description is damaged)");
     }
-    if let Some(link_type) = interface.link_type {
-        facts.say(link_type);
+    match interface.link_type {
+        Some(link_type) if link_type.name().is_some() => facts.say(link_type),
+        link_type => facts.value("link type", link_type),
     }
     if interface.snap_len > 0 {
         facts.say(format_args!("snap {}", interface.snap_len));
@@ -158,8 +159,9 @@ fn interface(facts: &mut Facts<'_>, interface: &Interface, scene: &Scene) {
 }
 
 fn names(facts: &mut Facts<'_>, names: &Names) {
-    facts.say(plural(names.entries.len() as u64, "name"));
-    for entry in names.entries.iter().take(LISTED_MAX) {
+    facts.say(names.entries.len());
+    for (index, entry) in names.entries.iter().take(LISTED_MAX).enumerate() {
+        facts.out.push(if index == 0 { ':' } else { ',' });
         facts.say(entry.of);
         facts.texts("", &entry.names);
     }

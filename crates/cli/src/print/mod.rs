@@ -6,6 +6,7 @@
 
 use std::ffi::OsString;
 
+use marey::input::source;
 use marey::pipeline::{Ledger, Trace};
 use marey::{Error, GO, Source};
 
@@ -61,24 +62,17 @@ struct Printer<'c> {
 
 impl Printer<'_> {
     fn inputs(&mut self, arguments: &[OsString]) {
-        let mut sources = inputs::resolve(arguments).peekable();
-        while let Some(source) = sources.next() {
+        let mut sources = arguments.iter().flat_map(resolve).peekable();
+        while let Some((argument, source)) = sources.next() {
             if self.headings.is_none() {
                 self.headings = Some(sources.peek().is_some());
             }
-            let opened = source.and_then(|source| match inputs::open(&source, self.common) {
-                Err(error) if inputs::is_no_trace(&source, &error) => {
-                    self.skip(&source, &error);
-                    Ok(None)
-                }
-                opened => Ok(Some((opened?, source))),
-            });
-            let printed = opened.and_then(|opened| match opened {
-                Some((trace, source)) => self.print(trace, &source),
-                None => Ok(()),
-            });
-            if let Err(error) = printed {
-                self.refuse(&error);
+            let is_found = inputs::is_found(argument, &source);
+            let opened = source.and_then(|s| Ok((inputs::open(&s, self.common)?, s)));
+            match opened.and_then(|(trace, source)| self.print(trace, &source)) {
+                Ok(()) => {}
+                Err(error) if is_found && inputs::is_no_trace(&error) => self.skip(&error),
+                Err(error) => self.refuse(&error),
             }
         }
     }
@@ -90,6 +84,10 @@ impl Printer<'_> {
         let is_live = inputs::is_live(source);
         let name = inputs::shown_path(&source.given);
         let shown = progress::Shown::start(&trace, name, true);
+        let trace = match self.common.block_size {
+            None => trace.block_len(self.look.block_len()),
+            Some(_) => trace,
+        };
         let Printer { look, out, exit, .. } = self;
         let report = |_, lines: String| {
             if !out.write(lines.as_bytes()) || (is_live && !out.flush()) {
@@ -140,12 +138,12 @@ impl Printer<'_> {
         inputs::complain(error);
     }
 
-    /// Takes note of a file in a directory that is no trace.
-    fn skip(&mut self, source: &Source, error: &Error) {
+    /// Takes note of what was found and is no trace.
+    fn skip(&mut self, error: &Error) {
         if self.look.json {
             ends::error_json(&mut self.out, "skipped", error);
         }
-        self.ends.skip(&source.given, error);
+        self.ends.skip(error);
     }
 
     fn flush(&mut self) {
@@ -163,4 +161,9 @@ impl Printer<'_> {
         self.out.finish(&mut self.exit);
         self.exit
     }
+}
+
+/// The sources that an argument stands for, each with the argument.
+fn resolve(argument: &OsString) -> impl Iterator<Item = (&OsString, Result<Source, Error>)> {
+    source::resolve(argument).into_iter().map(move |source| (argument, source))
 }

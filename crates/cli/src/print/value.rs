@@ -25,9 +25,17 @@ pub fn bare_name<'f>(field: &'f Field<'_>) -> Cow<'f, str> {
     }
 }
 
-/// Appends a value.
-pub fn push(out: &mut String, value: &Value<'_>) {
-    match value {
+/// The text of a filter in libpcap's language, which is kept behind a type byte of 0.
+pub fn filter_text(field: &Field<'_>) -> Option<Text> {
+    match (field.name, &field.value) {
+        ("filter", Value::Tagged(0, text)) => Some(Text::new(text)),
+        _ => None,
+    }
+}
+
+/// Appends the value of a field.
+pub fn push(out: &mut String, field: &Field<'_>) {
+    match &field.value {
         Value::U64(number) | Value::Bits(number) => push_number(out, *number),
         Value::I64(number) => push_signed(out, *number),
         Value::F32(number) if number.is_finite() => {
@@ -60,9 +68,26 @@ pub fn push(out: &mut String, value: &Value<'_>) {
             push_list(object.member("names"), names, push_text);
             object.end();
         }
-        Value::Tagged(kind, bytes) => with_bytes(out, Some(("type", u64::from(*kind))), bytes),
-        Value::Custom(pen, bytes) => with_bytes(out, Some(("enterprise", u64::from(*pen))), bytes),
-        Value::Bytes(bytes) => with_bytes(out, None, bytes),
+        Value::Tagged(kind, bytes) => {
+            let mut object = Object::new(out);
+            object.number("type", u64::from(*kind));
+            if let Some(text) = filter_text(field) {
+                object.text("text", text.as_str());
+            }
+            object.hex("hex", bytes);
+            object.end();
+        }
+        Value::Custom(enterprise, bytes) => {
+            let mut object = Object::new(out);
+            object.number("enterprise", u64::from(*enterprise));
+            object.hex("hex", bytes);
+            object.end();
+        }
+        Value::Bytes(bytes) => {
+            let mut object = Object::new(out);
+            object.hex("hex", bytes);
+            object.end();
+        }
         Value::Malformed(bytes) => {
             let mut object = Object::new(out);
             object.hex("malformed", bytes);
@@ -96,14 +121,5 @@ fn push_text(out: &mut String, text: &Text) {
     let mut object = Object::new(out);
     object.text("text", shown);
     object.hex("hex", text.as_bytes());
-    object.end();
-}
-
-fn with_bytes(out: &mut String, before: Option<(&str, u64)>, bytes: &[u8]) {
-    let mut object = Object::new(out);
-    if let Some((name, number)) = before {
-        object.number(name, number);
-    }
-    object.hex("hex", bytes);
     object.end();
 }

@@ -8,6 +8,7 @@ use marey::{Meta, Packet};
 
 use super::digits::push_blanks;
 use super::look::Look;
+use super::value;
 use crate::escape;
 
 /// How far parts and headers are indented, and fields in them.
@@ -28,14 +29,9 @@ pub fn packet(out: &mut String, look: &Look, packet: &Packet<'_>, layers: &Layer
         }
     });
     if layers.payload_len() > 0 || layers.stop() != Stop::Payload {
-        heading(out, look, "behind them");
-        let _ = writeln!(
-            out,
-            ": {} bytes, {} of them captured: {}",
-            layers.payload_len(),
-            layers.payload().len(),
-            layers.stop()
-        );
+        heading(out, look, "rest");
+        let (len, captured) = (layers.payload_len(), layers.payload().len());
+        let _ = writeln!(out, ", {len} bytes, {captured} of them captured: {}", layers.stop());
     }
 }
 
@@ -54,14 +50,23 @@ fn fields(out: &mut String, look: &Look, fields: &[Field<'_>]) {
             out.push('\n');
         }
         push_blanks(out, if part.is_empty() { INDENT } else { FIELD_INDENT });
-        out.push_str(field.name);
-        if field.name == "unknown" {
-            let _ = write!(out, " {}", field.code);
-        }
+        out.push_str(&value::bare_name(field));
         out.push_str(": ");
-        let _ = write!(escape::Terminal(out), "{}", field.value);
+        push_value(out, field);
         out.push('\n');
     }
+}
+
+fn push_value(out: &mut String, field: &Field<'_>) {
+    if let Some(text) = value::filter_text(field) {
+        return escape::push_terminal(out, text.as_str());
+    }
+    let _ = match (field.name, field.value.as_u64()) {
+        ("processid_threadid", Some(both)) => {
+            write!(out, "process {}, thread {}", both >> 32, both as u32)
+        }
+        _ => write!(escape::Terminal(out), "{}", field.value),
+    };
 }
 
 fn heading(out: &mut String, look: &Look, name: &str) {

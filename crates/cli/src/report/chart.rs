@@ -9,8 +9,8 @@ use super::gather::tally::Count;
 
 /// How many columns a chart has at most.
 pub const COLUMNS_MAX: usize = 60;
-/// How many rows it has.
-const ROWS: usize = 3;
+/// How many rows it has at most.
+const ROWS_MAX: u64 = 3;
 
 /// How many times longer than the stretch that holds most packets all of the time must be, before
 /// the rest is left out: two bad clocks must not hide a recording.
@@ -92,15 +92,17 @@ impl Chart {
         let levels = if unicode { UNICODE } else { ASCII };
         let stretch = (COLUMNS_MAX / self.columns.len()).max(1);
         let peak = self.peak().max(1);
-        let top = (ROWS * (levels.len() - 1)) as u64;
+        let steps = levels.len() as u64 - 1;
+        // Columns of one packet or none have nothing to tell apart.
+        let row_count = peak.min(ROWS_MAX);
+        let top = row_count * steps;
         // What is there is seen, however little it is.
         let height = |packets: u64| {
             let level = u128::from(packets) * u128::from(top) / u128::from(peak);
             (level as u64).max(u64::from(packets > 0))
         };
         let mut rows = Vec::new();
-        for row in (0..ROWS as u64).rev() {
-            let steps = levels.len() as u64 - 1;
+        for row in (0..row_count).rev() {
             let cell = |packets: &u64| {
                 let level = height(*packets).saturating_sub(row * steps).min(steps);
                 levels[level as usize].to_string().repeat(stretch)
@@ -138,27 +140,43 @@ const UNICODE: &[char] = &[' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇',
 const ASCII: &[char] = &[' ', '.', ':', '|'];
 
 /// The first and the last bin to draw: all, or if that is absurdly long, those that hold most of
-/// the packets.
+/// the packets with all that are near them.
 fn stretch(bins: &BTreeMap<i64, Count>) -> Option<(i64, i64)> {
     let all: Vec<(i64, u64)> = bins.iter().map(|(bin, count)| (*bin, count.packets)).collect();
-    let (first, last) = (all.first()?.0, all.last()?.0);
+    let last = all.len().checked_sub(1)?;
+    let span = |(from, to): (usize, usize)| i128::from(all[to].0) - i128::from(all[from].0);
+    let mut best = shortest(&all);
+    let absurd = span(best) > 0 && span((0, last)) / span(best) >= STRAY_RATIO;
+    if !absurd {
+        best = (0, last);
+    }
+    while best.0 > 0 && span((best.0 - 1, best.0)) <= span(best) {
+        best.0 -= 1;
+    }
+    while best.1 < last && span((best.1, best.1 + 1)) <= span(best) {
+        best.1 += 1;
+    }
+    Some((all[best.0].0, all[best.1].0))
+}
+
+/// The shortest run of bins, by index, that holds most of the packets.
+fn shortest(all: &[(i64, u64)]) -> (usize, usize) {
     let total: u64 = all.iter().map(|(_, packets)| packets).sum();
     let wanted = total - total / STRAY_SHARE;
+    let span = |(from, to): (usize, usize)| i128::from(all[to].0) - i128::from(all[from].0);
     let (mut from, mut held) = (0, 0);
-    let mut best = (first, last);
-    let span = |(first, last): (i64, i64)| i128::from(last) - i128::from(first);
-    for (bin, packets) in &all {
+    let mut best = (0, all.len() - 1);
+    for (to, (_, packets)) in all.iter().enumerate() {
         held += packets;
         while held - all[from].1 >= wanted {
             held -= all[from].1;
             from += 1;
         }
-        if held >= wanted && span((all[from].0, *bin)) < span(best) {
-            best = (all[from].0, *bin);
+        if held >= wanted && span((from, to)) < span(best) {
+            best = (from, to);
         }
     }
-    let absurd = span(best) > 0 && span((first, last)) / span(best) >= STRAY_RATIO;
-    Some(if absurd { best } else { (first, last) })
+    best
 }
 
 /// The shortest round width, in whole bins, with which a chart has few enough columns.
@@ -205,7 +223,7 @@ mod tests {
             (0..100).map(|n| (1_700_000_000_000 + n * 10) * 1_000_000).collect();
         times.extend([0, 4_294_967_295_000_000_000]);
         let chart = chart(&times).unwrap();
-        assert_eq!((chart.width_ns, chart.strays), (20_000_000, 2 + 9));
+        assert_eq!((chart.width_ns, chart.strays), (20_000_000, 2));
     }
 
     #[test]

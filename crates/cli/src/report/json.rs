@@ -12,7 +12,7 @@ use super::gather::described::{Described, Numbers};
 use super::gather::protocols::Ends;
 use super::gather::tally::Count;
 use super::{Input, Total};
-use crate::inputs;
+use crate::{escape, inputs};
 
 mod interfaces;
 
@@ -330,9 +330,9 @@ pub fn end(total: &Total) -> String {
     })
 }
 
-/// What is made of strings and numbers alone can always be written.
+/// What is made of strings and numbers alone can always be written. It is safe to look at too.
 fn line(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    escape::json(serde_json::to_string(value).unwrap_or_default())
 }
 
 fn span(traffic: &Traffic) -> (Option<String>, Option<String>) {

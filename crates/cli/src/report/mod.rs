@@ -3,12 +3,12 @@
 //! Read on in [`gather`] (what is counted while a trace runs), then in [`text`] and [`json`] (how
 //! it is shown). This file only says in which order things happen.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use marey::input::{Body, source};
 use marey::pipeline::{GO, Ledger, Trace};
-use marey::{Error, ErrorKind, Source};
+use marey::{Error, Source};
 
 use crate::args::{Common, Report};
 use crate::exit::Exit;
@@ -39,10 +39,9 @@ pub fn run(verb: &Report, common: &Common) -> Result<Exit, Error> {
         exit: Exit::default(),
     };
     for argument in &verb.inputs {
-        for source in source::resolve(argument) {
-            if !run.input(argument, source) {
-                break;
-            }
+        let is_wanted = source::resolve(argument).into_iter().all(|s| run.input(argument, s));
+        if !is_wanted {
+            break;
         }
     }
     Ok(run.finish())
@@ -103,14 +102,11 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Reports on one input; whether more are wanted.
-    fn input(&mut self, argument: &OsString, source: Result<Source, Error>) -> bool {
-        let incidental = match &source {
-            Ok(source) => source.incidental,
-            Err(error) => error.position().path.as_ref().is_some_and(|p| p != argument),
-        };
+    fn input(&mut self, argument: &OsStr, source: Result<Source, Error>) -> bool {
+        let is_found = inputs::is_found(argument, &source);
         match source.and_then(|source| read(&source, self.common)) {
             Ok(mut input) => self.report(&mut input),
-            Err(error) if incidental && is_no_trace(&error) => self.skip(&error),
+            Err(error) if is_found && inputs::is_no_trace(&error) => self.skip(&error),
             Err(error) => self.fail(&error),
         }
         self.out.flush()
@@ -196,14 +192,4 @@ fn is_small(trace: &Trace, file_bytes: Option<u64>) -> bool {
     let packed = trace.compression().name() != "none";
     let small = if packed { SMALL_PACKED_BYTES } else { SMALL_BYTES };
     file_bytes.is_some_and(|bytes| bytes < small)
-}
-
-/// Whether an error only means that a file in a directory is no trace that marey reads.
-fn is_no_trace(error: &Error) -> bool {
-    let is_empty = error.reason().starts_with("it is empty");
-    match error.kind() {
-        ErrorKind::Unknown(_) | ErrorKind::Unsupported(_) => true,
-        ErrorKind::Truncated(_) => is_empty,
-        _ => false,
-    }
 }

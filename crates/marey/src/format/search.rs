@@ -32,6 +32,13 @@ pub(crate) trait Chain {
     /// What the header at `at` looks like. All its bytes are in `bytes`.
     fn grade(&self, bytes: &[u8], at: usize, cut: &Cut) -> Grade;
 
+    /// Whether the record at 0 is longer than what it says of its packet, so that its length may
+    /// be wrong and lead over other records.
+    fn may_swallow(&self, bytes: &[u8]) -> bool {
+        let _ = bytes;
+        false
+    }
+
     /// The seconds since the epoch in the header at `at`.
     fn seconds(&self, bytes: &[u8], at: usize) -> Option<u64>;
 
@@ -120,31 +127,26 @@ impl Search<'_> {
                 found => found,
             };
         }
-        if let Some(end) = self.shorter_end(len) {
-            return Decision::Damaged(end, "bad length: a record stands in it".to_owned());
+        let ends = self.chain.other_ends(self.window, self.cut).into_iter().flatten();
+        let mut shorter = ends.clone().filter(|&end| end < len);
+        if let Some(end) = shorter.find(|&end| self.is_sure(end)) {
+            return Decision::Damaged(end, "bad length".to_owned());
         }
-        let next_is_readable = if there == len {
+        // The input ends with this record, or within the header of the next one.
+        if there == len || (there < len + head_len && !odd) {
             return Decision::Record(len);
-        } else if there < len + head_len && !odd {
-            // What is left is no header. Records that end where the input ends say more.
-            return match self.resync(1, "bad length: a record stands in it") {
-                Decision::Damaged(found, reason) if self.leads_to_end(found) => {
-                    Decision::Damaged(found, reason)
-                }
-                _ => Decision::Record(len),
-            };
-        } else if there < len + head_len {
-            true
-        } else {
-            match self.chain.grade(self.window, len, self.cut) {
-                Grade::Sure(_) => return Decision::Record(len),
-                Grade::Sound(_) if self.are_near(0, len) => return Decision::Record(len),
-                Grade::Sound(_) | Grade::Odd(_) => true,
-                Grade::Invalid(_) => odd,
+        }
+        let next_is_readable = match self.grade_at(self.window, len) {
+            Some(Grade::Sure(_) | Grade::Sound(_)) if self.chain.may_swallow(self.window) => {
+                return self.confirm_excess(len);
             }
+            Some(Grade::Sure(_)) => return Decision::Record(len),
+            Some(Grade::Sound(_)) if self.are_near(0, len) => return Decision::Record(len),
+            Some(Grade::Sound(_) | Grade::Odd(_)) | None => true,
+            Some(Grade::Invalid(_)) => odd,
         };
         let next_is_near = self.are_near(0, len);
-        let farthest = self.chain.other_ends(self.window, self.cut).into_iter().flatten().max();
+        let farthest = ends.max();
         match self.resync(1, "bad length: no record follows") {
             Decision::Damaged(found, _) if self.chain_leads_to(len, found) => Decision::Record(len),
             // The header that follows is damaged, not this one: it has a time like this one's, or
@@ -160,31 +162,16 @@ impl Search<'_> {
         }
     }
 
-    /// Where the record at 0 ends by its other fields, if beyond doubt there are records from there
-    /// to the end of its `len` bytes or of the input, so that these are too many.
-    fn shorter_end(&self, len: usize) -> Option<usize> {
-        let leads_there = |&end: &usize| {
-            let mut at = end;
-            while at < len {
-                at = match self.grade_at(self.window, at) {
-                    Some(Grade::Sure(next)) => at + next,
-                    _ => return false,
-                };
+    /// Decides about a record that is longer than it needs to be, and that a good one follows: it
+    /// is believed unless records in it lead to the one that follows.
+    fn confirm_excess(&mut self, len: usize) -> Decision {
+        match self.resync(1, "bad length") {
+            Decision::More(needed) => Decision::More(needed),
+            Decision::Damaged(found, reason) if found < len && self.chain_leads_to(found, len) => {
+                Decision::Damaged(found, reason)
             }
-            end < len && (at == len || (self.end && at == self.window.len()))
-        };
-        let ends = self.chain.other_ends(self.window, self.cut);
-        ends.into_iter().flatten().find(leads_there)
-    }
-
-    /// Whether records, the first of them beyond doubt, lead from `at` to the end of the input.
-    fn leads_to_end(&self, at: usize) -> bool {
-        let Some(Grade::Sure(len)) = self.grade_at(self.window, at) else { return false };
-        let mut at = at + len;
-        while let Some(Grade::Sure(len) | Grade::Sound(len)) = self.grade_at(self.window, at) {
-            at += len;
+            _ => Decision::Record(len),
         }
-        at == self.window.len()
     }
 
     /// Whether the lengths of strange but readable records lead from `at` to `target`.
@@ -196,6 +183,10 @@ impl Search<'_> {
             };
         }
         at == target
+    }
+
+    fn is_sure(&self, at: usize) -> bool {
+        matches!(self.grade_at(self.window, at), Some(Grade::Sure(_)))
     }
 
     /// Whether the times in the headers at two places are close.

@@ -43,6 +43,13 @@ const MAGICS: &[(&[u8], &str)] = &[
 /// Where tar writes its magic.
 const TAR_MAGIC_AT: usize = 257;
 
+/// What is told by name although it is not read, each once.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let name = |index: usize| MAGICS.get(index).map(|(_, name)| *name);
+    let is_first = move |&index: &usize| (0..index).all(|before| name(before) != name(index));
+    (0..MAGICS.len()).filter(is_first).filter_map(name)
+}
+
 /// The error for an input whose (decompressed) first bytes are of no known format.
 pub fn error(bytes: &[u8]) -> Error {
     if bytes.is_empty() {

@@ -49,6 +49,28 @@ impl Source {
     pub fn stdin() -> Self {
         Source { given: "-".into(), body: Body::Stdin, format: None, incidental: false }
     }
+
+    /// The same input, read as the format of this name, as a URI may name it, instead of being
+    /// recognised.
+    ///
+    /// ```
+    /// let erf = marey::Source::path("trace").of_format("erf")?;
+    /// let short = marey::open_stream(erf, &b"any"[..]);
+    /// assert!(short.is_err_and(|error| error.reason().starts_with("not erf")));
+    /// # Ok::<(), marey::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A name that is no format's.
+    pub fn of_format(self, name: &str) -> Result<Self> {
+        let Some(kind) = format::by_name(name) else {
+            let known: Vec<&str> = format::FORMATS.iter().map(|kind| kind.name).collect();
+            let reason = format!("no format is called {name}: there are {}", known.join(", "));
+            return Err(Error::new(ErrorKind::Misuse(reason)));
+        };
+        Ok(Source { format: Some(kind), ..self })
+    }
 }
 
 impl<T: AsRef<Path>> From<T> for Source {
@@ -87,6 +109,19 @@ pub fn resolve(argument: &OsStr) -> Vec<Result<Source>> {
 fn uri(argument: &OsStr) -> Option<(Option<&'static Kind>, &str)> {
     let (name, body) = argument.to_str()?.split_once(':')?;
     Some((Some(format::by_name(name)?), body))
+}
+
+/// The error for what looks like a URI of a format that marey does not know.
+fn unknown_format(argument: &OsStr) -> Option<Error> {
+    let (name, _) = argument.to_str()?.split_once(':')?;
+    let is_word = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    let known: Vec<&str> = format::FORMATS.iter().map(|kind| kind.name).collect();
+    is_word.then(|| {
+        Error::new(ErrorKind::Misuse(format!(
+            "no such file, and no format is called {name}; formats are {}",
+            known.join(", ")
+        )))
+    })
 }
 
 fn resolve_path(path: &Path, kind: Option<&'static Kind>) -> Vec<Result<Source>> {
@@ -135,9 +170,13 @@ fn walk(directory: &Path, depth: usize, found: &mut Vec<Result<Source>>) {
 }
 
 fn resolve_glob(argument: &OsStr) -> Vec<Result<Source>> {
-    let missing = || {
-        let not_found = std::io::Error::from_raw_os_error(2);
-        vec![Err(Error::from(not_found).in_path(argument))]
+    let missing = || match unknown_format(argument) {
+        Some(error) => vec![Err(error.in_path(argument))],
+        None => {
+            let kind = std::io::ErrorKind::NotFound;
+            let not_found = std::io::Error::new(kind, "no such file or directory");
+            vec![Err(Error::from(not_found).in_path(argument))]
+        }
     };
     let Some(pattern) = argument.to_str().filter(|p| p.contains(['*', '?', '['])) else {
         return missing();

@@ -31,6 +31,11 @@ impl Text {
         &self.text
     }
 
+    /// How many bytes of memory it takes.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.text.len() + self.raw.as_ref().map_or(0, |raw| raw.len())
+    }
+
     /// The bytes as they stand in the trace, up to a NUL.
     pub fn as_bytes(&self) -> &[u8] {
         self.raw.as_deref().unwrap_or(self.text.as_bytes())

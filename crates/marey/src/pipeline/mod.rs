@@ -70,9 +70,8 @@ pub fn open(source: impl Into<Source>) -> Result<Trace> {
 /// Opens what a reader gives: bytes in memory, a socket, the output of another program.
 ///
 /// ```
-/// let nothing = marey::open_stream("nothing", std::io::empty());
-/// let error = nothing.err().map(|e| e.to_string());
-/// assert_eq!(error.as_deref(), Some("nothing: it is empty: 0 bytes"));
+/// let error = marey::open_stream("nothing", std::io::empty()).err().unwrap();
+/// assert_eq!(error.to_string(), "nothing: it is empty: 0 bytes");
 /// ```
 ///
 /// # Errors

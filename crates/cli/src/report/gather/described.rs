@@ -118,7 +118,9 @@ impl Described {
                         text: kept(text.as_str()),
                     });
                 }
-                (Value::U64(count), "dropcount") => interfaces.dropped_before(packet, *count),
+                (Value::U64(count), "dropcount" | "lctr") => {
+                    interfaces.dropped_before(packet, *count)
+                }
                 _ => {}
             }
         }
@@ -221,16 +223,16 @@ fn facts<'i>(item: &'i Item<'_>) -> Vec<(&'static str, &'i Text)> {
     let facts: Vec<(&'static str, &'i Option<Text>)> = match item {
         Item::Capture(capture) => vec![
             ("application", &capture.application),
-            ("application version", &capture.application_version),
+            ("version", &capture.application_version),
             ("recording", &capture.name),
-            ("recording description", &capture.description),
+            ("description", &capture.description),
             ("user", &capture.user),
-            ("recording filter", &capture.filter),
+            ("filter", &capture.filter),
         ],
         Item::Host(host) => vec![
             ("host", &host.name),
             ("host os", &host.os),
-            ("host description", &host.description),
+            ("host about", &host.description),
             ("organisation", &host.organisation),
             ("location", &host.location),
             ("host cpu", &host.cpu),
@@ -238,9 +240,9 @@ fn facts<'i>(item: &'i Item<'_>) -> Vec<(&'static str, &'i Text)> {
         Item::Module(module) => vec![
             ("card", &module.name),
             ("card model", &module.model),
-            ("card serial number", &module.serial_number),
-            ("card firmware", &module.firmware_version),
-            ("card driver", &module.driver_version),
+            ("card serial", &module.serial_number),
+            ("firmware", &module.firmware_version),
+            ("driver", &module.driver_version),
         ],
         _ => Vec::new(),
     };

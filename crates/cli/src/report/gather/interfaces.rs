@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use marey::meta::{Item, Mac, Text};
-use marey::scene::{ByteOrder, Filter, Interface, Port, Section, Statistics};
+use marey::scene::{ByteOrder, Filter, Interface, PORTS_FIRST, Port, Section, Statistics};
 use marey::time::Resolution;
 use marey::wire::LinkType;
 use marey::{Meta, Packet, Scene};
@@ -258,12 +258,16 @@ impl Interfaces {
                     continue;
                 }
                 Item::Interface(described) => {
-                    let count = scene.interfaces().len() as u64;
-                    match described.port {
-                        None => self.numbered += 1,
-                        Some(_) => self.with_ports = self.with_ports.max(count),
+                    let id = described_id(described, scene);
+                    match (described.port, id) {
+                        (None, _) => self.numbered += 1,
+                        (Some(_), Some(id)) => {
+                            let nth = id.checked_sub(PORTS_FIRST).unwrap_or(id);
+                            self.with_ports = self.with_ports.max(u64::from(nth) + 1);
+                        }
+                        (Some(_), None) => {}
                     }
-                    described_id(described, scene)
+                    id
                 }
                 Item::Statistics(statistics) => Some(statistics.interface),
                 _ => None,
@@ -308,7 +312,8 @@ impl Interfaces {
         {
             section.about = Some(AboutSection::of(scene.section()));
         }
-        for interface in scene.interfaces() {
+        let with_ports = scene.ports().map(|(_, interface)| interface);
+        for interface in scene.interfaces().iter().chain(with_ports) {
             if let Some(seen) = self.interface((index, interface.id)) {
                 seen.describe(u64::MAX, interface);
             }
@@ -336,6 +341,15 @@ impl Interfaces {
     }
 }
 
+/// The number of an interface for a person. Those that are described by their ports beside the
+/// section's own interfaces are told apart by a letter.
+pub fn shown_id(id: u32) -> String {
+    match id.checked_sub(PORTS_FIRST) {
+        Some(nth) if id < 1 << 31 => format!("p{nth}"),
+        _ => id.to_string(),
+    }
+}
+
 #[inline]
 fn key(packet: &Packet<'_>) -> Key {
     let id = packet.interface().map_or(packet.interface_id(), |interface| interface.id);
@@ -344,9 +358,8 @@ fn key(packet: &Packet<'_>) -> Key {
 
 /// The number that a described interface has got in the scene.
 pub fn described_id(described: &Interface, scene: &Scene) -> Option<u32> {
-    let known = scene.interfaces();
     match described.port {
-        Some(port) => known.iter().find(|i| i.port == Some(port)).map(|i| i.id),
-        None => known.last().map(|i| i.id),
+        Some(port) => scene.ports().find(|(known, _)| *known == port).map(|(_, known)| known.id),
+        None => scene.interfaces().last().map(|known| known.id),
     }
 }

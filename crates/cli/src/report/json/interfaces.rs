@@ -82,7 +82,7 @@ struct About<'a> {
     time_zone: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     port: Option<PortLine>,
-    lost: bool,
+    description_damaged: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     statistics: Option<Counters>,
 }
@@ -178,7 +178,7 @@ fn about(about: &AboutInterface) -> About<'_> {
         fcs_len: about.fcs_len,
         time_zone: about.time_zone.as_deref(),
         port: about.port.map(port),
-        lost: about.lost,
+        description_damaged: about.lost,
         statistics: about.statistics.as_ref().map(counters),
     }
 }

@@ -89,9 +89,14 @@ pub struct Column {
     pub style: Style,
 }
 
-/// A table: its lines without indentation, the head first. Columns without content are left out.
-/// Cells are escaped and short enough already.
-pub fn table(columns: &[Column], rows: &[Vec<String>], dim: Style) -> Vec<String> {
+/// A table of at most `columns_max` columns: its lines without indentation, the head first. Columns
+/// without content are left out, and words are cut where that is needed. Cells are escaped already.
+pub fn table(
+    columns: &[Column],
+    rows: &[Vec<String>],
+    dim: Style,
+    columns_max: usize,
+) -> Vec<String> {
     let shown: Vec<usize> = (0..columns.len())
         .filter(|&c| rows.iter().any(|row| row.get(c).is_some_and(|cell| !cell.is_empty())))
         .collect();
@@ -99,11 +104,20 @@ pub fn table(columns: &[Column], rows: &[Vec<String>], dim: Style) -> Vec<String
         let cells = rows.iter().filter_map(|row| row.get(c)).map(|cell| width(cell));
         cells.max().unwrap_or(0).max(width(columns[c].title))
     };
-    let widths: Vec<usize> = shown.iter().map(|&c| wide(c)).collect();
+    let mut widths: Vec<usize> = shown.iter().map(|&c| wide(c)).collect();
+    let total = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+    let words = (0..shown.len()).filter(|&nth| !columns[shown[nth]].right);
+    if let Some(widest) = words.max_by_key(|&nth| widths[nth]) {
+        let over = total.saturating_sub(columns_max);
+        widths[widest] = widths[widest].saturating_sub(over).max(1);
+    }
     let line = |cell: &dyn Fn(usize) -> (String, Style)| {
         let mut line = String::new();
         for (nth, (&c, &wide)) in shown.iter().zip(&widths).enumerate() {
-            let (text, style) = cell(c);
+            let (mut text, style) = cell(c);
+            if width(&text) > wide {
+                text = format!("{}~", split_at_width(&text, wide - 1).0);
+            }
             let pad = " ".repeat(wide.saturating_sub(width(&text)));
             let text = styled(style, &text);
             line.push_str(if nth == 0 { "" } else { "  " });
@@ -162,6 +176,17 @@ mod tests {
         let columns = [column("id", true), column("name", false), column("n", true)];
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         let rows = [row(["1", "", "12"]), row(["22", "", "3"])];
-        assert_eq!(table(&columns, &rows, plain), ["id   n", " 1  12", "22   3"]);
+        assert_eq!(table(&columns, &rows, plain, 80), ["id   n", " 1  12", "22   3"]);
+    }
+
+    #[test]
+    fn a_table_that_is_too_wide_is_cut() {
+        let plain = Style::new();
+        let columns = [
+            Column { title: "name", right: false, style: plain },
+            Column { title: "n", right: true, style: plain },
+        ];
+        let rows = [vec!["a long name".to_owned(), "123".to_owned()]];
+        assert_eq!(table(&columns, &rows, plain, 12), ["name       n", "a long~  123"]);
     }
 }

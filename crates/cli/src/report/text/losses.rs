@@ -4,6 +4,7 @@ use super::Page;
 use super::words::{bytes, counted, grouped};
 use crate::escape;
 use crate::report::gather::Interfaces;
+use crate::report::gather::interfaces::shown_id;
 use crate::report::{Input, Total};
 use marey::scene::Statistics;
 
@@ -51,7 +52,7 @@ impl Page {
                 0 => reason,
                 len => format!("{}: {reason}", bytes(len)),
             };
-            self.pair(&format!("at {}", grouped(damage.offset)), &text);
+            self.pair(&format!("at {}", damage.offset), &text);
         }
         self.and_more(ledger.gaps.saturating_sub(PLACES_MAX as u64));
     }
@@ -69,8 +70,8 @@ impl Page {
         let several = seen.section_count() > 1;
         for ((section, id), _, parts) in counted.iter().take(INTERFACES_MAX) {
             let label = match several {
-                true => format!("interface {section}.{id}"),
-                false => format!("interface {id}"),
+                true => format!("interface {section}.{}", shown_id(*id)),
+                false => format!("interface {}", shown_id(*id)),
             };
             self.pair(&label, parts);
         }

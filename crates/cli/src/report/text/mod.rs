@@ -49,7 +49,7 @@ impl Page {
         self.title(&inputs::shown_path(&input.given));
         self.inputs += 1;
         self.about_file(input);
-        self.recorded(&input.gather);
+        self.recorded(&input.gather, input.format);
         self.traffic(&mut input.gather.counts);
         self.said(&input.gather);
         self.losses(input);
@@ -60,7 +60,9 @@ impl Page {
     pub fn total(&mut self, total: &mut Total) -> String {
         if total.files > 1 {
             self.title(&format!("total of {}", counted(total.files, "trace")));
-            self.about_total(total);
+            if total.damaged + total.errors > 0 {
+                self.about_total(total);
+            }
             self.traffic(&mut total.counts);
             self.meta_records(&total.counts);
             self.total_losses(total);
@@ -70,7 +72,8 @@ impl Page {
     }
 
     fn about_file(&mut self, input: &Input) {
-        let variant = fit(&input.variant, VALUE_COLUMNS - input.format.len() - 2, self.unicode);
+        let variant = self.ascii(input.variant.clone());
+        let variant = fit(&variant, VALUE_COLUMNS - input.format.len() - 2, self.unicode);
         self.pair("format", &format!("{}, {variant}", input.format));
         let account = &input.account;
         if input.compression != "none" {

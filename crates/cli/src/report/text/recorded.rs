@@ -6,7 +6,9 @@ use super::layout::{Column, fit, table};
 use super::words::{grouped, scaled};
 use super::{COLUMNS, Page, wrap};
 use crate::report::gather::counts::link_name;
-use crate::report::gather::interfaces::{AboutInterface, AboutSection, InterfaceSeen, Key};
+use crate::report::gather::interfaces::{
+    AboutInterface, AboutSection, InterfaceSeen, Key, shown_id,
+};
 use crate::report::gather::{Gather, Interfaces};
 
 /// How many sections have their lines.
@@ -18,10 +20,10 @@ const NAME_COLUMNS: usize = 20;
 
 impl Page {
     /// Sections, the host that recorded, and interfaces.
-    pub(super) fn recorded(&mut self, gather: &Gather) {
+    pub(super) fn recorded(&mut self, gather: &Gather, format: &str) {
         self.sections(&gather.interfaces, gather);
         if gather.interfaces.interfaces().next().is_some() {
-            self.interfaces(&gather.interfaces);
+            self.interfaces(&gather.interfaces, format);
         }
     }
 
@@ -66,7 +68,7 @@ impl Page {
         }
     }
 
-    fn interfaces(&mut self, seen: &Interfaces) {
+    fn interfaces(&mut self, seen: &Interfaces, format: &str) {
         self.heading("Interfaces");
         let dim = self.styles.dim;
         let (name, plain) = (self.styles.name, anstyle::Style::new());
@@ -76,20 +78,22 @@ impl Page {
             column("id", true, plain),
             column("name", false, name),
             column("link type", false, plain),
-            column("snap length", true, plain),
+            column("snap len", true, plain),
             column("times in", false, plain),
             column("packets", true, plain),
             column("lost", true, self.styles.bad),
         ];
         let several = seen.section_count() > 1;
         let rows: Vec<_> = seen.interfaces().take(INTERFACES_MAX).collect();
-        let cells: Vec<_> =
-            rows.iter().map(|(key, interface)| self.row(several, *key, interface)).collect();
+        let cells: Vec<_> = rows
+            .iter()
+            .map(|(key, interface)| self.row((several, format), *key, interface))
+            .collect();
         let mut details: Vec<_> =
             rows.iter().map(|(key, interface)| self.details(seen, *key, interface)).collect();
         let common = take_common(&mut details);
         let indent = 6 + if several { "section".len() + 2 } else { 0 };
-        let mut lines = table(&columns, &cells, dim).into_iter();
+        let mut lines = table(&columns, &cells, dim, COLUMNS - 2).into_iter();
         if let Some(head) = lines.next() {
             self.line(2, &head);
         }
@@ -105,24 +109,19 @@ impl Page {
         }
     }
 
-    fn row(&self, several: bool, key: Key, seen: &InterfaceSeen) -> Vec<String> {
+    fn row(&self, (several, format): (bool, &str), key: Key, seen: &InterfaceSeen) -> Vec<String> {
         let (section, id) = key;
         let section = if several { section.to_string() } else { String::new() };
         let packets = grouped(seen.traffic.packets);
         let lost = lost(seen).map(grouped).unwrap_or_default();
         let Some(about) = seen.about().filter(|about| !about.lost) else {
-            let why = if seen.about().is_some() { "(damaged)" } else { "(not described)" };
+            let (id, why) = match (seen.about().is_some(), undescribed_port(id, format)) {
+                (true, _) => (shown_id(id), "(damaged)".to_owned()),
+                (false, None) => (shown_id(id), "(not described)".to_owned()),
+                (false, Some(port)) => (String::new(), port),
+            };
             let none = String::new;
-            return vec![
-                section,
-                id.to_string(),
-                why.to_owned(),
-                none(),
-                none(),
-                none(),
-                packets,
-                lost,
-            ];
+            return vec![section, id, why, none(), none(), none(), packets, lost];
         };
         let name = about.name.as_deref().map(|name| fit(name, NAME_COLUMNS, self.unicode));
         let snap_len = match about.snap_len {
@@ -131,7 +130,7 @@ impl Page {
         };
         vec![
             section,
-            id.to_string(),
+            shown_id(id),
             name.unwrap_or_default(),
             about.link_type.map(link_name).unwrap_or_default(),
             snap_len,
@@ -211,6 +210,13 @@ fn facts(about: &AboutInterface) -> Vec<String> {
         facts.push(format!("times {:+} s", about.time_offset_s));
     }
     facts
+}
+
+/// The port that stands for an interface which a trace with ports does not describe: its number
+/// has the highest bit, a source and a port.
+fn undescribed_port(id: u32, format: &str) -> Option<String> {
+    let has_ports = format != "pcapng" && id & 1 << 31 != 0;
+    has_ports.then(|| port(Port { host: None, source: (id >> 8) as u8, number: id & 0xff }))
 }
 
 fn port(port: Port) -> String {

@@ -5,6 +5,7 @@ use marey::meta::NameOf;
 use super::words::{bytes, counted, grouped};
 use super::{COLUMNS, Page, VALUE_COLUMNS, fit, styled, wrap};
 use crate::report::gather::described::{Comment, Described, Numbers};
+use crate::report::gather::interfaces::shown_id;
 use crate::report::gather::{Counts, Gather};
 
 /// How many names of addresses are shown.
@@ -167,9 +168,9 @@ fn more(count: u64, shown: usize) -> Option<String> {
 /// What a comment is on.
 fn subject(record: u64, comment: &Comment) -> String {
     match (comment.of, comment.interface) {
-        ("packet", _) => format!("record {}", grouped(record)),
+        ("packet", _) => format!("record {record}"),
         ("section", _) => format!("section {}", comment.section),
-        ("interface", Some(id)) => format!("interface {id}"),
+        ("interface", Some(id)) => format!("interface {}", shown_id(id)),
         (of, _) => of.to_owned(),
     }
 }

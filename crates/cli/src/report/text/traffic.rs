@@ -5,7 +5,7 @@ use marey::wire::Protocol;
 
 use super::layout::{Column, table};
 use super::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
-use super::{Page, styled};
+use super::{COLUMNS, Page, styled};
 use crate::report::chart::Chart;
 use crate::report::gather::Counts;
 use crate::report::gather::counts::Traffic;
@@ -71,12 +71,16 @@ impl Page {
         let timed = (traffic.packets - counts.untimed) as f64;
         let bits = traffic.wire_bytes as f64 * 8.0 / seconds;
         let bits = if bits < 1.0 { String::new() } else { format!(", {}", scaled(bits, "bit/s")) };
-        let packets = per_time(timed, seconds, "packets");
-        self.pair("rate", &format!("{packets}{bits} on average"));
+        if let Some(packets) = per_time(timed, seconds, " packets") {
+            self.pair("rate", &format!("{packets}{bits} on average"));
+        }
         let Some(chart) = Chart::of(&mut counts.rate) else { return };
         let column = duration(chart.width_ns as u128, self.unicode);
-        let peak = per_time(chart.peak() as f64, chart.width_ns as f64 / 1e9, "packets");
-        self.pair("", &format!("up to {peak} in a column of {column}:"));
+        let peak = counted(chart.peak(), "packet");
+        let per_time = per_time(chart.peak() as f64, chart.width_ns as f64 / 1e9, "");
+        let per_time = per_time.filter(|_| chart.peak() > 1 && column != "1 s");
+        let per_time = per_time.map(|rate| format!(" ({rate})")).unwrap_or_default();
+        self.pair("", &format!("at most {peak} in a column of {column}{per_time}:"));
         let rows = chart.rows(self.unicode);
         let last = rows.len() - 1;
         for (index, row) in rows.into_iter().enumerate() {
@@ -117,7 +121,7 @@ impl Page {
                 vec![range, grouped(count.packets), share, bar]
             })
             .collect();
-        for line in table(&columns, &rows, self.styles.dim) {
+        for line in table(&columns, &rows, self.styles.dim, COLUMNS - 2) {
             self.line(2, &line);
         }
     }
@@ -156,7 +160,7 @@ impl Page {
                 rows.push(vec![String::new(), text]);
             }
         }
-        for line in table(&columns, &rows, dim) {
+        for line in table(&columns, &rows, dim, COLUMNS - 2) {
             self.line(2, &line);
         }
         self.ends(counts);

@@ -5,7 +5,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -45,12 +45,13 @@ pub fn rate(number: f64) -> String {
     if number >= 99.995 { grouped(number.round() as u64) } else { format!("{number:.2}") }
 }
 
-/// A number in so many seconds as a rate in the unit of time in which it can be imagined.
-pub fn per_time(number: f64, seconds: f64, noun: &str) -> String {
+/// A number in so many seconds as a rate in the unit of time in which it can be imagined; none if
+/// there is no such unit.
+pub fn per_time(number: f64, seconds: f64, noun: &str) -> Option<String> {
     let units = [(1.0, "s"), (3600.0, "h"), (86_400.0, "d")];
     let rates = units.map(|(unit, name)| (number * unit / seconds, name));
-    let (number, unit) = rates.into_iter().find(|(n, _)| *n >= 0.1).unwrap_or(rates[2]);
-    format!("{} {noun}/{unit}", rate(number))
+    let (number, unit) = rates.into_iter().find(|(n, _)| *n >= 0.1)?;
+    Some(format!("{}{noun}/{unit}", rate(number)))
 }
 
 /// A share of a whole: `12.3 %`. What is there is never 0, and what lacks something never 100.
@@ -95,7 +96,10 @@ pub fn duration(ns: u128, unicode: bool) -> String {
 /// The parts that are not 0.
 fn parts(parts: &[(u128, &str)]) -> String {
     let shown = parts.iter().filter(|(number, _)| *number > 0);
-    shown.map(|(number, unit)| format!("{number} {unit}")).collect::<Vec<_>>().join(" ")
+    shown
+        .map(|(number, unit)| format!("{} {unit}", grouped(*number as u64)))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -114,9 +118,9 @@ mod tests {
         assert_eq!(scaled(12.0, "bit/s"), "12 bit/s");
         assert_eq!(rate(1234.5), "1,235");
         assert_eq!(rate(0.5), "0.50");
-        assert_eq!(per_time(10.0, 4.0, "packets"), "2.50 packets/s");
-        assert_eq!(per_time(10.0, 40_000.0, "packets"), "0.90 packets/h");
-        assert_eq!(per_time(1.0, 1e9, "packets"), "0.00 packets/d");
+        assert_eq!(per_time(10.0, 4.0, " packets").as_deref(), Some("2.50 packets/s"));
+        assert_eq!(per_time(10.0, 40_000.0, "").as_deref(), Some("0.90/h"));
+        assert_eq!(per_time(1.0, 1e9, ""), None);
     }
 
     #[test]

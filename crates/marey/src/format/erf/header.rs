@@ -194,6 +194,12 @@ impl Header {
         HEADER_LEN + ext_len + about.sub_header_len
     }
 
+    /// Whether the record is longer than its headers and the packet are, even when padded.
+    pub fn has_excess(&self, about: About) -> bool {
+        let needed = self.head_len_min(about) + usize::from(self.wire) + 8;
+        !self.has_ext() && usize::from(self.len) >= needed
+    }
+
     /// The length of all headers of the record that starts `record`. `None` if they do not end
     /// in the record, or not in these bytes.
     #[inline(always)]

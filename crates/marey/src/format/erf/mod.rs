@@ -238,13 +238,18 @@ impl Chain for Erf {
         };
         if seen.is_sure(&header, about, bytes.get(at..).unwrap_or(&[])) {
             Grade::Sure(len)
-        } else if is_timely {
+        } else if is_timely && (about.body == Body::Pad || !header.has_excess(about)) {
             Grade::Sound(len)
         } else if about.body == Body::Pad {
             Grade::Invalid("padding of another time")
         } else {
             Grade::Odd(len)
         }
+    }
+
+    fn may_swallow(&self, bytes: &[u8]) -> bool {
+        let header = Header::read(bytes, 0);
+        header.is_some_and(|h| h.about().is_some_and(|about| h.has_excess(about)))
     }
 
     fn seconds(&self, bytes: &[u8], at: usize) -> Option<u64> {

@@ -37,8 +37,8 @@ impl State {
 enum Decision {
     /// A believed block.
     Block(BlockHead),
-    /// So many bytes are damaged; a block starts after them, or the input ends.
-    Damaged(usize, String),
+    /// So many bytes are damaged; a block of this byte order starts after them, or the input ends.
+    Damaged(usize, String, ByteOrder),
     /// So many bytes are damaged; no block was found after them yet.
     Lost(usize, String),
     More(usize),
@@ -62,9 +62,12 @@ impl Frame for Pcapng {
             match decide(rest, end, cut.in_sync, state.order) {
                 Decision::Block(head) => self.take(window, head, &mut state, cut, out),
                 Decision::More(len) => return Walk::More(len),
-                Decision::Damaged(len, reason) => {
+                Decision::Damaged(len, reason, order) => {
                     if cut.in_sync {
                         remember_lost_block(rest, &mut state, cut, out);
+                    }
+                    if order != state.order {
+                        lost_section(order, &mut state, cut, out);
                     }
                     cut.in_sync = true;
                     if len > 0 {
@@ -136,20 +139,21 @@ fn decide(rest: &[u8], end: bool, in_sync: bool, order: ByteOrder) -> Decision {
     if there < block::LEN_MIN {
         return match end {
             false => Decision::More(block::LEN_MIN),
-            true => Decision::Damaged(there, format!("cut short: {there} bytes of a block header")),
+            true => {
+                let reason = format!("cut short: {there} bytes of a block header");
+                Decision::Damaged(there, reason, order)
+            }
         };
     }
     if !in_sync {
         return resync(rest, end, order, 0, "no block found");
     }
-    // What follows a damaged section header is in that section's byte order.
-    let order_behind = || damaged_section_order(rest).unwrap_or(order);
     let Some(head) = BlockHead::read(rest, order) else {
-        return resync(rest, end, order_behind(), 1, "a section header without byte-order magic");
+        return resync(rest, end, order, 1, "a section header without byte-order magic");
     };
     if !head.has_plausible_len() {
         let reason = format!("a block of type {:#x} cannot be {} long", head.block_type, head.len);
-        return resync(rest, end, order_behind(), 1, &reason);
+        return resync(rest, end, order, 1, &reason);
     }
     let len = head.padded_len();
     match head.ends_well(rest) {
@@ -157,18 +161,16 @@ fn decide(rest: &[u8], end: bool, in_sync: bool, order: ByteOrder) -> Decision {
         None => {
             let reason = format!("cut short: a block of {len} bytes, {there} of them are there");
             if head.is_confirmed(rest) {
-                return Decision::Damaged(there, reason);
+                return Decision::Damaged(there, reason, order);
             }
-            match resync(rest, end, order_behind(), 1, &reason) {
-                Decision::Lost(..) => Decision::Damaged(there, reason),
+            match resync(rest, end, order, 1, &reason) {
+                Decision::Lost(..) => Decision::Damaged(there, reason, order),
                 decision => decision,
             }
         }
-        Some(false) => {
-            resync(rest, end, order_behind(), 1, "the lengths at both ends of the block differ")
-        }
+        Some(false) => resync(rest, end, order, 1, "the lengths at both ends of the block differ"),
         Some(true) => match head.contradiction(rest) {
-            Some(reason) => Decision::Damaged(len, reason),
+            Some(reason) => Decision::Damaged(len, reason, order),
             None => Decision::Block(head),
         },
     }
@@ -181,97 +183,73 @@ fn resync(rest: &[u8], end: bool, order: ByteOrder, from: usize, reason: &str) -
     }
     let window = rest.get(..LOOKAHEAD).unwrap_or(rest);
     let ends = end && window.len() == rest.len();
-    let found = |at: usize| {
-        let reason = if at == 0 { String::new() } else { reason.to_owned() };
-        Decision::Damaged(at, reason)
-    };
-    if from > 0
-        && let Some(at) = end_of_damaged(window, order, ends)
-    {
-        return found(at);
-    }
-    let last = (window.len() + 1).saturating_sub(block::LEN_MIN).max(1);
-    let claimed = BlockHead::read(window, order)
-        .filter(|head| from > 0 && head.has_plausible_len() && head.is_confirmed(window))
-        .map(|head| head.padded_len());
-    match (from..last).find(|&at| is_known_block(window, at, order)) {
-        // Blocks inside of a packet that says twice how long it is are those of a trace that it
-        // carries, unless they go on beyond it.
-        Some(at) => match claimed.filter(|&len| !leads_beyond(window, at, len, order)) {
-            Some(len) => found(len),
-            None => found(at),
-        },
+    let last = ((window.len() + 1).saturating_sub(block::LEN_MIN) & !3).max(4);
+    let by_length = if from > 0 { end_of_damaged(window, order, ends) } else { None };
+    // Blocks stand at multiples of four bytes, unless some bytes are missing. At other places small
+    // numbers look like themselves in the other byte order.
+    let known = |at| Some((at, known_block_at(window, at, order)?.order));
+    let found = by_length
+        .or_else(|| (from..last).filter(|at| at % 4 == 0).find_map(known))
+        .or_else(|| (from..window.len()).find_map(known));
+    match found {
+        Some((0, order)) => Decision::Damaged(0, String::new(), order),
+        Some((at, order)) => Decision::Damaged(at, reason.to_owned(), order),
         None if ends => Decision::Lost(window.len(), reason.to_owned()),
         None => Decision::Lost(last, reason.to_owned()),
     }
-}
-
-/// Whether blocks that begin at `at` follow one another beyond `end`, or up to it.
-fn leads_beyond(window: &[u8], mut at: usize, end: usize, order: ByteOrder) -> bool {
-    while at < end && is_block(window, at, order) {
-        let rest = window.get(at..).unwrap_or(&[]);
-        at += BlockHead::read(rest, order).map_or(0, |head| head.padded_len());
-    }
-    at >= end || at >= window.len()
 }
 
 /// How far the end of a damaged block is looked for by its last length.
 const TRAILER_SEARCHED: usize = 64 << 10;
 
 /// Where the damaged block at the start of `window` ends: where a last length fits its distance
-/// from the start, or else where its first length says.
-fn end_of_damaged(window: &[u8], order: ByteOrder, ends: bool) -> Option<usize> {
-    let follows = |at: usize| (ends && at == window.len()) || is_block(window, at, order);
-    let reader = Reader::new(window, order);
+/// from the start, or else where its first length says. And the byte order after it.
+fn end_of_damaged(window: &[u8], order: ByteOrder, ends: bool) -> Option<(usize, ByteOrder)> {
+    let follows = |at: usize| match block_at(window, at, order) {
+        Some(head) => Some((at, head.order)),
+        None => (ends && at == window.len()).then_some((at, order)),
+    };
+    let orders = [order, other(order)];
+    let word = |at: usize, order| Reader::new(window, order).u32(at).map(|len| len as usize);
+    let fits = |at: usize| orders.iter().any(|&o| word(at - block::TRAILER_LEN, o) == Some(at));
     let by_last = (block::LEN_MIN..=window.len().min(TRAILER_SEARCHED))
         .step_by(4)
-        .find(|&at| reader.u32(at - block::TRAILER_LEN) == Some(at as u32) && follows(at));
+        .find_map(|at| fits(at).then(|| follows(at)).flatten());
     by_last.or_else(|| {
-        let by_first = reader.u32(block::LEN).map(|len| block::padded(len as usize));
-        by_first.filter(|&at| at >= block::LEN_MIN && follows(at))
+        let by_first = orders.iter().filter_map(|&o| word(block::LEN, o)).map(block::padded);
+        by_first.filter(|&at| at >= block::LEN_MIN).find_map(follows)
     })
 }
 
-/// Whether a block stands at `at`, whole, with lengths that agree.
-fn is_block(window: &[u8], at: usize, order: ByteOrder) -> bool {
-    let bytes = window.get(at..).unwrap_or(&[]);
-    BlockHead::read(bytes, order)
-        .is_some_and(|head| head.has_plausible_len() && head.ends_well(bytes) == Some(true))
+fn other(order: ByteOrder) -> ByteOrder {
+    match order {
+        ByteOrder::Little => ByteOrder::Big,
+        ByteOrder::Big => ByteOrder::Little,
+    }
 }
 
-/// Whether such a block is one of the draft.
-fn is_known_block(window: &[u8], at: usize, order: ByteOrder) -> bool {
+/// The block at `at`, whole, with lengths that agree, in this byte order or in the other one: the
+/// header of a section may be what was lost.
+fn block_at(window: &[u8], at: usize, order: ByteOrder) -> Option<BlockHead> {
     let bytes = window.get(at..).unwrap_or(&[]);
-    BlockHead::read(bytes, order).is_some_and(|head| head.is_known()) && is_block(window, at, order)
+    [order, other(order)].into_iter().find_map(|order| {
+        BlockHead::read(bytes, order)
+            .filter(|head| head.has_plausible_len() && head.ends_well(bytes) == Some(true))
+    })
 }
 
-/// The byte order of the section whose header, damaged, is at the start of `rest`: by its magic, or
-/// by the lengths at both its ends. `None` if neither is left.
-fn damaged_section_order(rest: &[u8]) -> Option<ByteOrder> {
-    let window = rest.get(..LOOKAHEAD).unwrap_or(rest);
-    let is_section = Reader::new(window, ByteOrder::Little).u32(block::TYPE)? == block::SECTION;
-    let has_ends = |order: &ByteOrder| {
-        let len = Reader::new(window, *order).u32(block::LEN);
-        len.is_some_and(|len| {
-            let head = BlockHead { block_type: block::SECTION, order: *order, len };
-            head.has_plausible_len() && head.ends_well(window) == Some(true)
-        })
-    };
-    let by_lengths = || [ByteOrder::Little, ByteOrder::Big].into_iter().find(has_ends);
-    block::section_order(window).or_else(|| by_lengths().filter(|_| is_section))
+/// The same, if it is a block of the draft.
+fn known_block_at(window: &[u8], at: usize, order: ByteOrder) -> Option<BlockHead> {
+    block_at(window, at, order).filter(BlockHead::is_known)
 }
 
 /// Keeps the numbering right: a damaged section header still begins a section, and a damaged
 /// interface description still takes a number.
 fn remember_lost_block(rest: &[u8], state: &mut State, cut: &mut Cut, out: &mut Framed) {
-    let section_order = damaged_section_order(rest);
     match Reader::new(rest, state.order).u32(block::TYPE) {
-        block_type if section_order.is_some() || block_type == Some(block::SECTION) => {
-            state.order = section_order.unwrap_or(state.order);
-            state.has_erf = false;
-            let section = Section { byte_order: state.order, ..Section::default() };
-            cut.close_section();
-            out.patch(cut, Item::Section(section));
+        Some(block::SECTION) => {
+            let order = block::section_order(rest).unwrap_or(state.order);
+            lost_section(order, state, cut, out);
         }
         Some(block::INTERFACE) => {
             let unknown = Interface { lost: true, ..Interface::new(0) };
@@ -280,6 +258,15 @@ fn remember_lost_block(rest: &[u8], state: &mut State, cut: &mut Cut, out: &mut 
         _ => {}
     }
     state.keep(cut);
+}
+
+/// A section begins whose header is lost.
+fn lost_section(order: ByteOrder, state: &mut State, cut: &mut Cut, out: &mut Framed) {
+    *state = State { order, skipping: false, has_erf: false };
+    state.keep(cut);
+    cut.close_section();
+    let section = Section { byte_order: order, ..Section::default() };
+    out.patch(cut, Item::Section(section));
 }
 
 impl Pcapng {

@@ -89,6 +89,31 @@ pub enum Compression {
 }
 
 impl Compression {
+    /// All that there are, apart from nothing.
+    pub const ALL: &[Compression] = &[
+        Compression::Gzip,
+        Compression::Bgzf,
+        Compression::Zstd,
+        Compression::Lz4,
+        Compression::Xz,
+        Compression::Bzip2,
+        Compression::Compress,
+    ];
+
+    /// What it is, in a few words.
+    pub fn description(self) -> &'static str {
+        match self {
+            Compression::None => "nothing",
+            Compression::Gzip => "gzip (.gz), of one or several members",
+            Compression::Bgzf => "gzip in blocks (.gz, .bgz), decompressed on all cores",
+            Compression::Zstd => "Zstandard (.zst), small frames on all cores",
+            Compression::Lz4 => "lz4 frames (.lz4), also legacy ones",
+            Compression::Xz => "xz (.xz), several blocks on all cores",
+            Compression::Bzip2 => "bzip2 (.bz2), of one or several streams",
+            Compression::Compress => "Unix compress (.Z)",
+        }
+    }
+
     /// Its name, as one would write it: `"gzip"`, and `"none"` for nothing.
     pub fn name(self) -> &'static str {
         match self {

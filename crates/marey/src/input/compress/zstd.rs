@@ -9,8 +9,8 @@ use super::engine::{Codec, Decode, Garbage, Opened, Pump, Pumped, Ran, Step, Wan
 use super::packed::{Packed, Part, Way};
 use super::source::{Parsed, Source, append, le32};
 use super::zstd_frame::{
-    BLOCK_SIZE_MAX, CHECKSUM_LEN, MAGIC, SKIPPABLE_HEADER_LEN, WINDOW_SIZE_MAX, block, gather,
-    header, is_skippable, may_begin,
+    BLOCK_HEADER_LEN, BLOCK_SIZE_MAX, CHECKSUM_LEN, MAGIC, SKIPPABLE_HEADER_LEN, WINDOW_SIZE_MAX,
+    block, gather, header, is_skippable, may_begin,
 };
 use super::{Broken, Compression, Taken, Unpack};
 
@@ -45,6 +45,10 @@ struct Frame {
     pump: Pump<Decoder<'static>>,
     /// What of the current piece (the header, a block, the checksum) is left.
     left: usize,
+    /// What comes behind that: the last byte of a last block that is stored. If the frame holds
+    /// less than it says, the library notices there, and what it has not given by then is lost:
+    /// apart from it, all other bytes are given, however they arrive.
+    held: usize,
     /// Whether the last block was reached.
     last: bool,
     checksum: bool,
@@ -138,6 +142,7 @@ impl Zstd {
         self.state = State::Frame(Box::new(Frame {
             pump: Pump::new(decoder),
             left: header.len,
+            held: 0,
             last: false,
             checksum: header.checksum,
             content: header.content,
@@ -150,6 +155,11 @@ impl Zstd {
 /// Asks for more, or tells that there is none.
 fn hungry(source: &Source) -> Step {
     if source.ended() { Step::Broken(broken(source, TRUNCATED)) } else { Step::Hungry }
+}
+
+/// Whether a block holds as many bytes as it is long, but for its header.
+fn is_stored(len: usize, holds: u64) -> bool {
+    len > BLOCK_HEADER_LEN && holds == (len - BLOCK_HEADER_LEN) as u64
 }
 
 impl Frame {
@@ -171,10 +181,15 @@ impl Frame {
             Pumped::End if self.left == 0 => None,
             Pumped::End => Some(Step::Broken(broken(source, "a zstd frame ends too early"))),
             Pumped::Dry if self.left > 0 => Some(hungry(source)),
+            Pumped::Dry if self.held > 0 => {
+                self.left = std::mem::take(&mut self.held);
+                Some(Step::More)
+            }
             Pumped::Dry if !self.last => match block(source.bytes(), 0) {
-                Some((last, len, _)) => {
+                Some((last, len, holds)) => {
                     self.last = last;
-                    self.left = len;
+                    self.held = usize::from(last && is_stored(len, holds));
+                    self.left = len - self.held;
                     Some(Step::More)
                 }
                 None => Some(hungry(source)),

@@ -13,7 +13,7 @@ const MAGIC_SKIPPABLE: u32 = 0x184d_2a50;
 /// The length of the header of a skippable frame.
 pub(super) const SKIPPABLE_HEADER_LEN: usize = 8;
 /// The length of the header of a block.
-const BLOCK_HEADER_LEN: usize = 3;
+pub(super) const BLOCK_HEADER_LEN: usize = 3;
 /// The length of a frame's checksum.
 pub(super) const CHECKSUM_LEN: usize = 4;
 

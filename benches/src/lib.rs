@@ -1,0 +1,10 @@
+//! Benchmarks: marey beside its peers in one run on one machine. A wrong answer is a failed run.
+
+pub mod child;
+pub mod definition;
+pub mod engines;
+pub mod instructions;
+pub mod machine;
+pub mod race;
+pub mod traces;
+pub mod walk;

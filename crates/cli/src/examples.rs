@@ -1,0 +1,54 @@
+//! Examples of each verb: `--help` begins with them, and the manual pages have them.
+
+/// A command, and what it does.
+pub type Example = (&'static str, &'static str);
+
+/// Examples of marey as a whole, or of one of its verbs.
+pub fn of(verb: Option<&str>) -> &'static [Example] {
+    match verb {
+        None => &[
+            ("marey report trace.pcapng", "what is in here?"),
+            ("marey print -v trace.erf.gz", "every record, in full"),
+            ("tcpdump -U -w - | marey print -", "live"),
+            ("marey report --json captures/", "JSON Lines for a whole directory"),
+        ],
+        Some("report") => &[
+            ("marey report trace.pcapng", "what is in here?"),
+            ("marey report captures/ 'more/*.erf'", "each of them, then all together"),
+            ("marey report --json trace.pcap | jq .", "for programs"),
+        ],
+        Some("print") => &[
+            ("marey print trace.pcapng", "a line for each record"),
+            ("marey print -v trace.erf.gz", "every field and header"),
+            ("marey print -x trace.pcap.zst", "the bytes too"),
+            ("tcpdump -U -w - | marey print -", "live"),
+            ("marey print --json trace.pcapng | jq .", "for programs"),
+        ],
+        Some("formats") => &[
+            ("marey formats", "what is read"),
+            ("marey print erf:- < trace", "read it as ERF, whatever it looks like"),
+        ],
+        Some("completions") => &[
+            ("marey completions bash > /etc/bash_completion.d/marey", ""),
+            ("marey completions zsh > ~/.zfunc/_marey", ""),
+            ("marey completions fish > ~/.config/fish/completions/marey.fish", ""),
+        ],
+        Some("man") => &[
+            ("marey man | man -l -", "read the manual page"),
+            ("marey man print > marey-print.1", "write that of a verb"),
+        ],
+        Some(_) => &[],
+    }
+}
+
+/// The examples as `--help` shows them.
+pub fn text(verb: Option<&str>) -> String {
+    let examples = of(verb);
+    let width = examples.iter().map(|(command, _)| command.len()).max().unwrap_or(0);
+    let mut text = String::from(if examples.len() == 1 { "Example:" } else { "Examples:" });
+    for (command, what) in examples {
+        let line = format!("\n  {command:width$}   {what}");
+        text.push_str(line.trim_end());
+    }
+    text
+}

@@ -63,16 +63,13 @@ fn traces() -> Vec<(&'static str, Made)> {
     trace::ready_made().into_iter().filter(|(_, made)| made.bytes.len() < 20_000).collect()
 }
 
-/// Without `MAREY_SLOW_TESTS`, which of a trace's positions are tried: all would take minutes in a
-/// build without optimisation. The same ones every time, and others in each trace.
-fn is_tried(name: &str, position: usize) -> bool {
+/// Whether to try a position of a trace. Without `MAREY_SLOW_TESTS` that is one in `each`, because
+/// all would take minutes in a build without optimisation: the same ones every time.
+fn is_tried(name: &str, position: usize, each: usize) -> bool {
     static IS_SLOW: LazyLock<bool> =
         LazyLock::new(|| std::env::var_os("MAREY_SLOW_TESTS").is_some());
-    *IS_SLOW || (position + name.len()).is_multiple_of(EACH)
+    *IS_SLOW || (position + name.len()).is_multiple_of(each)
 }
-
-/// One of so many positions is tried.
-const EACH: usize = 11;
 
 fn delivered(made: &Made) -> impl Iterator<Item = &MadeRecord> {
     made.records.iter().filter(|r| matches!(r.what, What::Packet | What::Meta(_)))
@@ -116,7 +113,7 @@ fn told_by(name: &str, made: &Made) -> usize {
 fn cut_at_every_byte() {
     for (name, made) in traces() {
         for cut in told_by(name, &made)..made.bytes.len() {
-            if !is_tried(name, cut) {
+            if !is_tried(name, cut, 97) {
                 continue;
             }
             let Some(got) = read_any_way(&made.bytes[..cut], name) else { continue };
@@ -158,7 +155,7 @@ fn every_header_byte_flipped() {
         let first = file_header.map_or(0, |r| r.range.end).max(told_by(name, &made));
         for at in first..made.bytes.len() {
             let in_packet = made.records.iter().any(|r| r.captured.contains(&at));
-            if in_packet || is_version(&made, at) || !is_tried(name, at) {
+            if in_packet || is_version(&made, at) || !is_tried(name, at, 31) {
                 continue;
             }
             for mask in [0x01, 0x80, 0xff] {
@@ -220,7 +217,7 @@ fn bursts_of_noise() {
             let mut bytes = made.bytes.clone();
             bytes[at..at + len].copy_from_slice(&rng.bytes(len));
             let is_unreadable = (at..at + len).any(|at| is_version(&made, at));
-            if is_unreadable || hides_byte_order(&made, at, len) || !is_tried(name, burst) {
+            if is_unreadable || hides_byte_order(&made, at, len) || !is_tried(name, burst, 11) {
                 continue;
             }
             let what = format!("{name} with {len} bytes of noise at {at}");

@@ -45,9 +45,10 @@ struct Frame {
     pump: Pump<Decoder<'static>>,
     /// What of the current piece (the header, a block, the checksum) is left.
     left: usize,
-    /// What comes behind that: the last byte of a last block that is stored. If the frame holds
-    /// less than it says, the library notices there, and what it has not given by then is lost:
-    /// apart from it, all other bytes are given, however they arrive.
+    /// What comes behind that, of a block that is stored: its last byte if it is the last block,
+    /// and all that is more than the frame says it holds. The library notices there that the frame
+    /// holds less or more than it says, and what it has not given by then is lost: apart from it,
+    /// all other bytes are given, however they arrive.
     held: usize,
     /// Whether the last block was reached.
     last: bool,
@@ -163,6 +164,15 @@ fn is_stored(len: usize, holds: u64) -> bool {
 }
 
 impl Frame {
+    /// How many bytes at the end of a block of `len` bytes come apart.
+    fn apart(&self, last: bool, len: usize, holds: u64) -> usize {
+        if !is_stored(len, holds) {
+            return 0;
+        }
+        let room = self.content.map_or(holds, |content| content.saturating_sub(self.size));
+        (holds.saturating_sub(room) as usize).max(usize::from(last))
+    }
+
     /// Decompresses some of the frame; `None` at its end.
     fn step(&mut self, source: &mut Source, out: &mut Vec<u8>, want: Want) -> Option<Step> {
         let start = out.len();
@@ -188,7 +198,7 @@ impl Frame {
             Pumped::Dry if !self.last => match block(source.bytes(), 0) {
                 Some((last, len, holds)) => {
                     self.last = last;
-                    self.held = usize::from(last && is_stored(len, holds));
+                    self.held = self.apart(last, len, holds);
                     self.left = len - self.held;
                     Some(Step::More)
                 }

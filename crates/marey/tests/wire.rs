@@ -7,7 +7,11 @@ mod packets;
 #[path = "wire/samples.rs"]
 mod samples;
 
-use marey::wire::{FlowKey, IpProtocol, Layers, LinkType, Network, Stop, headers, layers, summary};
+use marey::wire::checksum::{Verdict, checksum_of};
+use marey::wire::{
+    FlowKey, IpProtocol, Layers, LinkType, Network, Protocol, Stop, checksums, flow_key, headers,
+    inner_flow_key, layers, summary,
+};
 use packets::Case;
 use std::fmt::Write;
 
@@ -45,6 +49,10 @@ fn exercise(link: LinkType, bytes: &[u8], wire_len: u32) -> usize {
         write!(text, "{flow}").unwrap();
     }
     write!(text, "{:?} {}", found.inner_flow(), found.vlans().count()).unwrap();
+    assert_eq!(flow_key(link, bytes, wire_len), found.flow(), "{found:?}");
+    assert_eq!(inner_flow_key(link, bytes, wire_len), found.inner_flow(), "{found:?}");
+    exercise_lengths_and_checksums(&found, bytes);
+    write!(text, "{:?}", found.radio()).unwrap();
     headers(&found, &mut |layer, fields| {
         for field in fields {
             write!(text, "{} {}={} ", layer.protocol, field.name, field.value).unwrap();
@@ -52,6 +60,23 @@ fn exercise(link: LinkType, bytes: &[u8], wire_len: u32) -> usize {
     });
     assert!(text.chars().all(|c| !c.is_control()), "{text:?}");
     text.len()
+}
+
+fn exercise_lengths_and_checksums(found: &Layers<'_>, bytes: &[u8]) {
+    for payload_len in [found.transport_payload_len(), found.inner_transport_payload_len()] {
+        assert!(payload_len.is_none_or(|len| len <= found.wire_len()));
+    }
+    for checksum in checksums(found) {
+        let at = checksum.offset as usize;
+        let field = &bytes[at..at + usize::from(checksum.len)];
+        let held = field.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
+        match checksum.verdict {
+            Verdict::Bad { found, expected } => assert!(found == held && expected != held),
+            Verdict::Good => assert!(checksum.expected(found).is_some()),
+            _ => assert_eq!(checksum.expected(found), None),
+        }
+        assert_eq!(checksum_of(found, checksum.layer), Some(checksum));
+    }
 }
 
 /// What is to be said of each packet: name, link type, layers, why the walk ended, the line.
@@ -127,6 +152,63 @@ fn payload_is_without_padding() {
     assert_eq!((found.payload(), found.payload_len()), (&b"abc"[..], 3));
     let cut = layers(LinkType::ETHERNET, &packet[..44], 60);
     assert_eq!((cut.payload(), cut.payload_len()), (&b"ab"[..], 3));
+}
+
+#[test]
+fn lengths_on_the_wire_are_those_of_the_headers() {
+    let lengths = |link: LinkType, bytes: &[u8], wire_len: u32| {
+        let found = layers(link, bytes, wire_len);
+        (found.transport_payload_len(), found.inner_transport_payload_len())
+    };
+    let mut packet = packets::eth(0x0800, &packets::ip4(17, &packets::udp(1, 2, b"abc")));
+    packet.resize(60, 0xee);
+    assert_eq!(lengths(LinkType::ETHERNET, &packet, 60), (Some(3), Some(3)));
+    assert_eq!(lengths(LinkType::ETHERNET, &packet[..42], 60), (Some(3), Some(3)));
+    assert_eq!(lengths(LinkType::ETHERNET, &packet[..40], 60), (None, None));
+    let tcp = packets::eth(0x86dd, &packets::ip6(6, &packets::tcp(b"data")));
+    assert_eq!(lengths(LinkType::ETHERNET, &tcp[..76], len(&tcp)), (Some(4), Some(4)));
+    let case = packets::named("vxlan");
+    let found = lengths(case.link, &case.bytes, len(&case.bytes));
+    assert_eq!(found, (Some(8 + 14 + 20 + 8 + 1), Some(1)));
+    let case = packets::named("extensions");
+    assert_eq!(lengths(case.link, &case.bytes, len(&case.bytes)).0, Some(0));
+}
+
+/// All that the generator makes has right checksums.
+#[cfg(feature = "testing")]
+#[test]
+fn generated_frames_have_good_checksums() {
+    use marey::testing::frames;
+    let (four, six) = (["10.0.0.1:1", "10.0.0.2:53"], ["[2001:db8::1]:1", "[2001:db8::2]:53"]);
+    for [source, target] in [four, six].map(|ends| ends.map(|end| end.parse().unwrap())) {
+        let made: [Vec<u8>; 4] = [
+            frames::udp(source, target, b"datagram"),
+            frames::tcp(
+                source,
+                target,
+                frames::Tcp { flags: frames::SYN, ..Default::default() },
+                b"x",
+            ),
+            frames::sctp(source, target, 7, b"chunk"),
+            frames::echo(source.ip(), target.ip(), false, 1, 2, b"ping"),
+        ];
+        for frame in made {
+            let found = layers(LinkType::ETHERNET, &frame, len(&frame));
+            let verdicts: Vec<_> = checksums(&found).map(|checksum| checksum.verdict).collect();
+            let expected = if source.is_ipv4() { 2 } else { 1 };
+            assert_eq!(verdicts, vec![Verdict::Good; expected], "{}", summary(&found));
+        }
+    }
+}
+
+#[test]
+fn radius_is_followed_where_it_fits() {
+    let case = packets::named("radius");
+    let found = layers(case.link, &case.bytes, len(&case.bytes));
+    let layer = found.find(Protocol::Radius).unwrap();
+    let radius = marey::wire::radius::Radius::parse(found.bytes_of(layer)).unwrap();
+    assert_eq!(radius.user_name(), Some(&b"nemo"[..]));
+    assert_eq!(found.transport_payload_len(), Some(26));
 }
 
 #[test]

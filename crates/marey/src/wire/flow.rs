@@ -97,10 +97,109 @@ impl FlowKey {
         if in_order { self } else { self.reversed() }
     }
 
+    /// The [`symmetric`](FlowKey::symmetric) key, and which way this one goes.
+    #[inline]
+    pub fn canonical(self) -> (FlowKey, Way) {
+        let symmetric = self.symmetric();
+        let way = if symmetric == self { Way::Forward } else { Way::Backward };
+        (symmetric, way)
+    }
+
+    /// A hash in 64 bits, the same in every run and on every machine. Of a
+    /// [`symmetric`](FlowKey::symmetric) key it is the same for both directions.
+    ///
+    /// Who does not know `seed` cannot easily choose flows with equal hashes; it is no
+    /// cryptographic hash, though, so a table over hostile traffic takes a random seed.
+    ///
+    /// ```
+    /// # use marey::wire::{flow_key, LinkType};
+    /// # let packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+    /// let key = flow_key(LinkType::RAW, &packet, 20).ok_or("not IP")?;
+    /// assert_eq!(key.symmetric().hash(7), key.reversed().symmetric().hash(7));
+    /// assert_ne!(key.hash(7), key.hash(8));
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[inline]
+    pub fn hash(self, seed: u64) -> u64 {
+        let vlan = self.vlan.map_or(0, |vlan| u64::from(vlan) + 1);
+        let ports = u64::from(self.source_port) << 48 | u64::from(self.target_port) << 32;
+        let rest = ports | u64::from(self.protocol.0) << 24 | vlan;
+        let hash = mix(seed ^ SEEDS[0] ^ rest, SEEDS[1]);
+        let hash = match (self.source, self.target) {
+            (IpAddr::V4(source), IpAddr::V4(target)) => {
+                let both = u64::from(source.to_bits()) << 32 | u64::from(target.to_bits());
+                mix(hash ^ both, SEEDS[2])
+            }
+            (source, target) => {
+                let words = [halves(source), halves(target)];
+                words.as_flattened().iter().fold(hash, |hash, word| mix(hash ^ word, SEEDS[2]))
+            }
+        };
+        mix(hash ^ SEEDS[3], SEEDS[1])
+    }
+
+    /// Which end is likely the server, by the ports alone: see [`server_side`].
+    pub fn server(self) -> Side {
+        server_side(self.source_port, self.target_port)
+    }
+
     /// The key without the VLAN, for trunks where both directions have different tags.
     pub fn without_vlan(self) -> FlowKey {
         FlowKey { vlan: None, ..self }
     }
+}
+
+/// Odd words without a pattern: the digits of pi.
+const SEEDS: [u64; 4] =
+    [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7345, 0xa409_3822_299f_31d1, 0x082e_fa98_ec4e_6c89];
+
+/// Both halves of the product, so that each bit of `a` reaches all bits.
+#[inline]
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product >> 64) as u64 ^ product as u64
+}
+
+/// The two halves of an address; IPv4 in its place among IPv6 (RFC 4291 §2.5.5.2).
+#[inline]
+fn halves(address: IpAddr) -> [u64; 2] {
+    let bits = match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(address) => address.to_bits(),
+    };
+    [(bits >> 64) as u64, bits as u64]
+}
+
+/// Which way a packet goes, seen from the canonical key of its flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Way {
+    /// From the key's source to its target.
+    Forward,
+    /// From the key's target to its source.
+    Backward,
+}
+
+/// One end of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// Who sent the packet.
+    Source,
+    /// Who is to receive it.
+    Target,
+}
+
+/// Which of two ports is likely the server's, by libtrace's rules (`trace_get_server_port`): ports
+/// below 512 come first, then those from 5000, then 512 to 1023, then the rest; of two in one range
+/// the lower one; of two equal ones the target's.
+pub fn server_side(source_port: u16, target_port: u16) -> Side {
+    let rank = |port: u16| match port {
+        0..512 => 0,
+        5000.. => 1,
+        512..1024 => 2,
+        _ => 3,
+    };
+    let (source, target) = ((rank(source_port), source_port), (rank(target_port), target_port));
+    if source < target { Side::Source } else { Side::Target }
 }
 
 impl fmt::Display for FlowKey {
@@ -161,6 +260,80 @@ mod tests {
             assert_eq!(there.reversed(), back);
             assert_eq!(there.symmetric(), back.symmetric());
             assert_eq!(there.symmetric(), there.symmetric().symmetric());
+        }
+    }
+
+    #[test]
+    fn the_canonical_key_knows_the_way() {
+        let there = key("10.0.0.1", "10.0.0.2", (443, 51000));
+        assert_eq!(there.canonical(), (there, Way::Forward));
+        assert_eq!(there.reversed().canonical(), (there, Way::Backward));
+    }
+
+    /// These numbers are promised: tables may be kept between versions.
+    #[test]
+    fn hashes_are_the_same_everywhere() {
+        let four = key("10.0.0.1", "10.0.0.2", (443, 51000));
+        let six = key("fe80::2", "fe80::1", (1, 1));
+        assert_eq!(four.hash(0), 0x5774_4308_501a_d1bb);
+        assert_eq!(six.hash(1), 0xb7a6_97d6_072b_0c3e);
+    }
+
+    #[test]
+    fn each_part_changes_the_hash() {
+        let four = key("10.0.0.1", "10.0.0.2", (443, 51000));
+        let mut hashes: Vec<u64> = [
+            four,
+            four.reversed(),
+            FlowKey { vlan: Some(0), ..four },
+            FlowKey { vlan: Some(1), ..four },
+            FlowKey { protocol: IpProtocol::UDP, ..four },
+            FlowKey { source_port: 444, ..four },
+            FlowKey { target_port: 51001, ..four },
+            key("10.0.0.3", "10.0.0.2", (443, 51000)),
+            key("10.0.0.1", "10.0.0.3", (443, 51000)),
+            key("::ffff:10.0.0.1", "::ffff:10.0.0.2", (443, 51000)),
+        ]
+        .map(|key| key.hash(5))
+        .into();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), 10);
+    }
+
+    /// Neighbouring flows fill the buckets of a table about evenly, by low and by high bits.
+    #[test]
+    fn neighbours_spread() {
+        const BUCKETS: usize = 256;
+        let mut low = [0_u32; BUCKETS];
+        let mut high = [0_u32; BUCKETS];
+        for number in 0..65_536_u32 {
+            let source = Ipv4Addr::from_bits(0x0a00_0000 | number >> 8).into();
+            let flow =
+                FlowKey { source, source_port: number as u16 & 0xff, ..key("::", "::", (0, 80)) };
+            let hash = FlowKey { target: Ipv4Addr::LOCALHOST.into(), ..flow }.hash(0);
+            low[hash as usize % BUCKETS] += 1;
+            high[(hash >> 56) as usize] += 1;
+        }
+        // 256 each; six standard deviations are 96.
+        assert!(low.iter().chain(&high).all(|count| (160..352).contains(count)));
+    }
+
+    #[test]
+    fn servers_by_their_ports() {
+        for (source, target, server) in [
+            (80, 80, Side::Target),
+            (80, 25, Side::Target),
+            (25, 80, Side::Source),
+            (511, 8080, Side::Source),
+            (8080, 4999, Side::Source),
+            (5000, 8080, Side::Source),
+            (600, 2000, Side::Source),
+            (600, 8080, Side::Target),
+            (700, 600, Side::Target),
+            (1024, 4999, Side::Source),
+        ] {
+            assert_eq!(server_side(source, target), server, "{source} > {target}");
         }
     }
 

@@ -68,6 +68,12 @@ impl IpProtocol {
         })
     }
 
+    /// Starts with two bytes of source port and two of destination port.
+    #[inline]
+    pub const fn has_ports(self) -> bool {
+        matches!(self, Self::TCP | Self::UDP | Self::UDP_LITE | Self::SCTP | Self::DCCP)
+    }
+
     /// An IPv6 extension header (IANA's list; RFC 7045) that one can step over.
     #[inline]
     pub fn is_extension(self) -> bool {

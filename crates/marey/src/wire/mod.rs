@@ -5,6 +5,8 @@
 //! * [`walk`]: [`layers`] finds all headers of a packet in one walk, and says where it stopped and
 //!   why. It allocates nothing.
 //! * [`flow`]: between whom a packet went: [`Network`], [`Transport`], [`FlowKey`].
+//! * [`flow_key`] finds the flow without a walk, where it can.
+//! * [`checksum`]: which checksums of a packet are right, and what the wrong ones should be.
 //! * [`show`]: a packet as one line, or as all fields of all its headers.
 //! * one module a protocol, each in the same order: offsets as the standard gives them, a view
 //!   that `parse`s if its fixed part was captured, a getter a field, `fields`, `Display`, tests.
@@ -14,7 +16,7 @@
 //! or writes anything but its arguments.
 //!
 //! What it does not do: reassemble, decrypt, check checksums unasked, or look into what TCP and UDP
-//! carry (but for VXLAN, Geneve and GTP-U on their ports).
+//! carry (but for VXLAN, Geneve, GTP-U and RADIUS on their ports).
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 #![cfg_attr(
     test,
@@ -28,6 +30,7 @@
 
 pub mod arp;
 pub mod bytes;
+pub mod checksum;
 pub mod dccp;
 pub mod esp;
 pub mod ethernet;
@@ -53,12 +56,16 @@ pub mod mpls;
 pub mod null;
 pub mod options;
 pub mod ospf;
+pub mod ospf_body;
 pub mod ppp;
 pub mod pppoe;
 pub mod protocol;
+pub mod radio;
 pub mod radiotap;
+pub mod radius;
 pub mod ring;
 pub mod sctp;
+mod shortcut;
 pub mod show;
 pub mod sll;
 pub mod tcp;
@@ -68,10 +75,12 @@ pub mod vxlan;
 pub mod walk;
 pub mod wlan;
 
+pub use checksum::checksums;
 pub use ethertype::EtherType;
-pub use flow::{FlowKey, Fragment, Network, Transport};
+pub use flow::{FlowKey, Fragment, Network, Side, Transport, Way};
 pub use ip_protocol::IpProtocol;
 pub use link::LinkType;
 pub use protocol::Protocol;
+pub use shortcut::{flow_key, inner_flow_key};
 pub use show::{headers, summary};
 pub use walk::{Layer, Layers, NetworkKind, Stop, layers};

@@ -1,6 +1,8 @@
-//! OSPF versions 2 (RFC 2328) and 3 (RFC 5340): the header.
+//! OSPF versions 2 (RFC 2328) and 3 (RFC 5340): the header. What packets of version 2 say is in
+//! `ospf_body.rs`.
 
-use super::bytes::{Head, Put};
+use super::bytes::{Head, Put, be16_at, part};
+use super::ospf_body::Body;
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -11,21 +13,26 @@ const LENGTH: usize = 2;
 const ROUTER: usize = 4;
 const AREA: usize = 8;
 const CHECKSUM: usize = 12;
+const AUTHENTICATION_TYPE: usize = 14;
 /// Bytes of a version 3 header: what both versions share.
 pub const LEN_MIN: usize = 16;
 /// Bytes of a version 2 header.
 pub const LEN_V2: usize = 24;
 
+/// The type of authentication that leaves the checksum out (RFC 2328 §D.4.3).
+pub const AUTHENTICATION_CRYPTOGRAPHIC: u16 = 2;
+
 /// An OSPF header.
 #[derive(Clone, Copy, Debug)]
 pub struct Ospf<'a> {
     head: Head<'a, LEN_MIN>,
+    bytes: &'a [u8],
 }
 
 impl<'a> Ospf<'a> {
     /// The view of a header that starts at the first of `bytes`, unless its shared part is cut.
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
-        Some(Ospf { head: Head::of(bytes)? })
+        Some(Ospf { head: Head::of(bytes)?, bytes })
     }
 
     /// 2 or 3.
@@ -58,6 +65,18 @@ impl<'a> Ospf<'a> {
         self.head.be16::<CHECKSUM>()
     }
 
+    /// The type of authentication (RFC 2328 §D); only version 2 has one in its header.
+    pub fn authentication(&self) -> Option<u16> {
+        if self.version() == 3 { None } else { be16_at(self.bytes, AUTHENTICATION_TYPE) }
+    }
+
+    /// What a packet of version 2 says, as far as it was captured; `None` if its fixed part is cut,
+    /// and of other versions and types.
+    pub fn body(&self) -> Option<Body<'a>> {
+        let bytes = part(self.bytes, LEN_V2, usize::from(self.length()));
+        if self.version() == 2 { Body::parse(self.kind(), bytes) } else { None }
+    }
+
     /// Bytes of the header, by version.
     pub fn header_len(&self) -> usize {
         if self.version() == 3 { LEN_MIN } else { LEN_V2 }
@@ -83,6 +102,12 @@ impl<'a> Ospf<'a> {
         put("router", &self.router());
         put("area", &self.area());
         put("checksum", &format_args!("0x{:04x}", self.checksum()));
+        if let Some(authentication) = self.authentication() {
+            put("authentication", &authentication);
+        }
+        if let Some(body) = self.body() {
+            body.fields(put);
+        }
     }
 }
 

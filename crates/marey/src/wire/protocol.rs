@@ -105,6 +105,8 @@ pub enum Protocol {
     Geneve,
     /// GTP user plane.
     Gtpu,
+    /// RADIUS.
+    Radius,
 }
 
 impl Protocol {
@@ -160,6 +162,7 @@ impl Protocol {
             Protocol::Vxlan => "vxlan",
             Protocol::Geneve => "geneve",
             Protocol::Gtpu => "gtpu",
+            Protocol::Radius => "radius",
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::Noise;
 use etherparse::{NetHeaders, PacketBuilder, PacketHeaders, TransportHeader};
-use marey::wire::{IpProtocol, LinkType, Network, Protocol, layers};
+use marey::wire::checksum::Verdict;
+use marey::wire::{IpProtocol, LinkType, Network, Protocol, checksums, layers};
 
 /// A random Ethernet packet with or without tags, of either IP version, with TCP, UDP or ICMP.
 fn packet(noise: &mut Noise) -> Vec<u8> {
@@ -76,6 +77,8 @@ fn etherparse_agrees() {
         };
         assert_eq!((transport.protocol, transport.ports), (protocol, ports));
         assert_eq!(ours.payload(), theirs.payload.slice());
+        let mut verdicts = checksums(&ours).map(|checksum| checksum.verdict);
+        assert!(verdicts.all(|verdict| verdict == Verdict::Good), "{ours:?}");
         let number = match protocol {
             Protocol::Udp => IpProtocol::UDP,
             Protocol::Tcp => IpProtocol::TCP,

@@ -298,10 +298,22 @@ fn transports() -> Cases {
         ("igmp", RAW, ip4(2, &hex("1600 0000 e00000fb"))),
         ("esp", RAW, ip4(50, &hex("00001234 00000001 aabbccdd"))),
         ("ospf", RAW, ip4(89, &ospf)),
+        ("ospf update", RAW, ip4(89, &ospf_update())),
         ("vrrp", RAW, ip4(112, &[0; 20])),
         ("unassigned", RAW, ip6(200, &[0; 4])),
         ("neighbour", E, eth(0x86dd, &ip6(58, &solicitation))),
     ]
+}
+
+/// An update with a router's two links, and an external route.
+fn ospf_update() -> Vec<u8> {
+    let link = "0a000009 fffffffc 03 00 0040";
+    let router = format!("0009 0201 0a000001 0a000001 80000001 abcd 0030 0000 0002 {link} {link}");
+    let external = "ff000000 80000014 0a000005 00000001";
+    let external = format!("0009 0205 0a000001 0a000001 80000001 abcd 0024 {external}");
+    hex(&format!(
+        "0204 0070 c0a8aa08 00000001 0000 0000 0000000000000000 00000002 {router} {external}"
+    ))
 }
 
 fn ip_tunnels() -> Cases {
@@ -336,6 +348,8 @@ fn udp_tunnels() -> Cases {
         ("geneve", RAW, to(6081, &with("0100 6558 00000700 00010200", &frame))),
         ("gtp", RAW, to(2152, &gtp)),
         ("gtp echo", RAW, to(2152, &hex("3201 0004 00000000 0001 0000"))),
+        ("radius", RAW, to(1812, &with("0107 001a", &join(&[&[0xaa; 16], &hex("0106 6e656d6f")])))),
+        ("no radius", RAW, to(1812, &hex("0107 0100"))),
     ]
 }
 

@@ -27,6 +27,7 @@ use crate::wire::ppp::Ppp;
 use crate::wire::pppoe::Pppoe;
 use crate::wire::protocol::Protocol;
 use crate::wire::radiotap::Radiotap;
+use crate::wire::radius::Radius;
 use crate::wire::ring::{Fddi, TokenRing};
 use crate::wire::sctp::Sctp;
 use crate::wire::sll::Sll;
@@ -95,13 +96,14 @@ fn inner(protocol: Protocol, bytes: &[u8], put: &mut Put<'_>) -> Option<()> {
         Protocol::Vxlan => Vxlan::parse(bytes)?.fields(put),
         Protocol::Geneve => Geneve::parse(bytes)?.fields(put),
         Protocol::Gtpu => Gtpu::parse(bytes)?.fields(put),
+        Protocol::Radius => Radius::parse(bytes)?.fields(put),
         other => Extension::parse(extension_number(other)?, bytes)?.fields(put),
     }
     Some(())
 }
 
 /// The number of an extension header.
-pub(super) fn extension_number(protocol: Protocol) -> Option<IpProtocol> {
+pub(in crate::wire) fn extension_number(protocol: Protocol) -> Option<IpProtocol> {
     Some(match protocol {
         Protocol::HopByHop => IpProtocol::HOP_BY_HOP,
         Protocol::Routing => IpProtocol::ROUTING,

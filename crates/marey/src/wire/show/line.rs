@@ -22,6 +22,7 @@ use crate::wire::ospf::Ospf;
 use crate::wire::ppp::Ppp;
 use crate::wire::pppoe::Pppoe;
 use crate::wire::protocol::Protocol;
+use crate::wire::radius::Radius;
 use crate::wire::ring::{Fddi, TokenRing};
 use crate::wire::sctp::Sctp;
 use crate::wire::sll::Sll;
@@ -161,6 +162,7 @@ fn inner(words: &mut Words<'_, '_>, layers: &Layers<'_>, layer: &Layer) -> fmt::
         Protocol::Vxlan => words.view(Vxlan::parse(bytes)),
         Protocol::Geneve => words.view(Geneve::parse(bytes)),
         Protocol::Gtpu => words.view(Gtpu::parse(bytes)),
+        Protocol::Radius => words.view(Radius::parse(bytes)),
         Protocol::Fragment | Protocol::HopByHop | Protocol::Destination => Ok(()),
         other => match extension_number(other) {
             Some(number) => words.view(Extension::parse(number, bytes)),

@@ -107,7 +107,7 @@ impl<'a> Layers<'a> {
 
     /// The layers between the network at `index` and its transport, and the transport.
     #[inline]
-    fn inside(&self, index: usize) -> (&[Layer], Option<&Layer>) {
+    pub(super) fn inside(&self, index: usize) -> (&[Layer], Option<&Layer>) {
         let behind = self.as_slice().get(index + 1..).unwrap_or(&[]);
         let count = behind.iter().take_while(|layer| layer.protocol.is_extension()).count();
         let (extensions, rest) = behind.split_at_checked(count).unwrap_or((behind, &[]));

@@ -6,6 +6,7 @@
 //! payload. A packet that was cut to a snap length gives a prefix of the layers it would have
 //! given whole.
 
+mod datagram;
 mod ends;
 mod ip;
 mod layers;
@@ -14,6 +15,7 @@ mod radio;
 mod tunnel;
 
 pub use layers::{HEADER_LEN_MAX, LAYERS_MAX, Layer, Layers, NetworkKind, Stop};
+pub(super) use tunnel::is_tunnel;
 
 use super::ethertype::EtherType;
 use super::ip_protocol::IpProtocol;
@@ -32,7 +34,7 @@ pub fn layers(link: LinkType, bytes: &[u8], wire_len: u32) -> Layers<'_> {
 
 /// `u32` to `usize`, both of which hold offsets into a packet.
 #[inline]
-fn usize_of(offset: u32) -> usize {
+pub(super) fn usize_of(offset: u32) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
@@ -102,7 +104,7 @@ fn walk(layers: &mut Layers<'_>) {
 
 /// `usize` to `u32`: offsets come from `u32`s.
 #[inline]
-fn u32_of(offset: usize) -> u32 {
+pub(super) fn u32_of(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 

@@ -7,11 +7,19 @@ use crate::wire::geneve::{self, Geneve};
 use crate::wire::gre::{self, Erspan, Gre};
 use crate::wire::gtpu::{self, Gtpu};
 use crate::wire::protocol::Protocol;
+use crate::wire::radius::{self, Radius};
 use crate::wire::udp::{self, Udp};
 use crate::wire::vxlan::{self, Vxlan};
 
 /// Bytes of the header of EtherIP (RFC 3378 §4).
 const ETHERIP_LEN: usize = 2;
+
+/// Other networks may be inside a datagram between these ports.
+#[inline]
+pub(in crate::wire) fn is_tunnel(source_port: u16, target_port: u16) -> bool {
+    matches!(target_port, vxlan::PORT | vxlan::PORT_LINUX | geneve::PORT | gtpu::PORT)
+        || source_port == gtpu::PORT
+}
 
 impl Walk<'_, '_> {
     #[inline]
@@ -30,6 +38,11 @@ impl Walk<'_, '_> {
             (_, vxlan::PORT | vxlan::PORT_LINUX) => self.vxlan(),
             (_, geneve::PORT) => self.geneve(),
             (gtpu::PORT, _) | (_, gtpu::PORT) => self.gtpu(),
+            (source, target)
+                if radius::PORTS.contains(&source) || radius::PORTS.contains(&target) =>
+            {
+                self.radius()
+            }
             _ => Err(Stop::Payload),
         }
     }
@@ -83,6 +96,25 @@ impl Walk<'_, '_> {
             gtpu::TYPE_G_PDU if self.at < self.wire_end => Ok(Next::Ip),
             _ => Err(Stop::Payload),
         }
+    }
+
+    #[inline(never)]
+    fn radius(&mut self) -> Step {
+        self.promised(radius::is_plausible)?;
+        if self.wire_end - self.at < radius::LEN {
+            return Err(Stop::Payload);
+        }
+        let Some(header) = Radius::parse(self.rest()) else {
+            return self.cut(Protocol::Radius, radius::LEN);
+        };
+        let length = usize::from(header.length());
+        // What does not fit is something else on the port of RADIUS.
+        if !(radius::LEN..=self.wire_end - self.at).contains(&length) {
+            return Err(Stop::Payload);
+        }
+        self.limit(length);
+        self.push(Protocol::Radius, radius::LEN)?;
+        Err(Stop::Payload)
     }
 
     pub(super) fn gre(&mut self) -> Step {

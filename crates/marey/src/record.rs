@@ -6,7 +6,7 @@ use crate::format::Decode;
 use crate::meta::{Field, Meta, Value};
 use crate::scene::{Interface, Scene, Section};
 use crate::time::{RawTime, Timestamp};
-use crate::wire::LinkType;
+use crate::wire::{self, FlowKey, Layers, LinkType};
 
 /// A record: a packet, or a meta record that says something about the recording.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ impl Record<'_> {
 /// Where a record stands in its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position {
+    /// The number of the input, from 0, in the order in which they were opened.
+    pub input: u32,
     /// The record's number in the input, from 0; packets and meta records count alike.
     pub record: u64,
     /// The offset of its first byte in the decompressed input.
@@ -48,7 +50,8 @@ pub struct Position {
 /// The place of something published, in the total order of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Place {
-    /// The number of the record during which it was published.
+    /// The number of the record during which it was published, counted over all inputs in the
+    /// order in which their records are handled; with one input that is its number in it.
     pub record: u64,
     /// How many were published during that record before it.
     pub nth: u32,
@@ -90,6 +93,8 @@ const _: () = assert!(size_of::<Head>() == 32);
 /// A run of decoded records over their bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Span<'a> {
+    /// Which input they are of.
+    pub input: u32,
     pub bytes: &'a [u8],
     pub format: &'a dyn Decode,
     /// The offset in the input of `bytes[0]`.
@@ -143,6 +148,21 @@ impl<'a> Packet<'a> {
         self.head.link
     }
 
+    /// Its headers, from the outside in.
+    pub fn layers(&self) -> Layers<'a> {
+        wire::layers(self.link_type(), self.bytes(), self.wire_len())
+    }
+
+    /// Between whom it went, by its outermost addresses; `None` if it has none.
+    pub fn flow(&self) -> Option<FlowKey> {
+        wire::flow_key(self.link_type(), self.bytes(), self.wire_len())
+    }
+
+    /// Between whom it went, by its innermost addresses.
+    pub fn inner_flow(&self) -> Option<FlowKey> {
+        wire::inner_flow_key(self.link_type(), self.bytes(), self.wire_len())
+    }
+
     /// The number of its interface in its section (pcapng), or its port (ERF).
     pub fn interface_id(&self) -> u32 {
         self.head.interface
@@ -165,7 +185,11 @@ impl<'a> Packet<'a> {
 
     /// Where it stands.
     pub fn position(&self) -> Position {
-        Position { record: self.number, offset: self.span.base + u64::from(self.head.start) }
+        Position {
+            input: self.span.input,
+            record: self.number,
+            offset: self.span.base + u64::from(self.head.start),
+        }
     }
 
     /// What the trace says about this one packet, each option as a named field: comments,

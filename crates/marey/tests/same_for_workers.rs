@@ -90,7 +90,7 @@ fn run(trace: Trace) -> Answer {
         results += 1;
         GO
     };
-    let Run { handlers, ledger, scene, account } =
+    let Run { handlers, ledger, scenes, account } =
         trace.run(|_| Digest::default(), report).expect("a run without errors");
     Answer {
         in_order: hash.finish(),
@@ -98,7 +98,7 @@ fn run(trace: Trace) -> Answer {
         in_no_order: handlers.iter().fold(0, |sum, h| sum.wrapping_add(h.sum)),
         ledger: format!("{ledger:?}"),
         account: format!("{account:?}"),
-        scene: format!("{scene:?}"),
+        scene: format!("{scenes:?}"),
     }
 }
 

@@ -177,7 +177,7 @@ fn read(source: &Source, common: &Common) -> Result<Input, Error> {
     let mut handlers = run.handlers.into_iter();
     let mut gather = handlers.next().unwrap_or_default();
     handlers.for_each(|other| gather.merge(other));
-    gather.close(&run.scene);
+    gather.close(&run.scenes[0]);
     let given = source.given.clone();
     let (ledger, account) = (run.ledger, run.account);
     Ok(Input { given, format, variant, compression, file_bytes, gather, ledger, account })

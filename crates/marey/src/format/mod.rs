@@ -146,6 +146,8 @@ impl Cut {
 /// Bytes that could not be read as records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
+    /// The number of the input, from 0.
+    pub input: u32,
     /// Where they start, in the decompressed input.
     pub offset: u64,
     /// How many they are; 0 where that cannot be said.
@@ -218,7 +220,7 @@ impl Framed {
             Some(last) if last.len > 0 && last.offset + last.len == offset => {
                 last.len += len as u64;
             }
-            _ => self.damage.push(Damage { offset, len: len as u64, reason: reason() }),
+            _ => self.damage.push(Damage { input: 0, offset, len: len as u64, reason: reason() }),
         }
         self.account.damaged += len as u64;
         self.consumed += len;
@@ -234,7 +236,7 @@ impl Framed {
         reason: &str,
     ) {
         let offset = cut.offset + at as u64;
-        self.damage.push(Damage { offset, len: len as u64, reason: reason.to_owned() });
+        self.damage.push(Damage { input: 0, offset, len: len as u64, reason: reason.to_owned() });
         self.account.damaged += len as u64;
         let kind = if in_packet { &mut self.account.packets } else { &mut self.account.meta };
         *kind -= len as u64;

@@ -26,7 +26,7 @@ impl Progress {
     }
 
     pub(super) fn expect(&self, total: u64) {
-        self.total.store(total, Ordering::Relaxed);
+        self.total.fetch_add(total, Ordering::Relaxed);
     }
 
     fn add(&self, bytes: u64) {

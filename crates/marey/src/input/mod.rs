@@ -25,15 +25,16 @@ pub(crate) struct Opened {
     pub blocks: Blocks,
 }
 
-/// Opens a source and recognises what it holds, on its decompressed bytes.
+/// Opens a source and recognises what it holds, on its decompressed bytes. `progress` is told how
+/// far reading it has come.
 ///
 /// # Errors
 ///
 /// What the operating system refuses, and inputs of no known format: the error says what they
 /// look like.
-pub(crate) fn open(source: &Source) -> Result<Opened> {
+pub(crate) fn open(source: &Source, progress: &Arc<Progress>) -> Result<Opened> {
     let at = |e: Error| e.in_path(&source.given);
-    let progress = Arc::new(Progress::default());
+    let progress = Arc::clone(progress);
     let mut kind = None;
     let reader: Box<dyn Read + Send> = match &source.body {
         Body::Stdin => Box::new(io::stdin()),

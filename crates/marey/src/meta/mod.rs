@@ -94,6 +94,15 @@ impl Item<'_> {
             Item::Raw(_) => "raw",
         }
     }
+
+    /// The number of the interface that it is about, if it is about one.
+    pub fn interface_id(&self) -> Option<u32> {
+        match self {
+            Item::Interface(interface) => Some(interface.id),
+            Item::Statistics(statistics) => Some(statistics.interface),
+            _ => None,
+        }
+    }
 }
 
 /// The network parts of an interface's IPv4 address.
@@ -133,7 +142,11 @@ impl<'a> Meta<'a> {
 
     /// Where it stands.
     pub fn position(&self) -> Position {
-        Position { record: self.number, offset: self.span.base + self.start as u64 }
+        Position {
+            input: self.span.input,
+            record: self.number,
+            offset: self.span.base + self.start as u64,
+        }
     }
 
     /// All that meta records said up to and with this one.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::piece::Piece;
 use crate::format::{Cut, Damage};
 
 /// How many damaged places are listed; all are counted.
@@ -32,7 +31,7 @@ pub struct Ledger {
     /// How many damaged places are not listed.
     pub damage_unlisted: u64,
     /// Where the last damaged place ends.
-    damage_end: u64,
+    damage_end: (u32, u64),
 }
 
 impl Default for Ledger {
@@ -48,7 +47,7 @@ impl Default for Ledger {
             source_lost: 0,
             damage: Vec::new(),
             damage_unlisted: 0,
-            damage_end: u64::MAX,
+            damage_end: (0, u64::MAX),
         }
     }
 }
@@ -60,23 +59,20 @@ impl Ledger {
     }
 
     /// Enters what a piece held.
-    pub(super) fn add(&mut self, records: u64, damage: &[Damage]) {
-        self.received += records;
-        self.delivered += records;
+    pub(super) fn add(&mut self, received: u64, filtered: u64, damage: &[Damage]) {
+        self.received += received;
+        self.filtered += filtered;
+        self.delivered += received - filtered;
         for damage in damage {
             self.enter(damage);
         }
     }
 
-    pub(super) fn add_piece(&mut self, piece: &Piece) {
-        self.add(piece.framed.starts.len() as u64, &piece.framed.damage);
-    }
-
     /// Enters a damaged place; one that follows on the last one is part of it.
     fn enter(&mut self, damage: &Damage) {
         self.damaged_bytes += damage.len;
-        if damage.len > 0 && damage.offset == self.damage_end {
-            self.damage_end += damage.len;
+        if damage.len > 0 && (damage.input, damage.offset) == self.damage_end {
+            self.damage_end.1 += damage.len;
             if self.damage_unlisted == 0
                 && let Some(last) = self.damage.last_mut()
             {
@@ -85,7 +81,8 @@ impl Ledger {
             return;
         }
         self.gaps += 1;
-        self.damage_end = if damage.len > 0 { damage.offset + damage.len } else { u64::MAX };
+        let end = if damage.len > 0 { damage.offset + damage.len } else { u64::MAX };
+        self.damage_end = (damage.input, end);
         if self.damage.len() < DAMAGE_LISTED_MAX {
             self.damage.push(damage.clone());
         } else {
@@ -93,9 +90,9 @@ impl Ledger {
         }
     }
 
-    /// Closes the books with the last cut.
-    pub(super) fn close(&mut self, cut: &Cut) {
-        self.source_lost = cut.source_lost();
+    /// Closes the books with the last cut of each input.
+    pub(super) fn close<'c>(&mut self, cuts: impl Iterator<Item = &'c Cut>) {
+        self.source_lost = cuts.fold(0, |sum, cut| sum.saturating_add(cut.source_lost()));
     }
 
     /// Adds another run's account to this one, without its list of damage.

@@ -1,50 +1,101 @@
-//! The pipeline: pieces of an input through handlers, on all cores, with results in order.
+//! The pipeline: pieces of inputs through handlers, on all cores, with results in order.
 //!
 //! There are no queues between threads to fill: each worker pulls a block, loads it, passes the
-//! gate where blocks are framed in their order, decodes it, hands its records to its handler, and
-//! retires it; results reach the reporter in the order of the records.
+//! gate where blocks are framed in their order, decodes it, passes the gate where the inputs become
+//! one sequence, hands the records to their handlers, and retires the piece; results reach the
+//! reporter in the order of the records.
 //!
-//! Read on in [`handler`] (what a program writes), `piece` (what happens to one block), `ring`
-//! (all there is of concurrency) and [`ledger`] (the account of a run).
+//! Read on in [`handler`] (what a program writes), [`hasher`] (shards), [`tick`], [`control`],
+//! [`ledger`] (the account of a run); then `engine` (what a worker does), `piece`, `merge` (trace
+//! order), `slot` (how a handler is called); and `desk`, `ring`, `gate`, `turns`, which are all
+//! there is of concurrency.
 
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::ScopedJoinHandle;
+use std::time::Duration;
 
+pub mod control;
+mod desk;
+mod engine;
+mod gate;
 pub mod handler;
+pub mod hasher;
+mod lane;
 pub mod ledger;
+mod merge;
 mod piece;
 mod reader;
 mod ring;
+mod run;
+mod slot;
+pub mod tick;
+mod turns;
+mod walk;
 
 /// What the ring synchronises with; a test gives it others.
 mod sync {
-    pub use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+    pub use std::sync::{Condvar, Mutex, MutexGuard};
 }
 
-pub use handler::{Cx, GO, Handler, Next, STOP, Stop, each};
+pub use control::{Control, Full, Message, To};
+pub use handler::{Cx, GO, Handler, MetaTo, Next, STOP, Stop, each};
+pub use hasher::{Hasher, SHARDS};
 pub use ledger::Ledger;
 pub use reader::Reader;
+pub use run::Run;
+pub use tick::{Tick, TickKind};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{Account, Format};
-use crate::input::blocks::{Blocks, Load, Progress};
+use crate::input::blocks::Progress;
 use crate::input::{self, Compression, Opened, Source};
 use crate::record::Place;
-use crate::scene::Scene;
-use piece::{Framing, Piece};
-use ring::Ring;
+use crate::time::Timestamp;
+use hasher::Placing;
+use tick::Clockwork;
 
 /// How many bytes a block has, unless said otherwise.
 pub const BLOCK_LEN: usize = 1 << 20;
 /// More workers than this are not started.
 pub const WORKERS_MAX: usize = 1024;
+/// More inputs than this are not made one trace: each is an open file and a block in memory.
+pub const INPUTS_MAX: usize = 1000;
+/// How many bytes the results may hold that were not reported yet, before new pieces wait.
+pub const RESULT_BYTES_MAX: u64 = 32 << 20;
+/// How many bytes the blocks of all inputs have together, if there are many.
+const BLOCKS_LEN: usize = 32 << 20;
+/// No block is shorter because there are many inputs.
+const BLOCK_LEN_MIN: usize = 32 << 10;
 
 /// A trace that was opened and recognised, ready to run or to read.
+///
+/// Several inputs are one trace: their records come in the order of time.
 pub struct Trace {
-    opened: Opened,
-    source: Source,
+    inputs: Vec<(Opened, PathBuf)>,
+    options: Options,
+    control: Control,
+}
+
+/// How a trace is run.
+struct Options {
     workers: usize,
+    /// How many bytes a block has; 0 for no more than a record needs.
     block_len: usize,
+    placing: Placing,
+    clockwork: Clockwork,
+    wall: Option<Duration>,
+    packets: Option<u64>,
+    replay: Option<f64>,
+}
+
+impl Options {
+    /// How many bytes a block has with so many inputs.
+    fn block_len_of(&self, inputs: usize) -> usize {
+        if self.replay.is_some() {
+            return 0;
+        }
+        let of_many = (BLOCKS_LEN / inputs.max(1)).max(BLOCK_LEN_MIN);
+        self.block_len.min(of_many)
+    }
 }
 
 /// Opens a trace: a file, a pipe, the standard input; compressed or not.
@@ -63,8 +114,38 @@ pub struct Trace {
 /// What the operating system refuses, and inputs of no known format: the error says what they
 /// look like.
 pub fn open(source: impl Into<Source>) -> Result<Trace> {
-    let source = source.into();
-    Ok(Trace::new(input::open(&source)?, source))
+    open_all([source])
+}
+
+/// Opens several traces as one: their records come in the order of time, those of the first input
+/// first where times are equal. A record without a time comes right behind the one before it.
+///
+/// ```no_run
+/// let mut reader = marey::open_all(["eth0.pcap", "eth1.pcapng.zst"])?.reader();
+/// while let Some(record) = reader.next() {
+///     println!("{:?} from input {}", record.time(), record.position().input);
+/// }
+/// # Ok::<(), marey::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`open`]; no input at all, or more than [`INPUTS_MAX`].
+pub fn open_all(sources: impl IntoIterator<Item = impl Into<Source>>) -> Result<Trace> {
+    let mut inputs = Vec::new();
+    let progress = Arc::new(Progress::default());
+    for source in sources {
+        if inputs.len() == INPUTS_MAX {
+            let reason = format!("more than {INPUTS_MAX} inputs cannot be one trace");
+            return Err(Error::new(ErrorKind::Misuse(reason)));
+        }
+        let source = source.into();
+        inputs.push((input::open(&source, &progress)?, PathBuf::from(&source.given)));
+    }
+    if inputs.is_empty() {
+        return Err(Error::new(ErrorKind::Misuse("no input".to_owned())));
+    }
+    Ok(Trace::new(inputs))
 }
 
 /// Opens what a reader gives: bytes in memory, a socket, the output of another program.
@@ -82,66 +163,153 @@ pub fn open_stream(
     reader: impl std::io::Read + Send + 'static,
 ) -> Result<Trace> {
     let source = name.into();
-    Ok(Trace::new(input::open_stream(&source, Box::new(reader))?, source))
-}
-
-/// What a run gives back.
-pub struct Run<H> {
-    /// The handlers, one for each worker, in no order: their states are for merging.
-    pub handlers: Vec<H>,
-    /// The account of the run.
-    pub ledger: Ledger,
-    /// The scene at the end of the input.
-    pub scene: Scene,
-    /// How many bytes of the decompressed input were what.
-    pub account: Account,
+    let opened = input::open_stream(&source, Box::new(reader))?;
+    Ok(Trace::new(vec![(opened, PathBuf::from(&source.given))]))
 }
 
 impl Trace {
-    fn new(opened: Opened, source: Source) -> Self {
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        Trace { opened, source, workers, block_len: BLOCK_LEN }
+    fn new(inputs: Vec<(Opened, PathBuf)>) -> Self {
+        let options = Options {
+            workers: std::thread::available_parallelism().map_or(1, usize::from),
+            block_len: BLOCK_LEN,
+            placing: Placing::default(),
+            clockwork: Clockwork::default(),
+            wall: None,
+            packets: None,
+            replay: None,
+        };
+        Trace { inputs, options, control: Control::default() }
+    }
+
+    /// This trace and others as one, as [`open_all`] makes it of files.
+    ///
+    /// # Errors
+    ///
+    /// More than [`INPUTS_MAX`] inputs.
+    pub fn and(mut self, other: Trace) -> Result<Trace> {
+        self.inputs.extend(other.inputs);
+        if self.inputs.len() > INPUTS_MAX {
+            let reason = format!("more than {INPUTS_MAX} inputs cannot be one trace");
+            return Err(Error::new(ErrorKind::Misuse(reason)));
+        }
+        Ok(self)
     }
 
     /// How many workers there shall be; as many as there are cores unless said otherwise.
     pub fn workers(mut self, workers: usize) -> Self {
-        self.workers = workers.clamp(1, WORKERS_MAX);
+        self.options.workers = workers.clamp(1, WORKERS_MAX);
         self
     }
 
     /// How many bytes a block has. It changes speed and memory, never an answer.
     pub fn block_len(mut self, bytes: usize) -> Self {
-        self.block_len = bytes.max(1);
+        self.options.block_len = bytes.max(1);
         self
     }
 
-    /// The name of the format.
+    /// Has each piece hold no more than one record, or as little as its format allows: for those
+    /// who need each record at once, and for tests.
+    pub fn record_by_record(mut self) -> Self {
+        self.options.block_len = 0;
+        self
+    }
+
+    /// Keeps a state for each of 64 shards: each handler sees the records of one shard, in order.
+    pub fn hasher(mut self, hasher: Hasher) -> Self {
+        self.options.placing.hasher = Some(hasher);
+        self
+    }
+
+    /// A [tick](Handler::on_tick) every so many records, counted over all inputs.
+    pub fn tick_every(mut self, records: u64) -> Self {
+        self.options.clockwork.every = Some(records.max(1));
+        self
+    }
+
+    /// A tick every so much of the trace's time: it comes when the latest time so far has passed a
+    /// multiple of the interval, counted from the first record that has a time.
+    pub fn tick_interval(mut self, interval: Duration) -> Self {
+        self.options.clockwork.interval = Some(interval.max(Duration::from_nanos(1)));
+        self
+    }
+
+    /// A tick every so much of the time that passes while it runs, between two pieces. If several
+    /// are due for a handler, only the last one comes.
+    pub fn tick_wall(mut self, interval: Duration) -> Self {
+        self.options.wall = Some(interval.max(Duration::from_millis(1)));
+        self
+    }
+
+    /// Leaves out packets before `time`, and those without a time. Meta records are not left out.
+    pub fn since(mut self, time: Timestamp) -> Self {
+        self.options.placing.since = Some(time);
+        self
+    }
+
+    /// Leaves out packets from `time` on, and those without a time. Meta records are not left out.
+    pub fn until(mut self, time: Timestamp) -> Self {
+        self.options.placing.until = Some(time);
+        self
+    }
+
+    /// Ends after so many packets, of those that are not left out.
+    pub fn packets(mut self, count: u64) -> Self {
+        self.options.packets = Some(count);
+        self
+    }
+
+    /// Hands records over at the speed at which they were recorded, times `speed`.
+    ///
+    /// # Errors
+    ///
+    /// A speed that is not a positive number.
+    pub fn replay(mut self, speed: f64) -> Result<Self> {
+        if !(speed.is_finite() && speed > 0.0) {
+            let reason = format!("{speed} is no speed to replay at: it must be more than 0");
+            return Err(Error::new(ErrorKind::Misuse(reason)));
+        }
+        self.options.replay = Some(speed);
+        Ok(self)
+    }
+
+    /// The name of the format, of the first input.
     pub fn format(&self) -> &'static str {
-        self.opened.format.name()
+        self.first().format.name()
     }
 
     /// Which variant of the format, for a person.
     pub fn variant(&self) -> String {
-        self.opened.format.variant()
+        self.first().format.variant()
     }
 
-    /// How the input is packed.
+    /// How the first input is packed.
     pub fn compression(&self) -> Compression {
-        self.opened.compression
+        self.first().compression
+    }
+
+    fn first(&self) -> &Opened {
+        &self.inputs[0].0
     }
 
     /// How far reading has come, while it runs.
     pub fn progress(&self) -> Arc<Progress> {
-        self.opened.blocks.progress()
+        self.first().blocks.progress()
+    }
+
+    /// A handle to pause, resume and stop the run, to send messages to handlers, and to ask how
+    /// far it has come: from any thread.
+    pub fn control(&self) -> Control {
+        self.control.clone()
     }
 
     /// Reads the trace record after record, without handlers.
     pub fn reader(self) -> Reader {
-        Reader::new(self.opened, self.block_len)
+        Reader::new(self)
     }
 
-    /// Runs the trace through handlers: `make` makes one for each worker, `report` gets what they
-    /// publish, in the order of the records, on the caller's thread.
+    /// Runs the trace through handlers: `make` makes one for each worker, or with a
+    /// [hasher](Trace::hasher) one for each shard; `report` gets what they publish, in the order of
+    /// the records, on the caller's thread.
     ///
     /// Damage does not end a run: it is in the [`Ledger`].
     ///
@@ -152,189 +320,8 @@ impl Trace {
     pub fn run<H: Handler>(
         self,
         make: impl Fn(usize) -> H,
-        mut report: impl FnMut(Place, H::Out) -> Next,
+        report: impl FnMut(Place, H::Out) -> Next,
     ) -> Result<Run<H>> {
-        let Trace { opened, source, workers, block_len } = self;
-        let format = Arc::clone(&opened.format);
-        let framing = Framing::new(&*format);
-        let result = if workers == 1 {
-            run_inline(opened, &*format, framing, block_len, make(0), &mut report)
-        } else {
-            let handlers = (0..workers).map(make).collect();
-            run_threads(opened, &*format, framing, block_len, handlers, &mut report)
-        };
-        result.map_err(|e| match &e.position().path {
-            Some(_) => e,
-            None => e.in_path(&source.given),
-        })
-    }
-}
-
-/// One worker, on the caller's thread.
-fn run_inline<H: Handler>(
-    mut opened: Opened,
-    format: &dyn Format,
-    mut framing: Framing,
-    block_len: usize,
-    mut handler: H,
-    report: &mut dyn FnMut(Place, H::Out) -> Next,
-) -> Result<Run<H>> {
-    let mut piece = Piece::default();
-    let mut ledger = Ledger::default();
-    let mut account = Account::default();
-    let mut cx = Cx::new();
-    loop {
-        let load = opened.blocks.take(&mut piece.buffer, block_len);
-        piece.load(load);
-        piece.frame(format, &mut framing);
-        let handled = piece.run(format, &mut handler, &mut cx);
-        ledger.add_piece(&piece);
-        account.add(&piece.framed.account);
-        let stopped = deliver(cx.take_results(), report)?;
-        if stop_error(handled)? || stopped || piece.is_last {
-            break;
-        }
-    }
-    ledger.close(&framing.cut);
-    Ok(Run { handlers: vec![handler], ledger, scene: framing.cut.scene, account })
-}
-
-/// Hands results to the reporter; whether it wants no more.
-fn deliver<T>(results: Vec<(Place, T)>, report: &mut dyn FnMut(Place, T) -> Next) -> Result<bool> {
-    for (place, value) in results {
-        if stop_error(report(place, value))? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether to stop; an error if that is why.
-fn stop_error(next: Next) -> Result<bool> {
-    match next {
-        Next::Continue(()) => Ok(false),
-        Next::Break(Stop::Here) => Ok(true),
-        Next::Break(Stop::Error(error)) => Err(error),
-    }
-}
-
-/// What a worker did with a piece, on its way to be retired.
-struct Retired<T> {
-    results: Vec<(Place, T)>,
-    next: Next,
-    account: Account,
-    records: u64,
-    damage: Vec<crate::format::Damage>,
-}
-
-/// Several workers; results are reported on the caller's thread.
-fn run_threads<H: Handler>(
-    opened: Opened,
-    format: &dyn Format,
-    framing: Framing,
-    block_len: usize,
-    handlers: Vec<H>,
-    report: &mut dyn FnMut(Place, H::Out) -> Next,
-) -> Result<Run<H>> {
-    let ring = Ring::new(opened.blocks, framing, 2 * handlers.len());
-    let mut ledger = Ledger::default();
-    let mut account = Account::default();
-    let (handlers, reported) = std::thread::scope(|scope| {
-        let workers: Vec<_> = handlers
-            .into_iter()
-            .map(|handler| scope.spawn(|| work(&ring, format, block_len, handler)))
-            .collect();
-        // However this ends, by a panic of the reporter too, the workers must not wait for it.
-        let stop = StopOnDrop(&ring);
-        let mut reported = Ok(());
-        while let Some(retired) = ring.next_retired() {
-            ledger.add(retired.records, &retired.damage);
-            account.add(&retired.account);
-            let stopped = deliver(retired.results, report)
-                .and_then(|stopped| Ok(stop_error(retired.next)? || stopped));
-            if !matches!(stopped, Ok(false)) {
-                reported = stopped.map(|_| ());
-                break;
-            }
-        }
-        drop(stop);
-        let handlers: Vec<_> = workers.into_iter().map(ScopedJoinHandle::join).collect();
-        (handlers, reported)
-    });
-    reported?;
-    let handlers: std::thread::Result<Vec<H>> = handlers.into_iter().collect();
-    let handlers = handlers.map_err(|panic| {
-        let reason = format!("a worker panicked: {}", piece::panic_message(&*panic));
-        Error::new(ErrorKind::Bug(reason))
-    })?;
-    let Some(framing) = ring.into_framing() else {
-        let reason = "a worker died while framing".to_owned();
-        return Err(Error::new(ErrorKind::Bug(reason)));
-    };
-    ledger.close(&framing.cut);
-    Ok(Run { handlers, ledger, scene: framing.cut.scene, account })
-}
-
-/// One worker: takes piece after piece until there are no more.
-fn work<H: Handler>(
-    ring: &Ring<Blocks, Framing, Retired<H::Out>>,
-    format: &dyn Format,
-    block_len: usize,
-    mut handler: H,
-) -> H {
-    let mut piece = Piece::default();
-    let mut cx = Cx::new();
-    // Outside of the handler only marey's own code runs, so a panic is a bug: it must not leave
-    // others waiting.
-    let _stop = StopOnPanic(ring);
-    let take = |blocks: &mut Blocks, piece: &mut Piece| {
-        let load = blocks.take(&mut piece.buffer, block_len);
-        let ended = matches!(load, Load::End(_));
-        (load, ended)
-    };
-    while let Some((ticket, load)) = ring.take(|blocks| take(blocks, &mut piece)) {
-        piece.load(load);
-        let passed = ring.pass_gate(ticket, |framing| {
-            piece.frame(format, framing);
-            piece.is_last
-        });
-        if !passed {
-            break;
-        }
-        let next = piece.run(format, &mut handler, &mut cx);
-        // What comes after a stop is not reported, so this handler has nothing left to do.
-        let ends = piece.is_last || next.is_break();
-        let retired = Retired {
-            results: cx.take_results(),
-            next,
-            account: piece.framed.account,
-            records: piece.framed.starts.len() as u64,
-            damage: std::mem::take(&mut piece.framed.damage),
-        };
-        ring.retire(ticket, retired, piece.is_last);
-        if ends {
-            break;
-        }
-    }
-    handler
-}
-
-/// Stops the ring when it goes.
-struct StopOnDrop<'a, S, F, T>(&'a Ring<S, F, T>);
-
-impl<S, F, T> Drop for StopOnDrop<'_, S, F, T> {
-    fn drop(&mut self) {
-        self.0.stop();
-    }
-}
-
-/// Stops the ring when its thread panics.
-struct StopOnPanic<'a, S, F, T>(&'a Ring<S, F, T>);
-
-impl<S, F, T> Drop for StopOnPanic<'_, S, F, T> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.stop();
-        }
+        run::run(self, make, report)
     }
 }

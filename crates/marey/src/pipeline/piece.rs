@@ -1,18 +1,15 @@
-//! What happens to one block: load, frame, decode, handle.
+//! A piece: one block of an input, framed and decoded.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use super::handler::{Cx, GO, Handler, Next, Stop};
-use crate::error::{Error, ErrorKind};
+use super::hasher::Placing;
+use super::walk::Cursor;
 use crate::format::{Cut, Damage, Format, Framed, Walk};
-use crate::input::blocks::{Buffer, Load, Loaded};
+use crate::input::blocks::{Blocks, Buffer, Load, Loaded};
 use crate::meta::{Item, Meta};
-use crate::record::{Head, Kind, Packet, Span};
+use crate::record::{Head, Kind, Span};
 use crate::scene::Scene;
-use crate::time::Timestamp;
+use crate::time::{NO_TIME, Timestamp};
 
-/// What passes from piece to piece at the gate.
+/// What passes from piece to piece of an input at the first gate.
 #[derive(Debug)]
 pub(crate) struct Framing {
     /// The cut before the next piece.
@@ -21,25 +18,34 @@ pub(crate) struct Framing {
     carry: Vec<u8>,
     /// How many bytes the next record needs to be framed.
     needed: usize,
+    /// Whether the input has ended, so that what comes from it is not looked at.
+    pub ended: bool,
 }
 
 impl Framing {
     pub fn new(format: &dyn Format) -> Self {
-        Framing { cut: format.start(), carry: Vec::new(), needed: 0 }
+        Framing { cut: format.start(), carry: Vec::new(), needed: 0, ended: false }
     }
 }
 
-/// A block on its way, with memory that is used again for the next one.
+/// A block on its way, with memory that is used again for another one.
 #[derive(Default)]
 pub(crate) struct Piece {
+    /// Which input it is of.
+    pub input: u32,
     pub buffer: Buffer,
     pub framed: Framed,
+    pub heads: Vec<Head>,
+    /// The cut before its first record; `None` if no record is whole yet.
+    pub cut: Option<Cut>,
     /// Whether the input ends with it.
     pub is_last: bool,
     /// Why the input ends here although it should not.
     broken: Option<String>,
-    heads: Vec<Head>,
-    cut: Option<Cut>,
+    /// Which heads are meta records, if someone needs that.
+    pub metas: Vec<u32>,
+    /// The shard of each head, or [`FILTERED`](super::hasher::FILTERED); empty if all go the same way.
+    pub shards: Vec<u8>,
 }
 
 impl Piece {
@@ -58,12 +64,13 @@ impl Piece {
 
     /// Finds the records of the block, in its turn.
     pub fn frame(&mut self, format: &dyn Format, framing: &mut Framing) {
-        self.framed.clear();
-        self.heads.clear();
+        self.clear();
+        if framing.ended {
+            return;
+        }
         let there = framing.carry.len() + self.buffer.bytes().len();
         if there < framing.needed && !self.is_last {
             framing.carry.extend_from_slice(self.buffer.bytes());
-            self.cut = None;
             return;
         }
         if framing.carry.len() > self.buffer.bytes().len() {
@@ -83,68 +90,75 @@ impl Piece {
         framing.carry.extend_from_slice(window.get(self.framed.consumed..).unwrap_or(&[]));
         framing.cut.offset += self.framed.consumed as u64;
         framing.cut.record += self.framed.starts.len() as u64;
+        framing.ended = self.is_last;
         if let Some(reason) = self.broken.take() {
-            let damage = Damage { offset: framing.cut.offset, len: 0, reason };
+            let damage = Damage { input: 0, offset: framing.cut.offset, len: 0, reason };
             self.framed.damage.push(damage);
         }
+        self.framed.damage.iter_mut().for_each(|damage| damage.input = self.input);
     }
 
-    /// Decodes the block's records and hands them to the handler. A panic in it becomes an error;
-    /// an error names the record, unless it does so itself.
-    pub fn run<H: Handler>(
-        &mut self,
-        format: &dyn Format,
-        handler: &mut H,
-        cx: &mut Cx<H::Out>,
-    ) -> Next {
-        let Some(cut) = &self.cut else { return GO };
-        decode(format, self.buffer.bytes(), &self.framed, cut, &mut self.heads);
-        let piece = Decoded {
-            span: Span { bytes: self.buffer.bytes(), format, base: cut.offset },
-            heads: &self.heads,
-            patches: &self.framed.patches,
-            cut,
-        };
-        let handled = catch_unwind(AssertUnwindSafe(|| piece.handle(handler, cx)));
-        let next = handled.unwrap_or_else(|panic| {
-            let reason = format!("the handler panicked: {}", panic_message(&*panic));
-            Next::Break(Stop::Error(Error::new(ErrorKind::Handler(reason))))
-        });
-        match next {
-            Next::Break(Stop::Error(e)) if e.position().record.is_none() => {
-                let error = e.in_record(cx.record);
-                let head = self.heads.get((cx.record - cut.record) as usize);
-                Next::Break(Stop::Error(match head {
-                    Some(head) => error.at(cut.offset + u64::from(head.start)),
-                    None => error,
-                }))
-            }
-            next => next,
+    /// Reads no more than the next record needs, and frames it: the smallest piece there can be.
+    pub fn frame_next(&mut self, blocks: &mut Blocks, format: &dyn Format, framing: &mut Framing) {
+        self.clear();
+        self.is_last = framing.ended;
+        while self.cut.is_none() && !framing.ended {
+            let missing = framing.needed.saturating_sub(framing.carry.len()).max(1);
+            let load = blocks.take(&mut self.buffer, missing);
+            self.load(load);
+            self.frame(format, framing);
         }
     }
 
-    /// The records of the block that were framed, for a loop without a handler.
-    pub fn decode(&mut self, format: &dyn Format) -> Option<&Cut> {
-        let cut = self.cut.as_ref()?;
+    fn clear(&mut self) {
+        self.framed.clear();
+        self.heads.clear();
+        self.metas.clear();
+        self.shards.clear();
+        self.cut = None;
+    }
+
+    /// Makes heads of the records that were framed, and places them.
+    pub fn decode(&mut self, format: &dyn Format, placing: &Placing) {
+        let Some(cut) = &self.cut else { return };
         decode(format, self.buffer.bytes(), &self.framed, cut, &mut self.heads);
-        Some(cut)
+        if placing.needs_metas {
+            let is_meta = |(_, head): &(usize, &Head)| head.kind == Kind::Meta;
+            let metas = self.heads.iter().enumerate().filter(is_meta);
+            self.metas.extend(metas.map(|(index, _)| index as u32));
+        }
+        placing.place(self, format);
     }
 
-    /// The head of the record with this index in the block.
-    pub fn head(&self, index: usize) -> Option<&Head> {
-        self.heads.get(index)
+    /// How many records it holds.
+    pub fn len(&self) -> usize {
+        self.heads.len()
     }
-}
 
-/// What a panic said, if it said so in words.
-pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default()
+    /// What stands beside its heads.
+    pub fn span<'a>(&'a self, format: &'a dyn Format) -> Span<'a> {
+        let base = self.cut.as_ref().map_or(0, |cut| cut.offset);
+        Span { input: self.input, bytes: self.buffer.bytes(), format, base }
+    }
+
+    /// The number in its input of the record with this index.
+    pub fn number(&self, index: usize) -> u64 {
+        self.cut.as_ref().map_or(0, |cut| cut.record) + index as u64
+    }
+
+    /// A cursor before its first record.
+    pub fn cursor(&self) -> Cursor {
+        Cursor::new(self.cut.as_ref().map(|cut| cut.scene.clone()).unwrap_or_default())
+    }
+
+    /// The time of the record with this index for comparing: one without a time comes at once.
+    pub fn time(&self, index: usize) -> i64 {
+        self.heads.get(index).map_or(NO_TIME, |head| head.time)
+    }
 }
 
 /// Makes heads, run by run between the places where damage changed the scene.
 fn decode(format: &dyn Format, bytes: &[u8], framed: &Framed, cut: &Cut, heads: &mut Vec<Head>) {
-    heads.clear();
     let mut scene = cut.scene.clone();
     let mut done = 0;
     for (before, item) in &framed.patches {
@@ -153,49 +167,6 @@ fn decode(format: &dyn Format, bytes: &[u8], framed: &Framed, cut: &Cut, heads: 
         done = *before;
     }
     format.decode(bytes, &framed.starts[done..], &mut scene, heads);
-}
-
-/// A decoded piece.
-struct Decoded<'a> {
-    span: Span<'a>,
-    heads: &'a [Head],
-    patches: &'a [(usize, Item<'static>)],
-    cut: &'a Cut,
-}
-
-impl Decoded<'_> {
-    fn handle<H: Handler>(&self, handler: &mut H, cx: &mut Cx<H::Out>) -> Next {
-        let next = self.handle_records(handler, cx);
-        if !matches!(next, Next::Break(Stop::Error(_))) {
-            handler.on_piece_end(cx)?;
-        }
-        next
-    }
-
-    fn handle_records<H: Handler>(&self, handler: &mut H, cx: &mut Cx<H::Out>) -> Next {
-        let mut scene = self.cut.scene.clone();
-        let mut patches = self.patches.iter().peekable();
-        cx.record = self.cut.record;
-        for (index, head) in self.heads.iter().enumerate() {
-            while let Some((_, item)) = patches.next_if(|(before, _)| *before <= index) {
-                scene.apply(std::slice::from_ref(item));
-            }
-            let number = self.cut.record + index as u64;
-            cx.record = number;
-            match head.kind {
-                Kind::Packet => {
-                    let packet = Packet { span: self.span, head, scene: &scene, number };
-                    handler.on_packet(&packet, cx)?;
-                }
-                Kind::Meta => {
-                    let (items, len) = meta_items(self.span, head, &scene);
-                    scene.apply(&items);
-                    handler.on_meta(&meta(self.span, head, items, len, &scene, number), cx)?;
-                }
-            }
-        }
-        GO
-    }
 }
 
 /// What the meta record of a head says.

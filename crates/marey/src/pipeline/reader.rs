@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use super::Trace;
+use super::hasher::{FILTERED, Placing};
+use super::lane::{Feed, Lane, Outstanding};
 use super::ledger::Ledger;
-use super::piece::{self, Framing, Piece};
-use crate::format::{Account, Format};
-use crate::input::Opened;
-use crate::record::{Kind, Packet, Record, Span};
+use super::merge::{Batch, Merger, Run};
+use super::piece::{Framing, Piece};
+use super::walk::Cursor;
+use crate::format::Account;
+use crate::record::{Kind, Record};
 use crate::scene::Scene;
 
 /// Reads a trace record after record.
@@ -19,91 +23,129 @@ use crate::scene::Scene;
 /// # Ok::<(), marey::Error>(())
 /// ```
 pub struct Reader {
-    opened: Opened,
-    format: Arc<dyn Format>,
-    framing: Framing,
-    block_len: usize,
-    piece: Piece,
-    /// The index of the next record in the piece.
-    next: usize,
-    /// The scene, the offset and the number of the first record of the piece.
+    lanes: Vec<Lane>,
+    feed: Feed,
+    framings: Vec<Framing>,
+    merger: Merger,
+    placing: Placing,
+    batch: Batch,
+    cursors: Vec<Option<Cursor>>,
+    /// The run of the batch that is being read, and the next record in it.
+    run: usize,
+    next: u32,
     scene: Scene,
-    base: u64,
-    first: u64,
-    patched: usize,
+    spare: Vec<Piece>,
     ended: bool,
     ledger: Ledger,
     account: Account,
 }
 
 impl Reader {
-    pub(super) fn new(opened: Opened, block_len: usize) -> Self {
-        let format = Arc::clone(&opened.format);
-        let framing = Framing::new(&*format);
-        let scene = framing.cut.scene.clone();
+    pub(super) fn new(trace: Trace) -> Self {
+        let Trace { inputs, options, .. } = trace;
+        let lanes: Vec<_> = inputs.into_iter().map(|(opened, _)| Lane::new(opened)).collect();
+        let framings: Vec<_> = lanes.iter().map(|lane| Framing::new(&*lane.format)).collect();
+        let outstanding = Outstanding::new(lanes.len());
+        let mut placing = options.placing.clone();
+        placing.hasher = None;
+        placing.needs_metas = placing.is_needed() || lanes.len() > 1;
         Reader {
-            opened,
-            format,
-            framing,
-            block_len,
-            piece: Piece::default(),
+            feed: Feed::new(outstanding.clone(), options.block_len_of(lanes.len())),
+            merger: Merger::new(outstanding, options.clockwork, options.packets),
+            scene: framings[0].cut.scene.clone(),
+            batch: Batch::default(),
+            cursors: Vec::new(),
+            run: 0,
             next: 0,
-            scene,
-            base: 0,
-            first: 0,
-            patched: 0,
+            spare: Vec::new(),
             ended: false,
             ledger: Ledger::default(),
             account: Account::default(),
+            lanes,
+            framings,
+            placing,
         }
     }
 
     /// The next record; `None` at the end. It borrows the reader until the next call.
     #[expect(clippy::should_implement_trait, reason = "a record borrows the reader")]
     pub fn next(&mut self) -> Option<Record<'_>> {
-        while self.piece.head(self.next).is_none() {
+        let (run, index) = self.advance()?;
+        let piece = self.batch.pieces.get(run.piece as usize)?;
+        let format = &*self.lanes[piece.input as usize].format;
+        let cursor = self.cursors.get_mut(run.piece as usize)?;
+        let cursor = cursor.get_or_insert_with(|| piece.cursor());
+        cursor.advance(piece, format, run.from as usize);
+        cursor.patch(piece, index);
+        let head = piece.heads.get(index)?;
+        match head.kind {
+            Kind::Packet => cursor.packet(piece, format, index).map(Record::Packet),
+            Kind::Meta => Some(Record::Meta(cursor.meta(piece, format, index, head))),
+        }
+    }
+
+    /// Goes to the next record that is not left out.
+    fn advance(&mut self) -> Option<(Run, usize)> {
+        loop {
+            while let Some(&run) = self.batch.runs.get(self.run) {
+                let index = self.next.max(run.from);
+                if index >= run.to {
+                    (self.run, self.next) = (self.run + 1, 0);
+                    continue;
+                }
+                self.next = index + 1;
+                let shards = &self.batch.piece(run).shards;
+                if shards.get(index as usize) != Some(&FILTERED) {
+                    return Some((run, index as usize));
+                }
+            }
             if self.ended {
                 return None;
             }
             self.fill();
         }
-        while let Some((before, item)) = self.piece.framed.patches.get(self.patched)
-            && *before <= self.next
-        {
-            self.scene.apply(std::slice::from_ref(item));
-            self.patched += 1;
-        }
-        let index = self.next;
-        self.next += 1;
-        let number = self.first + index as u64;
-        let head = self.piece.head(index)?;
-        let bytes = self.piece.buffer.bytes();
-        let span = Span { bytes, format: &*self.format, base: self.base };
-        Some(match head.kind {
-            Kind::Packet => Record::Packet(Packet { span, head, scene: &self.scene, number }),
-            Kind::Meta => {
-                let (items, len) = piece::meta_items(span, head, &self.scene);
-                self.scene.apply(&items);
-                Record::Meta(piece::meta(span, head, items, len, &self.scene, number))
-            }
-        })
     }
 
     /// Reads and decodes the next piece.
     fn fill(&mut self) {
-        let load = self.opened.blocks.take(&mut self.piece.buffer, self.block_len);
-        self.piece.load(load);
-        self.piece.frame(&*self.format, &mut self.framing);
-        self.ledger.add_piece(&self.piece);
-        self.account.add(&self.piece.framed.account);
-        self.ended = self.piece.is_last;
-        (self.next, self.patched) = (0, 0);
-        if let Some(cut) = self.piece.decode(&*self.format) {
-            (self.base, self.first) = (cut.offset, cut.record);
-            self.scene = cut.scene.clone();
+        self.keep_scene();
+        let batch = std::mem::take(&mut self.batch);
+        self.spare.extend(batch.pieces.into_iter().filter_map(Arc::into_inner));
+        let mut piece = self.spare.pop().unwrap_or_default();
+        let (load, last) = self.feed.take(&self.lanes, &mut piece);
+        let lane = &self.lanes[piece.input as usize];
+        let framing = &mut self.framings[piece.input as usize];
+        if let Some(load) = load {
+            piece.load(load);
+            piece.frame(&*lane.format, framing);
+        } else {
+            let mut blocks = lane.blocks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            piece.frame_next(&mut blocks, &*lane.format, framing);
         }
+        if piece.is_last {
+            lane.close();
+        }
+        piece.decode(&*lane.format, &self.placing);
+        self.account.add(&piece.framed.account);
+        let damage = std::mem::take(&mut piece.framed.damage);
+        self.batch = self.merger.add(Arc::new(piece));
+        let filtered = self.batch.filtered(self.batch.len);
+        self.ledger.add(self.batch.len, filtered, &damage);
+        self.ended = last || self.batch.is_end;
+        self.cursors.clear();
+        self.cursors.resize_with(self.batch.pieces.len(), || None);
+        (self.run, self.next) = (0, 0);
         if self.ended {
-            self.ledger.close(&self.framing.cut);
+            self.ledger.close(self.framings.iter().map(|framing| &framing.cut));
+        }
+    }
+
+    /// Remembers the scene of the first input at the end of a batch.
+    fn keep_scene(&mut self) {
+        let cursors = self.batch.pieces.iter().zip(&self.cursors);
+        let of_first = cursors.filter(|(piece, _)| piece.input == 0);
+        if let Some(cursor) = of_first.filter_map(|(_, cursor)| cursor.as_ref()).last() {
+            self.scene = cursor.scene().clone();
         }
     }
 
@@ -117,8 +159,11 @@ impl Reader {
         &self.account
     }
 
-    /// The scene after the last record that was read.
+    /// The scene of the first input after the last record that was read.
     pub fn scene(&self) -> &Scene {
-        &self.scene
+        let pieces = self.batch.pieces.iter().zip(&self.cursors);
+        let of_first = pieces.filter(|(piece, _)| piece.input == 0);
+        let newest = of_first.filter_map(|(_, cursor)| cursor.as_ref()).last();
+        newest.map_or(&self.scene, Cursor::scene)
     }
 }

@@ -114,9 +114,27 @@ pub struct Common {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
-    /// Read in blocks of so many bytes; no answer depends on it
-    #[arg(long, global = true, hide = true, value_name = "BYTES")]
-    pub block_size: Option<usize>,
+    /// Read in blocks of so many bytes, or record by record; no answer depends on it
+    #[arg(long, global = true, hide = true, value_name = "BYTES|record", value_parser = block_size)]
+    pub block_size: Option<BlockSize>,
+}
+
+/// How much is read at a time.
+#[derive(Clone, Copy, Debug)]
+pub enum BlockSize {
+    /// So many bytes.
+    Bytes(usize),
+    /// No more than the next record needs.
+    Record,
+}
+
+fn block_size(text: &str) -> Result<BlockSize, String> {
+    if text == "record" {
+        return Ok(BlockSize::Record);
+    }
+    text.parse()
+        .map(BlockSize::Bytes)
+        .map_err(|_| "neither a number of bytes nor \"record\"".into())
 }
 
 /// When to do something that is nice on a terminal only.

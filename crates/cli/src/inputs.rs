@@ -10,7 +10,7 @@ use marey::pipeline::{Ledger, Trace};
 use marey::{Error, ErrorKind, Source};
 use serde_json::{Value, json};
 
-use crate::args::Common;
+use crate::args::{BlockSize, Common};
 use crate::escape;
 use crate::exit;
 
@@ -20,10 +20,11 @@ pub fn open(source: &Source, common: &Common) -> Result<Trace, Error> {
     if let Some(workers) = common.workers {
         trace = trace.workers(usize::from(workers));
     }
-    if let Some(bytes) = common.block_size {
-        trace = trace.block_len(bytes);
-    }
-    Ok(trace)
+    Ok(match common.block_size {
+        Some(BlockSize::Bytes(bytes)) => trace.block_len(bytes),
+        Some(BlockSize::Record) => trace.record_by_record(),
+        None => trace,
+    })
 }
 
 /// Whether a source was not named itself but found, in a directory or by a glob.

@@ -18,7 +18,7 @@ pub mod wire;
 pub use error::{Error, ErrorKind, Result};
 pub use input::Source;
 pub use meta::Meta;
-pub use pipeline::{GO, Next, STOP, open, open_all, open_stream};
+pub use pipeline::{GO, Next, STOP, open, open_all, open_live, open_stream};
 pub use record::{Packet, Record};
 pub use scene::Scene;
 pub use time::Timestamp;

@@ -139,13 +139,14 @@ pub(super) fn prefix(file: &File) -> io::Result<Vec<u8>> {
 
 /// As many first bytes of a stream as tell its compression, and no more than that.
 fn first_bytes(source: &mut dyn Read) -> io::Result<Vec<u8>> {
+    use io::ErrorKind::{Interrupted, WouldBlock};
     let mut bytes = Vec::new();
     while bytes.len() < RECOGNISE_LEN && may_be_compressed(&bytes) {
         let mut chunk = [0; RECOGNISE_LEN];
         match source.read(&mut chunk) {
             Ok(0) => break,
             Ok(read) => bytes.extend_from_slice(chunk.get(..read).unwrap_or(&[])),
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) if matches!(e.kind(), Interrupted | WouldBlock) => {}
             Err(e) => return Err(e),
         }
     }
@@ -262,19 +263,21 @@ impl Blocks {
                     self.peeked.truncate(read);
                     self.peeked_end = read < len;
                 }
-                From::Stream(unpack) => match unpack.take(&mut self.peeked, 64 << 10)? {
-                    Taken::Bytes => {}
-                    Taken::Packed(packed) => {
+                From::Stream(unpack) => match unpack.take(&mut self.peeked, 64 << 10) {
+                    Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(e) => return Err(e),
+                    Ok(Taken::Bytes) => {}
+                    Ok(Taken::Packed(packed)) => {
                         if let Err(broken) = packed.unpack(&mut self.peeked) {
                             self.broken = Some(broken_reason(&broken));
                             self.peeked_end = true;
                         }
                     }
-                    Taken::Broken(broken) => {
+                    Ok(Taken::Broken(broken)) => {
                         self.broken = Some(broken_reason(&broken));
                         self.peeked_end = true;
                     }
-                    Taken::End => self.peeked_end = true,
+                    Ok(Taken::End) => self.peeked_end = true,
                 },
             }
         }
@@ -335,6 +338,8 @@ impl Blocks {
             Ok(Taken::Packed(packed)) => Load::Unpack(packed),
             Ok(Taken::Broken(broken)) => Load::End(Some(broken_reason(&broken))),
             Ok(Taken::End) => Load::End(None),
+            // There is nothing yet.
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => Load::Ready,
             Err(e) => Load::End(Some(format!("reading failed: {e}"))),
         }
     }

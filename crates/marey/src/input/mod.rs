@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 pub(crate) mod blocks;
 pub mod compress;
+pub(crate) mod inlet;
 pub mod source;
 
 pub use compress::Compression;
@@ -17,12 +18,15 @@ pub use source::{Body, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{self, FORMATS, Format, Kind, RECOGNISE_LEN_MAX, Recognised, unknown};
 use blocks::{Blocks, Progress};
+use inlet::{Hurry, Inlet};
 
 /// An input whose format is known, ready to be read from its start.
 pub(crate) struct Opened {
     pub format: Arc<dyn Format>,
     pub compression: Compression,
     pub blocks: Blocks,
+    /// What makes its reader stop waiting, if it may wait.
+    pub hurry: Option<Hurry>,
 }
 
 /// Opens a source and recognises what it holds, on its decompressed bytes. `progress` is told how
@@ -37,7 +41,7 @@ pub(crate) fn open(source: &Source, progress: &Arc<Progress>) -> Result<Opened> 
     let progress = Arc::clone(progress);
     let mut kind = None;
     let reader: Box<dyn Read + Send> = match &source.body {
-        Body::Stdin => Box::new(io::stdin()),
+        Body::Stdin => return open_live(source, Box::new(io::stdin()), &progress),
         Body::Path(path) => {
             let file = File::open(path).map_err(|e| at(e.into()))?;
             let metadata = file.metadata().map_err(|e| at(e.into()))?;
@@ -53,6 +57,9 @@ pub(crate) fn open(source: &Source, progress: &Arc<Progress>) -> Result<Opened> 
                     let blocks = Blocks::of_file(file, metadata.len(), progress);
                     return recognised(blocks, Compression::None, source.format).map_err(at);
                 }
+            }
+            if !metadata.is_file() {
+                return open_live(source, Box::new(file), &progress);
             }
             Box::new(file)
         }
@@ -70,6 +77,22 @@ fn open_reader(
     let (blocks, compression) =
         Blocks::of_stream(reader, kind, progress).map_err(|e| at(e.into()))?;
     recognised(blocks, compression, source.format).map_err(at)
+}
+
+/// Opens what may keep its reader waiting: a thread of its own reads it.
+///
+/// # Errors
+///
+/// As [`open`].
+pub(crate) fn open_live(
+    source: &Source,
+    reader: Box<dyn Read + Send>,
+    progress: &Arc<Progress>,
+) -> Result<Opened> {
+    let inlet = Inlet::start(reader).map_err(|e| Error::from(e).in_path(&source.given))?;
+    let hurry = inlet.hurry();
+    let opened = open_reader(source, Box::new(inlet), None, Arc::clone(progress))?;
+    Ok(Opened { hurry: Some(hurry), ..opened })
 }
 
 /// Opens what a reader gives: memory, a socket, the output of something.
@@ -93,7 +116,9 @@ fn recognised(
         let (bytes, end) = blocks.peeked();
         let end = end || bytes.len() >= RECOGNISE_LEN_MAX;
         match recognise(bytes, end, kind) {
-            Recognised::Yes(format) => return Ok(Opened { format, compression, blocks }),
+            Recognised::Yes(format) => {
+                return Ok(Opened { format, compression, blocks, hurry: None });
+            }
             Recognised::More(more) if !end => needed = more.max(bytes.len() + 1),
             Recognised::Refused(error) => return Err(error),
             Recognised::More(_) | Recognised::No => return Err(not_known(&blocks, kind)),

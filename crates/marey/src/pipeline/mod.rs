@@ -167,6 +167,22 @@ pub fn open_stream(
     Ok(Trace::new(vec![(opened, PathBuf::from(&source.given))]))
 }
 
+/// As [`open_stream`], for what may keep its reader waiting, as a socket or a pipe does: a thread of
+/// its own reads it, so that a [stop](Control::stop) and ticks of the wall clock need not wait for
+/// it. That thread ends with its reader's next answer.
+///
+/// # Errors
+///
+/// As [`open_stream`], and if there can be no thread.
+pub fn open_live(
+    name: impl Into<Source>,
+    reader: impl std::io::Read + Send + 'static,
+) -> Result<Trace> {
+    let source = name.into();
+    let opened = input::open_live(&source, Box::new(reader), &Arc::default())?;
+    Ok(Trace::new(vec![(opened, PathBuf::from(&source.given))]))
+}
+
 impl Trace {
     fn new(inputs: Vec<(Opened, PathBuf)>) -> Self {
         let options = Options {

@@ -64,11 +64,7 @@ impl<F> Reporter<F> {
     }
 
     /// Enters a piece into the account, and hands its results over; whether to go on.
-    fn retired<H: Handler>(
-        &mut self,
-        engine: &Engine<H>,
-        retired: Retired<H::Out>,
-    ) -> Result<bool>
+    fn retired<H: Handler>(&mut self, engine: &Engine<H>, retired: Retired<H::Out>) -> Result<bool>
     where
         F: FnMut(Place, H::Out) -> Next,
     {
@@ -97,6 +93,9 @@ pub(super) fn run<H: Handler>(
     let Trace { inputs, options, control } = trace;
     let name = inputs[0].1.clone();
     let workers = options.workers;
+    for hurry in inputs.iter().filter_map(|(opened, _)| opened.hurry.clone()) {
+        control.on_stop(move || hurry.now());
+    }
     let engine = Engine::new(inputs, &options, control.clone(), make);
     let account = Account::default();
     let mut reporter = Reporter { report, control, account, last: None, is_done: false };

@@ -162,12 +162,7 @@ impl<H: Handler> Slot<H> {
     }
 
     /// What comes before the end: what it has not been told yet, then that it is over.
-    pub fn stop(
-        &mut self,
-        record: u64,
-        clockwork: &Clockwork,
-        control: &Control,
-    ) -> Left<H::Out> {
+    pub fn stop(&mut self, record: u64, clockwork: &Clockwork, control: &Control) -> Left<H::Out> {
         self.stopped = false;
         (self.cx.record, self.cx.base) = (record, 0);
         self.guarded(|slot| {

@@ -120,8 +120,11 @@ impl Clockwork {
 
     /// What a handler must still be told that has seen so many ticks: those of records first.
     pub fn missed(&self, seen: Ticked) -> impl Iterator<Item = Tick> {
-        let of_records = (seen.records + 1..=self.ticked.records)
-            .map(|number| Tick { kind: TickKind::Records, number, time: None });
+        let of_records = (seen.records + 1..=self.ticked.records).map(|number| Tick {
+            kind: TickKind::Records,
+            number,
+            time: None,
+        });
         let of_time = self.steps(seen.time).map(|number| self.of_time(number));
         of_records.chain(of_time)
     }

@@ -21,6 +21,8 @@
 //! assert!(made.tiles());
 //! # Ok::<(), std::net::AddrParseError>(())
 //! ```
+//!
+//! [`same_for_workers`] checks a program of yours.
 
 use std::ops::Range;
 
@@ -33,6 +35,9 @@ pub mod pcapng;
 pub mod rng;
 pub mod snoop;
 pub mod trace;
+mod ways;
+
+pub use ways::{Way, same_for_workers, ways};
 
 /// When the made traces begin: 2026-01-01 00:00:00 UTC, in nanoseconds since the Unix epoch.
 pub const START_NS: i64 = 1_767_225_600_000_000_000;

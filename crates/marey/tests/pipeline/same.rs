@@ -1,0 +1,132 @@
+//! Programs of each kind give the same answer for any number of workers, of every ready-made trace.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use marey::pipeline::{Cx, GO, Handler, Hasher, Next, Tick, each};
+use marey::spill::{Merge, Sorted, Spill, Table, take};
+use marey::testing::{large, same_for_workers, trace};
+use marey::{Meta, Packet};
+
+use crate::made::open;
+
+fn traces() -> Vec<(String, Vec<u8>)> {
+    let ready = trace::ready_made().into_iter();
+    let mut traces: Vec<_> = ready.map(|(name, made)| (name.to_owned(), made.bytes)).collect();
+    let mut nested = Vec::new();
+    large::nested(&mut nested, 300_000, 1).expect("memory");
+    traces.push(("nested".to_owned(), nested));
+    traces
+}
+
+/// A state machine over a shard: what it publishes depends on all that it saw before.
+#[derive(Default)]
+struct Machine(u64);
+
+impl Machine {
+    fn eat(&mut self, value: u64) -> u64 {
+        self.0 = (self.0 ^ value).wrapping_mul(0x0100_0000_01b3).rotate_left(5);
+        self.0
+    }
+}
+
+impl Handler for Machine {
+    type Out = u64;
+
+    fn on_packet(&mut self, packet: &Packet<'_>, cx: &mut Cx<u64>) -> Next {
+        let state = self.eat(u64::from(packet.wire_len()));
+        cx.publish(state);
+        GO
+    }
+
+    fn on_meta(&mut self, meta: &Meta<'_>, cx: &mut Cx<u64>) -> Next {
+        let state = self.eat(meta.bytes().len() as u64);
+        cx.publish(state);
+        GO
+    }
+
+    fn on_tick(&mut self, tick: &Tick, cx: &mut Cx<u64>) -> Next {
+        let state = self.eat(tick.number);
+        cx.publish(state);
+        GO
+    }
+
+    fn on_stop(&mut self, cx: &mut Cx<u64>) -> Next {
+        cx.publish(self.0);
+        GO
+    }
+}
+
+#[test]
+fn hashed_and_ticked_programs() {
+    for (name, bytes) in traces() {
+        let results = same_for_workers(|way| {
+            let trace = way.apply(open(&bytes)).hasher(Hasher::flow());
+            let trace = trace.tick_every(7).tick_interval(Duration::from_millis(30));
+            let mut results = Vec::new();
+            trace
+                .run(|_| Machine::default(), |place, out| (results.push((place, out)), GO).1)
+                .expect(&name);
+            results
+        });
+        assert!(results.is_sorted_by_key(|(place, _)| *place), "{name}");
+    }
+}
+
+/// How often something was seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Count(u64);
+
+impl Spill for Count {
+    fn spill(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0.to_le_bytes());
+    }
+
+    fn restore(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Count(u64::from_le_bytes(take(bytes, 8)?.try_into().ok()?)))
+    }
+}
+
+impl Merge for Count {
+    fn merge(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+#[test]
+fn sorted_and_reduced_programs() {
+    for (name, bytes) in traces() {
+        let mut reader = open(&bytes).reader();
+        let (mut by_len, mut counts) = (Vec::new(), BTreeMap::new());
+        while let Some(record) = reader.next() {
+            if let marey::Record::Packet(packet) = record {
+                by_len.push((packet.wire_len(), packet.position().record));
+                *counts.entry(packet.wire_len()).or_default() += 1u64;
+            }
+        }
+        by_len.sort_by_key(|(len, _)| *len);
+        // The budgets are so small that nearly everything goes to disk.
+        let answer = same_for_workers(|way| {
+            let mut sorted = Sorted::new(500);
+            let mut table = Table::new(1);
+            let publish = |_| {
+                each(|record, cx| {
+                    if let marey::Record::Packet(packet) = record {
+                        cx.publish((packet.wire_len(), packet.position().record));
+                    }
+                })
+            };
+            let report = |_, (len, number): (u32, u64)| {
+                sorted.push(len, number).expect("a temporary directory");
+                table.update(len, Count::default, |count| count.0 += 1).expect("the same");
+                GO
+            };
+            way.apply(open(&bytes)).run(publish, report).expect(&name);
+            let sorted: Result<Vec<_>, _> = sorted.finish().expect("a file").collect();
+            let table: Result<Vec<_>, _> = table.finish().expect("a file").collect();
+            (sorted.expect("a file"), table.expect("a file"))
+        });
+        assert_eq!(answer.0, by_len, "{name}");
+        assert!(answer.1.iter().map(|(len, count)| (*len, count.0)).eq(counts), "{name}");
+    }
+}

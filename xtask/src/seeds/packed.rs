@@ -1,7 +1,7 @@
 //! Small traces, packed in every way that marey unpacks.
 
 use marey::testing::pack::{
-    bgzf, bzip2, compress, gzip, gzip_stored, lz4, lz4_legacy, skippable, xz, xz_blocks, zstd,
+    bgzf, bzip2, compress, gzip, gzip_stored, lz4, lz4_legacy, lzma, skippable, xz, xz_blocks, zstd,
 };
 
 /// Target, name, bytes.
@@ -31,6 +31,7 @@ pub(super) fn all(data: &[u8]) -> Vec<Seed> {
         ("xz", "one.xz", xz(data)),
         ("xz", "blocks.xz", xz_blocks(data, 300)),
         ("xz", "streams.xz", [xz_blocks(first, 200), vec![0; 8], xz(second)].concat()),
+        ("xz", "one.lzma", lzma(data, false)),
         ("bzip2", "one.bz2", bzip2(data)),
         ("bzip2", "streams.bz2", [bzip2(&data[..40]), bzip2(&data[40..80])].concat()),
         ("compress", "blocks.Z", compress(data, 16, true, 70_001)),

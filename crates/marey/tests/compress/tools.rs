@@ -48,6 +48,7 @@ fn what_the_tools_write_is_read() {
         (Compression::Xz, "xz -c -T2 --block-size=300000"),
         (Compression::Xz, "xz -c --check=sha256 --block-size=300000 --x86 --lzma2=preset=1"),
         (Compression::Xz, "xz -c --check=none --delta=dist=4 --lzma2=preset=0"),
+        (Compression::Lzma, "xz -c --format=lzma"),
         (Compression::Bzip2, "bzip2 -c"),
         (Compression::Compress, "compress -c"),
         // Not -b 9: compress 4.2 then writes a code that does not fit, which nobody can read.
@@ -71,6 +72,7 @@ fn the_tools_read_what_our_writers_write() {
             Compression::Zstd => "zstd -dc -q",
             Compression::Lz4 => "lz4 -dc -q",
             Compression::Xz => "xz -dc",
+            Compression::Lzma => "xz -dc --format=lzma",
             Compression::Bzip2 => "bzip2 -dc",
             // gzip goes on to 10 bits when a table for 9 is full, though nobody writes that.
             _ if name == "compress -b 9" => continue,

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use marey::input::compress::{Compression, Packed, Taken, opener};
-use marey::testing::pack::{bgzf, bzip2, gzip, lz4, xz, xz_blocks, zstd};
+use marey::testing::pack::{bgzf, bzip2, gzip, lz4, lzma, xz, xz_blocks, zstd};
 
 use super::zstd::frames as zstd_frames;
 use super::{MIB, memory, sample};
@@ -61,6 +61,7 @@ fn a_bomb_goes_off_in_portions() {
         (Compression::Zstd, zstd(&zeros, false, false)),
         (Compression::Lz4, lz4(&zeros, true, false)),
         (Compression::Xz, xz(&zeros)),
+        (Compression::Lzma, lzma(&zeros, false)),
         (Compression::Bzip2, bzip2(&zeros)),
     ];
     drop(zeros);

@@ -12,11 +12,12 @@
 //! | zstd | frames up to 4 MiB that hold up to 8 MiB | larger ones; skippable frames |
 //! | lz4 | | frames, also skippable and legacy ones |
 //! | xz | blocks up to 16 MiB that hold up to 32 MiB | larger ones; several streams, padding |
+//! | lzma (`.lzma`) | | all of it |
 //! | bzip2 | | streams |
 //! | compress (`.Z`) | | 9 to 16 bits, with and without block mode |
 //!
-//! What is not read: zstd and lz4 with a dictionary, zstd windows over 128 MiB, xz that needs
-//! more than 128 MiB of memory, `.lzma`. They give a [`Broken`] that says so.
+//! What is not read: zstd and lz4 with a dictionary, zstd windows over 128 MiB, xz and lzma that
+//! need more than 128 MiB of memory. They give a [`Broken`] that says so.
 //!
 //! # Examples
 //!
@@ -51,6 +52,7 @@ mod gzip;
 mod lz4;
 mod lz4_block;
 mod lz4_frame;
+mod lzma;
 mod lzw;
 mod packed;
 mod source;
@@ -83,6 +85,8 @@ pub enum Compression {
     Lz4,
     /// xz.
     Xz,
+    /// The `.lzma` of before xz.
+    Lzma,
     /// bzip2.
     Bzip2,
     /// The `.Z` of compress(1).
@@ -97,6 +101,7 @@ impl Compression {
         Compression::Zstd,
         Compression::Lz4,
         Compression::Xz,
+        Compression::Lzma,
         Compression::Bzip2,
         Compression::Compress,
     ];
@@ -110,6 +115,7 @@ impl Compression {
             Compression::Zstd => "Zstandard (.zst), small frames on all cores",
             Compression::Lz4 => "lz4 frames (.lz4), also legacy ones",
             Compression::Xz => "xz (.xz), several blocks on all cores",
+            Compression::Lzma => "lzma (.lzma), what was before xz",
             Compression::Bzip2 => "bzip2 (.bz2), of one or several streams",
             Compression::Compress => "Unix compress (.Z)",
         }
@@ -124,6 +130,7 @@ impl Compression {
             Compression::Zstd => "zstd",
             Compression::Lz4 => "lz4",
             Compression::Xz => "xz",
+            Compression::Lzma => "lzma",
             Compression::Bzip2 => "bzip2",
             Compression::Compress => "compress",
         }
@@ -149,6 +156,7 @@ pub fn recognise(prefix: &[u8]) -> Option<Compression> {
         [0x1f, 0x9d, flags, ..] if lzw::known(*flags) => Compression::Compress,
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
         [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if bzip2::begins(rest) => Compression::Bzip2,
+        _ if lzma::begins(prefix) => Compression::Lzma,
         _ => {
             let at = |offset| usize::try_from(offset).ok().and_then(|at| prefix.get(at..));
             return framed::recognise(|offset| first(at(offset).unwrap_or_default(), 8).to_vec());
@@ -187,6 +195,7 @@ pub fn opener(kind: Compression, source: Box<dyn Read + Send>) -> Box<dyn Unpack
         Compression::Zstd => Box::new(framed::Framed::new()),
         Compression::Lz4 => Box::new(lz4::Lz4::new()),
         Compression::Xz => Box::new(xz::Xz::new()),
+        Compression::Lzma => Box::new(lzma::Lzma::new()),
         Compression::Bzip2 => Box::new(bzip2::Bzip2::new()),
         Compression::Compress => Box::new(lzw::Lzw::new()),
     };

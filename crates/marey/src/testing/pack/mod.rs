@@ -107,6 +107,20 @@ pub fn xz_blocks(data: &[u8], size: u64) -> Vec<u8> {
     writer.finish().expect(MEMORY)
 }
 
+/// A `.lzma` file that ends with a mark, or with its size in its header as well.
+pub fn lzma(data: &[u8], size: bool) -> Vec<u8> {
+    use liblzma::stream::{LzmaOptions, Stream};
+    let options = LzmaOptions::new_preset(1).expect(MEMORY);
+    let stream = Stream::new_lzma_encoder(&options).expect(MEMORY);
+    let mut writer = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
+    writer.write_all(data).expect(MEMORY);
+    let mut file = writer.finish().expect(MEMORY);
+    if size {
+        file[5..13].copy_from_slice(&(data.len() as u64).to_le_bytes());
+    }
+    file
+}
+
 /// One bzip2 stream.
 pub fn bzip2(data: &[u8]) -> Vec<u8> {
     let mut writer = ::bzip2::write::BzEncoder::new(Vec::new(), ::bzip2::Compression::new(1));

@@ -281,7 +281,7 @@ fn noise_behind_a_good_beginning_is_survived() {
 fn garbage_behind_the_end_is_told() {
     let data = sample(5000, 23);
     for Case { name, kind, make, .. } in cases() {
-        // The first has no end, the second takes it for the length of a block, the third ignores it.
+        // They have no end, take it for the length of a block, ignore it.
         if kind == Compression::Compress || ["lz4 legacy", "lzma with its size"].contains(&name) {
             continue;
         }

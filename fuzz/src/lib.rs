@@ -8,6 +8,7 @@
 use std::process::ExitCode;
 
 use marey::input::Compression;
+use marey::input::compress::recognise;
 
 pub mod steer;
 mod trace;
@@ -105,9 +106,10 @@ pub fn lz4(data: &[u8]) {
     unpack::check(Compression::Lz4, data);
 }
 
-/// An xz stream.
+/// An xz stream, or a `.lzma` file if it looks like one.
 pub fn xz(data: &[u8]) {
-    unpack::check(Compression::Xz, data);
+    let is_lzma = recognise(data) == Some(Compression::Lzma);
+    unpack::check(if is_lzma { Compression::Lzma } else { Compression::Xz }, data);
 }
 
 /// A bzip2 stream.

@@ -80,7 +80,7 @@ fn formats_fit_and_are_named_as_errors_name_them() {
         of_kind.map(|value| value["name"].as_str().expect("a name")).collect::<Vec<_>>()
     };
     assert_eq!(named("format"), ["pcapng", "pcap", "snoop", "erf"]);
-    let compressions = ["gzip", "bgzf", "zstd", "lz4", "xz", "bzip2", "compress"];
+    let compressions = ["gzip", "bgzf", "zstd", "lz4", "xz", "lzma", "bzip2", "compress"];
     assert_eq!(named("compression"), compressions);
     assert!(values.iter().any(|value| value["description"] == "a program (ELF)"));
 }

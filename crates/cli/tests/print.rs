@@ -21,6 +21,8 @@ mod process;
 mod records;
 #[path = "support/schema.rs"]
 mod schema;
+#[path = "print/tcpdump.rs"]
+mod tcpdump;
 
 /// The ready-made trace of this name.
 fn small(name: &str) -> Made {

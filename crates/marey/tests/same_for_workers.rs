@@ -7,13 +7,13 @@
 #![cfg(feature = "testing")]
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use marey::pipeline::{Cx, Handler, Next, Run, Trace};
 use marey::record::Place;
 use marey::testing::rng::Rng;
-use marey::testing::{large, trace};
+use marey::testing::{large, pack, trace};
 use marey::{GO, Meta, Packet};
 
 /// All that a trace looks like.
@@ -240,74 +240,20 @@ fn files_and_streams_are_alike() {
 
 // ---- compressed ---------------------------------------------------------------------------
 
-fn gzip(data: &[u8]) -> Vec<u8> {
-    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(1));
-    writer.write_all(data).expect("memory");
-    writer.finish().expect("memory")
-}
-
-/// Gzip in members of at most 64 KiB with their lengths, as htslib's `bgzip` makes them.
-fn bgzf(data: &[u8]) -> Vec<u8> {
-    let mut file = Vec::new();
-    for chunk in data.chunks(60_000).chain([&[][..]]) {
-        let level = flate2::Compression::new(1);
-        let mut writer = flate2::write::DeflateEncoder::new(Vec::new(), level);
-        writer.write_all(chunk).expect("memory");
-        let body = writer.finish().expect("memory");
-        file.extend([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, b'B', b'C', 2, 0]);
-        file.extend((body.len() as u16 + 25).to_le_bytes());
-        file.extend(body);
-        let mut crc = flate2::Crc::new();
-        crc.update(chunk);
-        file.extend(crc.sum().to_le_bytes());
-        file.extend((chunk.len() as u32).to_le_bytes());
-    }
-    file
-}
-
-fn zstd_frames(data: &[u8]) -> Vec<u8> {
-    let frames = data.chunks(300_000).map(|chunk| zstd::encode_all(chunk, 1).expect("memory"));
-    frames.collect::<Vec<_>>().concat()
-}
-
-fn xz(data: &[u8]) -> Vec<u8> {
-    let stream = liblzma::stream::MtStreamBuilder::new()
-        .threads(1)
-        .preset(0)
-        .block_size(400_000)
-        .check(liblzma::stream::Check::Crc64)
-        .encoder();
-    let stream = stream.expect("an encoder");
-    let mut writer = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
-    writer.write_all(data).expect("memory");
-    writer.finish().expect("memory")
-}
-
-fn bzip2(data: &[u8]) -> Vec<u8> {
-    let mut writer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::new(1));
-    writer.write_all(data).expect("memory");
-    writer.finish().expect("memory")
-}
-
-fn lz4(data: &[u8]) -> Vec<u8> {
-    let mut writer = lz4_flex::frame::FrameEncoder::new(Vec::new());
-    writer.write_all(data).expect("memory");
-    writer.finish().expect("memory")
-}
-
 #[test]
 fn compressed_traces() {
     let mut plain = Vec::new();
     large::nested(&mut plain, 2 << 20, 21).expect("memory");
     let expected = run(in_memory(&plain).expect("pcapng").workers(1));
+    let zstd_frames = plain.chunks(300_000).map(|chunk| pack::zstd(chunk, false, true));
     let forms: [(&str, Vec<u8>); 7] = [
-        ("gzip", gzip(&plain)),
-        ("bgzf", bgzf(&plain)),
-        ("zstd", zstd::encode_all(&plain[..], 1).expect("memory")),
-        ("zstd frames", zstd_frames(&plain)),
-        ("xz", xz(&plain)),
-        ("bzip2", bzip2(&plain)),
-        ("lz4", lz4(&plain)),
+        ("gzip", pack::gzip(&plain)),
+        ("bgzf", pack::bgzf(&plain, 60_000)),
+        ("zstd", pack::zstd(&plain, false, false)),
+        ("zstd frames", zstd_frames.collect::<Vec<_>>().concat()),
+        ("xz", pack::xz_blocks(&plain, 400_000)),
+        ("bzip2", pack::bzip2(&plain)),
+        ("lz4", pack::lz4(&plain, false, false)),
     ];
     for (name, bytes) in forms {
         for (workers, block_len) in [(1, 1 << 20), (2, 4 << 10), (8, 64 << 10), (64, 1 << 20)] {

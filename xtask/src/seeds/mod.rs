@@ -12,7 +12,6 @@ use marey::testing::{Made, trace};
 
 use crate::made::{self, Files};
 
-mod lzw;
 mod packed;
 mod recipes;
 

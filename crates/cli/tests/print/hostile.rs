@@ -1,5 +1,7 @@
 //! Traces that want to be obeyed, or that hold what must not be shown.
 
+use marey::testing::pcapng::Opt;
+
 use super::*;
 
 /// What a terminal would obey, or what would mislead who reads it.
@@ -103,4 +105,46 @@ fn secrets_are_never_shown() {
     let printed = run_with(&["print", "-"], &bytes).ok();
     assert!(printed.contains("secrets TLS key log, 31 bytes comment \"keys\""), "{printed}");
     assert!(printed.contains("secrets type 0x12345678, 31 bytes"), "{printed}");
+}
+
+/// A block with secrets of 72 bytes and a comment, whose length says `len`.
+fn secrets_of_wrong_length(len: u32, secret: &[u8], options: &[Opt]) -> Vec<u8> {
+    let mut file = Pcapng::new();
+    file.section(Order::Little, Length::Unknown, &[]);
+    let start = file.len();
+    file.secrets(0x544c_534b, secret, options);
+    let mut bytes = file.finish().bytes;
+    bytes[start + 12..start + 16].copy_from_slice(&len.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn secrets_are_not_shown_when_their_length_is_wrong() {
+    // What is left of it looks like text, like an option that is too long, or like one that fits.
+    let text = b"CLIENT_RANDOM 00112233445566778899aabbccddeeff c0ffee c0ffee".to_vec();
+    let long = [&b"0123"[..], &[9, 0, 200, 0], b"c0ffee c0ffee c0ffee"].concat();
+    let fits = [&b"0123"[..], &[9, 0, 16, 0], b"c0ffee c0ffee ok"].concat();
+    let cases = [(&text, 4), (&text, 0), (&text, 21), (&long, 4), (&long, 3), (&fits, 4)];
+    for (secret, len) in cases {
+        for options in [&[][..], &[o::comment("keys")]] {
+            let bytes = secrets_of_wrong_length(len, secret, options);
+            for flags in [&[][..], &["-v"], &["-v", "-x"], &["--json"], &["--json", "-v", "-x"]] {
+                let arguments = [&["print"], flags, &["-"]].concat();
+                let printed = run_with(&arguments, &bytes);
+                let everything = format!("{}{}", printed.stdout, printed.stderr);
+                for secret in ["c0ffee", "6330666665", "63 30 66 66", "6330 6666"] {
+                    assert!(!everything.contains(secret), "{len} {flags:?}: {everything}");
+                }
+                let is_told = secret == &fits || printed.status == 4;
+                assert!(is_told && !everything.contains("panicked"), "{everything}");
+            }
+        }
+    }
+}
+
+#[test]
+fn comments_behind_secrets_are_shown() {
+    let bytes = secrets_of_wrong_length(60, &[b'x'; 60], &[o::comment("keys")]);
+    let printed = run_with(&["print", "-"], &bytes).ok();
+    assert!(printed.contains("secrets TLS key log, 60 bytes comment \"keys\""), "{printed}");
 }

@@ -103,6 +103,11 @@ fn what_the_demo_says() {
     assert_eq!((&lan["name"], &lan["speed_bps"]), (&"lan0".into(), &1_000_000_000_u64.into()));
     assert_eq!(lan["resolution"], serde_json::json!({ "base": 10, "exponent": -9 }));
     assert_eq!(number(file, "source_lost"), 11);
+    // All in one burst, on the interface that it came through.
+    let [lan, wan] = [&file["interfaces"][0], &file["interfaces"][1]];
+    let dropped = [lan, wan].map(|interface| number(&interface["statistics"], "dropped"));
+    assert_eq!((dropped, number(wan, "dropped_before_packets")), ([0, 11], 11));
+    assert_eq!(lan.get("dropped_before_packets"), None);
     let names = file["names"]["list"].as_array().expect("names");
     assert!(names.iter().any(|name| name["name"] == "www.example.org"), "{names:?}");
     assert_eq!(file["names"]["complete"], true);

@@ -6,7 +6,7 @@
 //! on from inside it. All decisions are functions of the input's bytes: how they arrive, and in
 //! which blocks, changes nothing.
 
-use super::{Cut, LOOKAHEAD};
+use super::{Cut, Framed, LOOKAHEAD, Walk};
 
 /// Times that are closer than this are close.
 const DAY_S: u64 = 86_400;
@@ -47,6 +47,19 @@ pub(crate) trait Chain {
 
     /// Where the record at 0 may end if its length is wrong but its other fields are right.
     fn other_ends(&self, bytes: &[u8], cut: &Cut) -> [Option<usize>; 2];
+
+    /// Takes records from `out.consumed` on as long as each is beyond doubt. It may take none.
+    fn walk_sure(&self, window: &[u8], cut: &mut Cut, out: &mut Framed);
+
+    /// Takes the record at `out.consumed`, of `len` bytes, that was believed after all.
+    fn take(&self, window: &[u8], len: usize, cut: &mut Cut, out: &mut Framed);
+
+    /// What the format itself decides about the start of `rest`, where it knows better than
+    /// [`decide`].
+    fn decide_first(&self, rest: &[u8], end: bool, cut: &Cut) -> Option<Decision> {
+        let _ = (rest, end, cut);
+        None
+    }
 }
 
 /// What is to be done with the bytes at the start of a window.
@@ -62,16 +75,46 @@ pub(crate) enum Decision {
     More(usize),
 }
 
+/// Walks over the records of `window`: over those that are beyond doubt at once, over others as is
+/// decided.
+pub(crate) fn walk(
+    chain: &impl Chain,
+    window: &[u8],
+    end: bool,
+    cut: &mut Cut,
+    out: &mut Framed,
+) -> Walk {
+    loop {
+        if cut.in_sync {
+            chain.walk_sure(window, cut, out);
+        }
+        let rest = window.get(out.consumed..).unwrap_or(&[]);
+        if rest.is_empty() && end {
+            return Walk::End;
+        }
+        let base = cut.offset + out.consumed as u64;
+        let first = chain.decide_first(rest, end, cut);
+        match first.unwrap_or_else(|| decide(chain, rest, base, end, cut)) {
+            Decision::Record(len) => chain.take(window, len, cut, out),
+            Decision::More(len) => return Walk::More(len),
+            Decision::Damaged(len, reason) => {
+                cut.in_sync = true;
+                if len > 0 {
+                    out.damaged(cut, len, || reason);
+                }
+            }
+            Decision::Lost(len, reason) => {
+                cut.in_sync = false;
+                out.damaged(cut, len, || reason);
+            }
+        }
+    }
+}
+
 /// Decides about the start of `window`, where a record is expected if `cut.in_sync`.
 ///
 /// `base` is the window's offset in the input.
-pub(crate) fn decide(
-    chain: &dyn Chain,
-    window: &[u8],
-    base: u64,
-    end: bool,
-    cut: &mut Cut,
-) -> Decision {
+fn decide(chain: &dyn Chain, window: &[u8], base: u64, end: bool, cut: &mut Cut) -> Decision {
     let head_len = chain.head_len();
     let there = window.len();
     if there < head_len {

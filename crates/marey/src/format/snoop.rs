@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::search::{self, Chain, Decision, Grade};
+use super::search::{self, Chain, Grade};
 use super::{
     Cut, Decode, Format, Frame, Framed, Kind as FormatKind, RECORD_LEN_MAX, Reader, Recognised,
     Walk,
@@ -155,18 +155,6 @@ impl Snoop {
         link_type(self.datalink).unwrap_or(LINK_UNKNOWN)
     }
 
-    /// Walks over records as long as each is beyond doubt; the rest is [`search::decide`]'s.
-    fn walk_sure(&self, window: &[u8], cut: &mut Cut, out: &mut Framed) {
-        while let Some(header) = Header::read(window, out.consumed) {
-            let len = header.len as usize;
-            if !header.is_sure() || window.len() - out.consumed < len {
-                break;
-            }
-            self.note(header, cut);
-            out.packet(len);
-        }
-    }
-
     /// Keeps what later records are judged by, and the count of drops, which only grows.
     fn note(&self, header: Header, cut: &mut Cut) {
         cut.carry[1] = u64::from(header.seconds) + 1;
@@ -192,35 +180,7 @@ impl Frame for Snoop {
         if let Some(walk) = self.file_header(window, end, cut, out) {
             return walk;
         }
-        loop {
-            if cut.in_sync {
-                self.walk_sure(window, cut, out);
-            }
-            let rest = window.get(out.consumed..).unwrap_or(&[]);
-            if rest.is_empty() && end {
-                return Walk::End;
-            }
-            let base = cut.offset + out.consumed as u64;
-            match search::decide(self, rest, base, end, cut) {
-                Decision::Record(len) => {
-                    if let Some(header) = Header::read(rest, 0) {
-                        self.note(header, cut);
-                    }
-                    out.packet(len);
-                }
-                Decision::More(len) => return Walk::More(len),
-                Decision::Damaged(len, reason) => {
-                    cut.in_sync = true;
-                    if len > 0 {
-                        out.damaged(cut, len, || reason);
-                    }
-                }
-                Decision::Lost(len, reason) => {
-                    cut.in_sync = false;
-                    out.damaged(cut, len, || reason);
-                }
-            }
-        }
+        search::walk(self, window, end, cut, out)
     }
 }
 
@@ -261,6 +221,24 @@ impl Chain for Snoop {
             (captured <= CAPTURED_LEN_MAX).then_some(end.next_multiple_of(4))
         };
         [end_of(header.included), end_of(header.original)]
+    }
+
+    fn walk_sure(&self, window: &[u8], cut: &mut Cut, out: &mut Framed) {
+        while let Some(header) = Header::read(window, out.consumed) {
+            let len = header.len as usize;
+            if !header.is_sure() || window.len() - out.consumed < len {
+                break;
+            }
+            self.note(header, cut);
+            out.packet(len);
+        }
+    }
+
+    fn take(&self, window: &[u8], len: usize, cut: &mut Cut, out: &mut Framed) {
+        if let Some(header) = Header::read(window, out.consumed) {
+            self.note(header, cut);
+        }
+        out.packet(len);
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
 pub(crate) mod blocks;
@@ -52,7 +53,10 @@ pub(crate) fn open(source: &Source, progress: &Arc<Progress>) -> Result<Opened> 
             if metadata.is_file() {
                 progress.expect(metadata.len());
                 let prefix = blocks::prefix(&file).map_err(|e| at(e.into()))?;
-                kind = compress::recognise(&prefix);
+                // What cannot be read now is told when it is read for its records.
+                kind = compress::recognise_at(&prefix, |offset, out| {
+                    file.read_at(out, offset).unwrap_or(0)
+                });
                 if kind.is_none() {
                     let blocks = Blocks::of_file(file, metadata.len(), progress);
                     return recognised(blocks, Compression::None, source.format).map_err(at);

@@ -6,9 +6,9 @@
 //! it judges, and the same seed gives the same bytes for ever.
 //!
 //! Start with [`trace::ready_made`] for small traces of every variant, [`trace::demo`] for a
-//! plausible one, and [`large`] for big ones. To make one of your own take a builder:
-//! [`pcap::Pcap`], [`pcapng::Pcapng`], [`erf::Erf`] or [`snoop::Snoop`], and give it frames from
-//! [`frames`] or [`flows`]:
+//! plausible one, and [`large`] for big ones; [`pack`] compresses them. To make one of your own
+//! take a builder: [`pcap::Pcap`], [`pcapng::Pcapng`], [`erf::Erf`] or [`snoop::Snoop`], and give
+//! it frames from [`frames`] or [`flows`]:
 //!
 //! ```
 //! use marey::testing::{Order, frames, pcap::{Config, Pcap, Variant}};
@@ -30,6 +30,7 @@ pub mod erf;
 pub mod flows;
 pub mod frames;
 pub mod large;
+pub mod pack;
 pub mod pcap;
 pub mod pcapng;
 pub mod rng;

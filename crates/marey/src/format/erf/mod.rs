@@ -99,68 +99,6 @@ impl Seen {
     }
 }
 
-impl Erf {
-    /// Walks over packets as long as each is beyond doubt; the rest is [`search::decide`]'s.
-    fn walk_sure(&self, window: &[u8], cut: &mut Cut, out: &mut Framed) {
-        let mut at = out.consumed;
-        let mut seen = Seen::of(cut);
-        let mut lost = 0;
-        while let Some(header) = Header::read(window, at) {
-            let Some(about) = header.about() else { break };
-            let next = at + usize::from(header.len);
-            let Some(record) = window.get(at..next) else { break };
-            if about.body == Body::Meta || !seen.is_sure(&header, about, record) {
-                break;
-            }
-            out.starts.push(at as u32);
-            if !about.is_colour {
-                lost += u64::from(header.counter);
-            }
-            seen.seconds = u64::from(header.seconds()) + 1;
-            at = next;
-        }
-        cut.carry = [seen.space, seen.seconds];
-        cut.lost_by_packets = cut.lost_by_packets.saturating_add(lost);
-        out.account.packets += (at - out.consumed) as u64;
-        out.consumed = at;
-    }
-
-    /// Takes a believed record.
-    fn take(&self, window: &[u8], len: usize, cut: &mut Cut, out: &mut Framed) {
-        let record = window.get(out.consumed..out.consumed + len).unwrap_or(&[]);
-        let header = Header::read(record, 0);
-        let Some((header, about)) = header.and_then(|h| Some((h, h.about()?))) else {
-            return out.damaged(cut, len, || "no record header".to_owned());
-        };
-        if about.body == Body::Pad {
-            out.account.padding += len as u64;
-            out.consumed += len;
-            return;
-        }
-        let Some(head_len) = header.head_len(about, record) else {
-            let reason = "the extension headers run beyond their record";
-            return out.damaged(cut, len, || reason.to_owned());
-        };
-        let space = usize::from(header.len) - head_len;
-        let is_fixed = header.flags & header::VARYING_LENGTH == 0;
-        let seen_space = match about.body {
-            Body::Meta => Seen::of(cut).space,
-            _ if is_fixed || usize::from(header.wire) > space => space as u64,
-            _ => Seen::of(cut).space,
-        };
-        cut.carry = [seen_space, u64::from(header.seconds()) + 1];
-        if about.body == Body::Meta {
-            let (items, _) = provenance::items(record, &cut.scene);
-            cut.scene.apply(&items);
-            return out.meta(len);
-        }
-        if !about.is_colour {
-            cut.lost_by_packets = cut.lost_by_packets.saturating_add(u64::from(header.counter));
-        }
-        out.packet(len);
-    }
-}
-
 /// Decides about a record that is far from the last one in time, as where traces were joined: it is
 /// believed if the record after it is near to itself.
 fn jump(rest: &[u8], end: bool, cut: &Cut) -> Option<Decision> {
@@ -183,31 +121,7 @@ fn jump(rest: &[u8], end: bool, cut: &Cut) -> Option<Decision> {
 
 impl Frame for Erf {
     fn frame(&self, window: &[u8], end: bool, cut: &mut Cut, out: &mut Framed) -> Walk {
-        loop {
-            if cut.in_sync {
-                self.walk_sure(window, cut, out);
-            }
-            let rest = window.get(out.consumed..).unwrap_or(&[]);
-            if rest.is_empty() && end {
-                return Walk::End;
-            }
-            let base = cut.offset + out.consumed as u64;
-            let decision = jump(rest, end, cut);
-            match decision.unwrap_or_else(|| search::decide(self, rest, base, end, cut)) {
-                Decision::Record(len) => self.take(window, len, cut, out),
-                Decision::More(len) => return Walk::More(len),
-                Decision::Damaged(len, reason) => {
-                    cut.in_sync = true;
-                    if len > 0 {
-                        out.damaged(cut, len, || reason);
-                    }
-                }
-                Decision::Lost(len, reason) => {
-                    cut.in_sync = false;
-                    out.damaged(cut, len, || reason);
-                }
-            }
-        }
+        search::walk(self, window, end, cut, out)
     }
 }
 
@@ -272,6 +186,69 @@ impl Chain for Erf {
             true => [Some(head_len + space), Some(padded)],
             false => [Some(padded), Some(exact)],
         }
+    }
+
+    /// Only packets: meta records change the scene.
+    fn walk_sure(&self, window: &[u8], cut: &mut Cut, out: &mut Framed) {
+        let mut at = out.consumed;
+        let mut seen = Seen::of(cut);
+        let mut lost = 0;
+        while let Some(header) = Header::read(window, at) {
+            let Some(about) = header.about() else { break };
+            let next = at + usize::from(header.len);
+            let Some(record) = window.get(at..next) else { break };
+            if about.body == Body::Meta || !seen.is_sure(&header, about, record) {
+                break;
+            }
+            out.starts.push(at as u32);
+            if !about.is_colour {
+                lost += u64::from(header.counter);
+            }
+            seen.seconds = u64::from(header.seconds()) + 1;
+            at = next;
+        }
+        cut.carry = [seen.space, seen.seconds];
+        cut.lost_by_packets = cut.lost_by_packets.saturating_add(lost);
+        out.account.packets += (at - out.consumed) as u64;
+        out.consumed = at;
+    }
+
+    fn take(&self, window: &[u8], len: usize, cut: &mut Cut, out: &mut Framed) {
+        let record = window.get(out.consumed..out.consumed + len).unwrap_or(&[]);
+        let header = Header::read(record, 0);
+        let Some((header, about)) = header.and_then(|h| Some((h, h.about()?))) else {
+            return out.damaged(cut, len, || "no record header".to_owned());
+        };
+        if about.body == Body::Pad {
+            out.account.padding += len as u64;
+            out.consumed += len;
+            return;
+        }
+        let Some(head_len) = header.head_len(about, record) else {
+            let reason = "the extension headers run beyond their record";
+            return out.damaged(cut, len, || reason.to_owned());
+        };
+        let space = usize::from(header.len) - head_len;
+        let is_fixed = header.flags & header::VARYING_LENGTH == 0;
+        let seen_space = match about.body {
+            Body::Meta => Seen::of(cut).space,
+            _ if is_fixed || usize::from(header.wire) > space => space as u64,
+            _ => Seen::of(cut).space,
+        };
+        cut.carry = [seen_space, u64::from(header.seconds()) + 1];
+        if about.body == Body::Meta {
+            let (items, _) = provenance::items(record, &cut.scene);
+            cut.scene.apply(&items);
+            return out.meta(len);
+        }
+        if !about.is_colour {
+            cut.lost_by_packets = cut.lost_by_packets.saturating_add(u64::from(header.counter));
+        }
+        out.packet(len);
+    }
+
+    fn decide_first(&self, rest: &[u8], end: bool, cut: &Cut) -> Option<Decision> {
+        jump(rest, end, cut)
     }
 }
 

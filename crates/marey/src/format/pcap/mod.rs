@@ -6,7 +6,7 @@
 //! A file header of 24 bytes, then records: a header of 16 bytes (more in some variants) and the
 //! captured bytes, without padding. Nothing in a record marks its start: see [`super::search`].
 
-use super::search::{self, Chain, Decision, Grade};
+use super::search::{self, Chain, Grade};
 use super::{Cut, Decode, Format, Frame, Framed, Kind as FormatKind, RECORD_LEN_MAX, Walk};
 use crate::meta::{Field, Item};
 use crate::record::{Head, Kind};
@@ -93,9 +93,9 @@ impl Pcap {
         i64::from(header.seconds) * 1_000_000_000 + i64::from(header.fraction) * scale
     }
 
-    /// Walks over records as long as each is beyond doubt; the rest is [`search::decide`]'s.
+    /// [`Chain::walk_sure`] for one byte order.
     #[inline(always)]
-    fn walk_sure<const BIG: bool>(&self, window: &[u8], cut: &mut Cut, out: &mut Framed) {
+    fn walk_ordered<const BIG: bool>(&self, window: &[u8], cut: &mut Cut, out: &mut Framed) {
         let mut at = out.consumed;
         let snap_seen = cut.carry[0] as u32;
         let mut seconds = None;
@@ -125,17 +125,6 @@ impl Pcap {
         fraction < self.fraction_max
             && (whole || (snapped && captured != 0 && original <= RECORD_LEN_MAX as u32))
             && captured <= self.captured_max
-    }
-
-    /// Takes a believed record that was not beyond doubt.
-    fn take(&self, window: &[u8], len: usize, cut: &mut Cut, out: &mut Framed) {
-        if let Some(header) = self.record_header(window, out.consumed) {
-            cut.carry[1] = u64::from(header.seconds) + 1;
-            if header.captured < header.original && header.captured > 0 {
-                cut.carry[0] = u64::from(header.captured);
-            }
-        }
-        out.packet(len);
     }
 
     fn file_header(
@@ -169,33 +158,7 @@ impl Frame for Pcap {
         if let Some(walk) = self.file_header(window, end, cut, out) {
             return walk;
         }
-        loop {
-            if cut.in_sync && self.lengths == Lengths::AsNow {
-                match self.order {
-                    ByteOrder::Little => self.walk_sure::<false>(window, cut, out),
-                    ByteOrder::Big => self.walk_sure::<true>(window, cut, out),
-                }
-            }
-            let rest = window.get(out.consumed..).unwrap_or(&[]);
-            if rest.is_empty() && end {
-                return Walk::End;
-            }
-            let base = cut.offset + out.consumed as u64;
-            match search::decide(self, rest, base, end, cut) {
-                Decision::Record(len) => self.take(window, len, cut, out),
-                Decision::More(len) => return Walk::More(len),
-                Decision::Damaged(len, reason) => {
-                    cut.in_sync = true;
-                    if len > 0 {
-                        out.damaged(cut, len, || reason);
-                    }
-                }
-                Decision::Lost(len, reason) => {
-                    cut.in_sync = false;
-                    out.damaged(cut, len, || reason);
-                }
-            }
-        }
+        search::walk(self, window, end, cut, out)
     }
 }
 
@@ -238,6 +201,24 @@ impl Chain for Pcap {
         };
         let snap = if cut.carry[0] != 0 { cut.carry[0] as u32 } else { self.snap_len };
         [end_of(header.original), end_of(header.original.min(snap))]
+    }
+
+    fn walk_sure(&self, window: &[u8], cut: &mut Cut, out: &mut Framed) {
+        match (self.lengths, self.order) {
+            (Lengths::AsNow, ByteOrder::Little) => self.walk_ordered::<false>(window, cut, out),
+            (Lengths::AsNow, ByteOrder::Big) => self.walk_ordered::<true>(window, cut, out),
+            (Lengths::Swapped | Lengths::SwappedIfGreater, _) => {}
+        }
+    }
+
+    fn take(&self, window: &[u8], len: usize, cut: &mut Cut, out: &mut Framed) {
+        if let Some(header) = self.record_header(window, out.consumed) {
+            cut.carry[1] = u64::from(header.seconds) + 1;
+            if header.captured < header.original && header.captured > 0 {
+                cut.carry[0] = u64::from(header.captured);
+            }
+        }
+        out.packet(len);
     }
 }
 

@@ -310,10 +310,10 @@ impl Pcapng {
             out.meta(len);
         }
         let is_packet = out.account.packets > packets;
-        let overrun = super::options::overrun(bytes, head);
+        let (overrun, reason) = super::options::overrun(bytes, head);
         if overrun > 0 {
             let offset = at + len - block::TRAILER_LEN - overrun;
-            out.damaged_inside(cut, offset, overrun, is_packet, "an option does not fit its block");
+            out.damaged_inside(cut, offset, overrun, is_packet, reason);
         }
     }
 }

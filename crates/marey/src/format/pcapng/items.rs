@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::Reader;
 use super::block::{self, BlockHead, padded};
 use super::options::{self, field};
+use super::secrets;
 use crate::meta::{
     Custom, Field, Item, Journal, Mac, Name, NameOf, Names, Raw, Secrets, Text, Value,
 };
@@ -22,15 +23,11 @@ pub(super) fn item<'a>(bytes: &'a [u8], head: BlockHead, scene: &Scene) -> Item<
         block::INTERFACE => Item::Interface(interface(bytes, head, scene)),
         block::NAMES => Item::Names(names(bytes, head, scene)),
         block::STATISTICS => Item::Statistics(statistics(bytes, head, scene)),
-        block::SECRETS => {
-            let len = reader.u32(block::BODY + 4).unwrap_or(0) as usize;
-            let rest = body.get(8..).unwrap_or(&[]);
-            Item::Secrets(Secrets {
-                secrets_type: reader.u32(block::BODY).unwrap_or(0),
-                data: rest.get(..len).unwrap_or(rest),
-                comments: comments(&options::fields(bytes, head, scene)),
-            })
-        }
+        block::SECRETS => Item::Secrets(Secrets {
+            secrets_type: reader.u32(block::BODY).unwrap_or(0),
+            data: secrets::parts(bytes, head).secrets,
+            comments: comments(&options::fields(bytes, head, scene)),
+        }),
         block::JOURNAL => Item::Journal(journal(body)),
         block::CUSTOM | block::CUSTOM_NO_COPY => Item::Custom(Custom {
             enterprise: reader.u32(block::BODY).unwrap_or(0),
@@ -277,12 +274,9 @@ pub(super) fn append_head<'a>(
             fields.extend(records.into_iter().map(|(kind, value)| name_field(kind, value)));
         }
         block::SECRETS => {
-            let len = reader.u32(12).unwrap_or(0) as usize;
-            fields.push(field(
-                0,
-                "secrets type",
-                Value::Bits(u64::from(reader.u32(8).unwrap_or(0))),
-            ));
+            let secrets_type = u64::from(reader.u32(8).unwrap_or(0));
+            fields.push(field(0, "secrets type", Value::Bits(secrets_type)));
+            let len = secrets::parts(bytes, head).secrets.len();
             fields.push(field(0, "secrets", Value::Secret(len)));
         }
         block::CUSTOM | block::CUSTOM_NO_COPY => {

@@ -18,6 +18,7 @@ mod decode;
 mod frame;
 mod items;
 mod options;
+mod secrets;
 
 /// How the format is recognised, and what it is called.
 pub const KIND: FormatKind = FormatKind {

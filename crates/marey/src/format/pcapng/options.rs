@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Reader;
 use super::block::{self, BlockHead, padded};
-use super::items;
+use super::{items, secrets};
 use crate::meta::{Field, Mac, Text, Value};
 use crate::scene::{ByteOrder, Scene};
 use crate::time::Resolution;
@@ -124,7 +124,17 @@ impl<'a> Options<'a> {
     /// The options that start at `at` in a block.
     pub fn of_block(bytes: &'a [u8], head: BlockHead, at: usize) -> Self {
         let end = head.padded_len().min(bytes.len()).saturating_sub(block::TRAILER_LEN);
-        Options { rest: bytes.get(at..end).unwrap_or(&[]), order: head.order }
+        Options::of(bytes.get(at..end).unwrap_or(&[]), head.order)
+    }
+
+    /// The options that `bytes` begin with.
+    pub fn of(bytes: &'a [u8], order: ByteOrder) -> Self {
+        Options { rest: bytes, order }
+    }
+
+    /// What has not been read yet; it begins with the mark of the end, if that was reached.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 }
 
@@ -158,19 +168,21 @@ pub(super) fn start_of(bytes: &[u8], head: BlockHead) -> usize {
             block::PACKET_DATA.saturating_add(padded(captured))
         }
         block::STATISTICS => 20,
-        block::SECRETS => {
-            let len = reader.u32(block::BODY + 4).unwrap_or(0) as usize;
-            16_usize.saturating_add(padded(len))
-        }
+        block::SECRETS => secrets::parts(bytes, head).options,
         block::NAMES => items::end_of_names(bytes, head),
         _ => usize::MAX,
     }
 }
 
-/// How many bytes of a block's options do not fit into it.
-pub(super) fn overrun(bytes: &[u8], head: BlockHead) -> usize {
+/// How many bytes at the end of a block are no options, and why.
+pub(super) fn overrun(bytes: &[u8], head: BlockHead) -> (usize, &'static str) {
+    if head.block_type == block::SECRETS {
+        let excess = secrets::parts(bytes, head).excess;
+        return (excess, "what follows the secrets is no options; it counts as secrets");
+    }
     let start = start_of(bytes, head);
-    Options::of_block(bytes, head, start).find_map(Result::err).unwrap_or(0)
+    let overrun = Options::of_block(bytes, head, start).find_map(Result::err).unwrap_or(0);
+    (overrun, "an option does not fit its block")
 }
 
 /// How many packets a packet block says were lost before it.
@@ -262,6 +274,10 @@ fn decode<'a>(
         Some((name, shape)) => {
             let decoded = shaped(shape, value, head.order, resolution);
             field(code, name, decoded.unwrap_or(Value::Malformed(value)))
+        }
+        // It may be what is left of secrets whose length is wrong.
+        None if head.block_type == block::SECRETS => {
+            field(code, "unknown", Value::Secret(value.len()))
         }
         None => field(code, "unknown", Value::Bytes(value)),
     }

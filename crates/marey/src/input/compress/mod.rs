@@ -12,11 +12,12 @@
 //! | zstd | frames up to 4 MiB that hold up to 8 MiB | larger ones; skippable frames |
 //! | lz4 | | frames, also skippable and legacy ones |
 //! | xz | blocks up to 16 MiB that hold up to 32 MiB | larger ones; several streams, padding |
+//! | lzma (`.lzma`) | | all of it |
 //! | bzip2 | | streams |
 //! | compress (`.Z`) | | 9 to 16 bits, with and without block mode |
 //!
-//! What is not read: zstd and lz4 with a dictionary, zstd windows over 128 MiB, xz that needs
-//! more than 128 MiB of memory, `.lzma`. They give a [`Broken`] that says so.
+//! What is not read: zstd and lz4 with a dictionary, zstd windows over 128 MiB, xz and lzma that
+//! need more than 128 MiB of memory. They give a [`Broken`] that says so.
 //!
 //! # Examples
 //!
@@ -46,10 +47,12 @@
 mod bgzf;
 mod bzip2;
 mod engine;
+mod framed;
 mod gzip;
 mod lz4;
 mod lz4_block;
 mod lz4_frame;
+mod lzma;
 mod lzw;
 mod packed;
 mod source;
@@ -64,7 +67,7 @@ use std::io::{self, Read};
 
 use engine::{Decode, Opened, Plain};
 pub use packed::Packed;
-use source::{Source, le32};
+use source::{Source, first};
 
 /// What a source is compressed with.
 #[non_exhaustive]
@@ -82,6 +85,8 @@ pub enum Compression {
     Lz4,
     /// xz.
     Xz,
+    /// The `.lzma` of before xz.
+    Lzma,
     /// bzip2.
     Bzip2,
     /// The `.Z` of compress(1).
@@ -96,6 +101,7 @@ impl Compression {
         Compression::Zstd,
         Compression::Lz4,
         Compression::Xz,
+        Compression::Lzma,
         Compression::Bzip2,
         Compression::Compress,
     ];
@@ -109,6 +115,7 @@ impl Compression {
             Compression::Zstd => "Zstandard (.zst), small frames on all cores",
             Compression::Lz4 => "lz4 frames (.lz4), also legacy ones",
             Compression::Xz => "xz (.xz), several blocks on all cores",
+            Compression::Lzma => "lzma (.lzma), what was before xz",
             Compression::Bzip2 => "bzip2 (.bz2), of one or several streams",
             Compression::Compress => "Unix compress (.Z)",
         }
@@ -123,6 +130,7 @@ impl Compression {
             Compression::Zstd => "zstd",
             Compression::Lz4 => "lz4",
             Compression::Xz => "xz",
+            Compression::Lzma => "lzma",
             Compression::Bzip2 => "bzip2",
             Compression::Compress => "compress",
         }
@@ -140,7 +148,7 @@ impl fmt::Display for Compression {
 ///
 /// 18 bytes are enough, with two exceptions: a bgzf file with other fields before its own in the
 /// first header, and an lz4 file that begins with a skippable frame, which is taken for zstd
-/// unless `prefix` goes beyond that frame.
+/// unless `prefix` goes beyond that frame. It is decompressed all the same.
 pub fn recognise(prefix: &[u8]) -> Option<Compression> {
     let kind = match prefix {
         [0x1f, 0x8b, 0x08, ..] if bgzf::is_bgzf(prefix) => Compression::Bgzf,
@@ -148,26 +156,30 @@ pub fn recognise(prefix: &[u8]) -> Option<Compression> {
         [0x1f, 0x9d, flags, ..] if lzw::known(*flags) => Compression::Compress,
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
         [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if bzip2::begins(rest) => Compression::Bzip2,
-        _ => return framed(prefix),
+        _ if lzma::begins(prefix) => Compression::Lzma,
+        _ => {
+            let at = |offset| usize::try_from(offset).ok().and_then(|at| prefix.get(at..));
+            return framed::recognise(|offset| first(at(offset).unwrap_or_default(), 8).to_vec());
+        }
     };
     Some(kind)
 }
 
-/// zstd and lz4, which have the same skippable frames.
-fn framed(prefix: &[u8]) -> Option<Compression> {
-    let mut rest = prefix;
-    let mut skipped = false;
-    loop {
-        match le32(rest, 0) {
-            Some(zstd_frame::MAGIC) => return Some(Compression::Zstd),
-            Some(lz4_frame::MAGIC | lz4_frame::MAGIC_LEGACY) => return Some(Compression::Lz4),
-            Some(magic) if zstd_frame::is_skippable(magic) => {
-                skipped = true;
-                let length = le32(rest, 4).map_or(0, |length| length as usize);
-                rest = rest.get(8..).and_then(|rest| rest.get(length..)).unwrap_or_default();
-            }
-            _ => return skipped.then_some(Compression::Zstd),
-        }
+/// As [`recognise`], for a source of which any place can be read: an lz4 file that begins with a
+/// skippable frame is told from zstd however long that frame is. `at` fills a buffer from an
+/// offset as far as it can, and says how far.
+pub(crate) fn recognise_at(
+    prefix: &[u8],
+    at: impl Fn(u64, &mut [u8]) -> usize,
+) -> Option<Compression> {
+    match recognise(prefix) {
+        Some(Compression::Zstd) => framed::recognise(|offset| {
+            let mut bytes = vec![0; zstd_frame::SKIPPABLE_HEADER_LEN];
+            let count = at(offset, &mut bytes);
+            bytes.truncate(count);
+            bytes
+        }),
+        kind => kind,
     }
 }
 
@@ -180,9 +192,10 @@ pub fn opener(kind: Compression, source: Box<dyn Read + Send>) -> Box<dyn Unpack
     let decoder: Box<dyn Decode> = match kind {
         Compression::None => return Box::new(Plain::new(source)),
         Compression::Gzip | Compression::Bgzf => Box::new(gzip::Gzip::new(kind)),
-        Compression::Zstd => Box::new(zstd::Zstd::new()),
+        Compression::Zstd => Box::new(framed::Framed::new()),
         Compression::Lz4 => Box::new(lz4::Lz4::new()),
         Compression::Xz => Box::new(xz::Xz::new()),
+        Compression::Lzma => Box::new(lzma::Lzma::new()),
         Compression::Bzip2 => Box::new(bzip2::Bzip2::new()),
         Compression::Compress => Box::new(lzw::Lzw::new()),
     };

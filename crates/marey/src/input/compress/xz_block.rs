@@ -5,12 +5,12 @@
 
 use ::liblzma::stream::{Action, Error, Status, Stream};
 
-use super::Broken;
 use super::engine::{Codec, Ran};
 use super::source::{Parsed, append};
+use super::{Broken, Compression};
 
 /// How much memory a decoder may use.
-const MEMORY_MAX: u64 = 128 << 20;
+pub(super) const MEMORY_MAX: u64 = 128 << 20;
 /// The filter that ends all chains.
 const LZMA2: u64 = 0x21;
 
@@ -152,45 +152,53 @@ pub(super) fn stream_header(flags: [u8; 2]) -> [u8; 12] {
     [0xfd, b'7', b'z', b'X', b'Z', 0, a, b, c, d, e, f]
 }
 
-/// The decoder of liblzma, behind the header of a stream.
-pub(super) struct Lzma(Stream);
+/// A decoder of liblzma, and what it decodes.
+pub(super) struct Lzma {
+    stream: Stream,
+    kind: Compression,
+}
 
 impl Lzma {
-    /// A decoder that takes blocks of a stream with these flags.
+    /// A decoder that takes blocks of a stream with these flags: it is behind the stream's header.
     pub(super) fn new(flags: [u8; 2]) -> Result<Self, String> {
-        let mut stream = Stream::new_stream_decoder(MEMORY_MAX, 0).map_err(|e| reason(&e))?;
-        stream
-            .process(&stream_header(flags), &mut [], Action::Run)
-            .map(|_| Lzma(stream))
-            .map_err(|e| reason(&e))
+        let stream = Stream::new_stream_decoder(MEMORY_MAX, 0);
+        let stream = stream.map_err(|e| reason(&e, Compression::Xz))?;
+        let mut lzma = Lzma::of(stream, Compression::Xz);
+        lzma.run(&stream_header(flags), &mut []).end.map(|_| lzma)
+    }
+
+    /// A decoder that was made for this.
+    pub(super) fn of(stream: Stream, kind: Compression) -> Self {
+        Lzma { stream, kind }
     }
 }
 
 impl Codec for Lzma {
     fn run(&mut self, input: &[u8], output: &mut [u8]) -> Ran {
-        let before = (self.0.total_in(), self.0.total_out());
-        let result = self.0.process(input, output, Action::Run);
+        let before = (self.stream.total_in(), self.stream.total_out());
+        let result = self.stream.process(input, output, Action::Run);
         Ran {
-            used: (self.0.total_in() - before.0) as usize,
-            made: (self.0.total_out() - before.1) as usize,
+            used: (self.stream.total_in() - before.0) as usize,
+            made: (self.stream.total_out() - before.1) as usize,
             end: match result {
                 Ok(status) => Ok(status == Status::StreamEnd),
-                Err(e) => Err(reason(&e)),
+                Err(e) => Err(reason(&e, self.kind)),
             },
         }
     }
 }
 
-/// What is wrong with xz data.
-fn reason(e: &Error) -> String {
+/// What is wrong with such data.
+fn reason(e: &Error, kind: Compression) -> String {
     match e {
         Error::MemLimit => {
             let most = MEMORY_MAX >> 20;
-            format!("the xz data needs more than {most} MiB of memory, which is not allowed")
+            format!("the {kind} data needs more than {most} MiB of memory, which is not allowed")
         }
-        Error::Mem => "no memory is left to decompress xz data".to_owned(),
-        Error::Options => "the xz data has options that are not known".to_owned(),
-        _ => "the xz data is damaged, or its checksum is wrong".to_owned(),
+        Error::Mem => format!("no memory is left to decompress {kind} data"),
+        Error::Options => format!("the {kind} data has options that are not known"),
+        _ if kind == Compression::Lzma => "the lzma data is damaged".to_owned(),
+        _ => format!("the {kind} data is damaged, or its checksum is wrong"),
     }
 }
 

@@ -71,6 +71,16 @@ impl Zstd {
         Zstd { state: State::Boundary, begun: false, units: true }
     }
 
+    /// Before the first frame that is not skippable; `skipped` says whether such came before it.
+    pub(super) fn behind(skipped: bool) -> Self {
+        Zstd { begun: skipped, ..Zstd::new() }
+    }
+
+    /// What is said of a source that ends in a frame.
+    pub(super) fn cut_short(source: &Source) -> Broken {
+        broken(source, TRUNCATED)
+    }
+
     fn boundary(&mut self, source: &mut Source, want: Want) -> Step {
         let bytes = source.bytes();
         if bytes.is_empty() && source.ended() {

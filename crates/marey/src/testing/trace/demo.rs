@@ -112,7 +112,8 @@ fn wan_options() -> Vec<Opt> {
 fn statistics(file: &mut Pcapng, time_ns: i64, packets: &[Planned], drops: u64) {
     for interface in [LAN, WAN] {
         let seen = packets.iter().filter(|packet| packet.interface == interface).count() as u64;
-        let lost = if interface == LAN { drops } else { 0 };
+        // They were lost in the burst.
+        let lost = if interface == WAN { drops } else { 0 };
         let clock = file.clock(interface);
         let options = [
             o::isb_starttime(clock.ticks(START_NS)),

@@ -2,8 +2,44 @@
 
 use std::collections::HashMap;
 
-/// compress(1), with a clear of the table every `clear` codes in block mode.
-pub(super) struct Lzw {
+/// The `.Z` of compress(1), in codes of up to `bits_max` bits (9 to 16), in block mode or not. In
+/// block mode the table is cleared every `clear` codes.
+pub fn compress(data: &[u8], bits_max: u32, block: bool, clear: usize) -> Vec<u8> {
+    let mut lzw = Lzw::new(bits_max, block);
+    let mut table = HashMap::new();
+    let (mut string, mut codes) = (None, 0);
+    for &byte in data {
+        let Some(code) = string else {
+            string = Some(u32::from(byte));
+            continue;
+        };
+        if let Some(&longer) = table.get(&(code, byte)) {
+            string = Some(longer);
+            continue;
+        }
+        lzw.code(code);
+        let next = 256 + u32::from(block) + table.len() as u32;
+        if next < 1 << bits_max {
+            table.insert((code, byte), next);
+        }
+        string = Some(u32::from(byte));
+        codes += 1;
+        if block && codes % clear == 0 {
+            lzw.clear();
+            table.clear();
+        }
+    }
+    if let Some(code) = string {
+        lzw.code(code);
+    }
+    if lzw.buffered > 0 {
+        lzw.file.push(lzw.buffer as u8);
+    }
+    lzw.file
+}
+
+/// What is written, and where the codes are.
+struct Lzw {
     file: Vec<u8>,
     block: bool,
     bits_max: u32,
@@ -17,10 +53,9 @@ pub(super) struct Lzw {
 }
 
 impl Lzw {
-    /// `data` in codes of up to `bits_max` bits.
-    pub(super) fn pack(data: &[u8], bits_max: u32, block: bool, clear: usize) -> Vec<u8> {
-        let mut lzw = Lzw {
-            file: vec![0x1f, 0x9d, bits_max as u8 | if block { 0x80 } else { 0 }],
+    fn new(bits_max: u32, block: bool) -> Self {
+        Lzw {
+            file: vec![0x1F, 0x9D, bits_max as u8 | if block { 0x80 } else { 0 }],
             block,
             bits_max,
             width: 9,
@@ -29,37 +64,7 @@ impl Lzw {
             count: 0,
             buffer: 0,
             buffered: 0,
-        };
-        let mut table = HashMap::new();
-        let (mut string, mut codes) = (None, 0);
-        for &byte in data {
-            let Some(code) = string else {
-                string = Some(u32::from(byte));
-                continue;
-            };
-            if let Some(&longer) = table.get(&(code, byte)) {
-                string = Some(longer);
-                continue;
-            }
-            lzw.code(code);
-            let next = 256 + u32::from(block) + table.len() as u32;
-            if next < 1 << bits_max {
-                table.insert((code, byte), next);
-            }
-            string = Some(u32::from(byte));
-            codes += 1;
-            if block && codes % clear == 0 {
-                lzw.clear();
-                table.clear();
-            }
         }
-        if let Some(code) = string {
-            lzw.code(code);
-        }
-        if lzw.buffered > 0 {
-            lzw.file.push(lzw.buffer as u8);
-        }
-        lzw.file
     }
 
     fn put(&mut self, code: u32) {

@@ -1,7 +1,7 @@
 //! The fuzzer's seeds: small files that lead it to every variant and every kind of record.
 //!
-//! Beginnings of the ready-made traces, recipes for records (see `fuzz/src/steer.rs`), and small
-//! traces packed in every way. They are replayed by `fuzz/tests/replay.rs`. What a fuzzer found
+//! Beginnings of the ready-made traces, recipes for records (see `fuzz/src/steer.rs`), small traces
+//! packed in every way, and a packet of every protocol. They are replayed by `fuzz/tests/replay.rs`. What a fuzzer found
 //! and what shall never come back stands beside them under a name that begins with `found-`.
 
 use std::io::{self, Cursor};
@@ -14,6 +14,7 @@ use crate::made::{self, Files};
 
 mod lzw;
 mod packed;
+mod packets;
 mod recipes;
 
 const FOLDER: &str = "fuzz/seeds";
@@ -41,6 +42,9 @@ fn files() -> Files {
     add("print_any", "text", b"no trace at all\n".to_vec());
     for (target, name, bytes) in recipes::all() {
         add(target, name, bytes);
+    }
+    for (name, bytes) in packets::all() {
+        add("walk", &name, bytes);
     }
     for (target, name, bytes) in packed::all(&sample()) {
         add("print_any", name, bytes.clone());

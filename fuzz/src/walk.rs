@@ -81,7 +81,9 @@ fn shown_as_plain_text(found: &Layers<'_>) {
     let _ = write!(text, "{:?} {:?} ", found.fragment(), found.inner_fragment());
     let _ = write!(text, "{:?} {:?} ", found.ip_protocol(), found.inner_ip_protocol());
     let _ = write!(text, "{:?} {:?} {:?} ", found.kind(), found.radio(), found.stop());
-    let _ = write!(text, "{}", found.vlans().count());
+    let stripped = found.stripped().map(|stripped| stripped.left_out);
+    let _ = write!(text, "{} {} {stripped:?} ", found.vlans().count(), found.labels().count());
+    let _ = write!(text, "{:?}", found.macs());
     assert!(!text.chars().any(char::is_control), "{text:?}");
 }
 

@@ -52,7 +52,8 @@ fn exercise(link: LinkType, bytes: &[u8], wire_len: u32) -> usize {
     assert_eq!(flow_key(link, bytes, wire_len), found.flow(), "{found:?}");
     assert_eq!(inner_flow_key(link, bytes, wire_len), found.inner_flow(), "{found:?}");
     exercise_lengths_and_checksums(&found, bytes);
-    write!(text, "{:?}", found.radio()).unwrap();
+    write!(text, "{:?} {:?}", found.radio(), found.macs()).unwrap();
+    write!(text, "{} {:?}", found.labels().count(), found.stripped().map(|s| s.left_out)).unwrap();
     headers(&found, &mut |layer, fields| {
         for field in fields {
             write!(text, "{} {}={} ", layer.protocol, field.name, field.value).unwrap();
@@ -277,6 +278,41 @@ fn networks_and_vlans() {
     let case = packets::named("qinq");
     let found = layers(case.link, &case.bytes, len(&case.bytes));
     assert_eq!(found.vlans().collect::<Vec<_>>(), [100, 7]);
+}
+
+#[test]
+fn stations_and_labels() {
+    let case = packets::named("labels");
+    let found = layers(case.link, &case.bytes, len(&case.bytes));
+    assert_eq!(found.labels().collect::<Vec<_>>(), [16, 17]);
+    let (source, target) = found.macs().unwrap();
+    assert_eq!(source.to_string(), "00:1b:21:00:00:01");
+    assert_eq!(target.to_string(), "00:1b:21:00:00:02");
+    let case = packets::named("radiotap");
+    let found = layers(case.link, &case.bytes, len(&case.bytes));
+    assert!(found.macs().is_some() && found.labels().next().is_none());
+}
+
+#[test]
+fn tags_and_labels_can_be_left_out() {
+    for name in ["qinq", "old tags", "labels", "pppoe"] {
+        let case = packets::named(name);
+        let whole = layers(case.link, &case.bytes, len(&case.bytes));
+        let stripped = whole.stripped().unwrap();
+        let bytes = [&stripped.ethernet, stripped.rest].concat();
+        assert_eq!(bytes.len() + stripped.left_out as usize, case.bytes.len());
+        let without = layers(case.link, &bytes, len(&bytes));
+        assert_eq!((without.network(), without.transport().unwrap().ports), {
+            (whole.network(), whole.transport().unwrap().ports)
+        });
+        assert_eq!(without.payload(), whole.payload(), "{name}");
+        assert_eq!((without.macs(), without.stripped()), (whole.macs(), None), "{name}");
+    }
+    for name in ["tcp", "pseudo-wire", "gre", "lldp"] {
+        let case = packets::named(name);
+        let whole = layers(case.link, &case.bytes, len(&case.bytes));
+        assert_eq!(whole.stripped(), None, "{name}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The fuzzer's seeds: small files that lead it to every variant and every kind of record.
 //!
 //! Beginnings of the ready-made traces, recipes for records (see `fuzz/src/steer.rs`), small traces
-//! packed in every way, and a packet of every protocol. They are replayed by `fuzz/tests/replay.rs`. What a fuzzer found
-//! and what shall never come back stands beside them under a name that begins with `found-`.
+//! packed in every way, and a packet of every protocol. They are replayed by
+//! `fuzz/tests/replay.rs`. What a fuzzer found and what shall never come back stands beside them
+//! under a name that begins with `found-`.
 
 use std::io::{self, Cursor};
 use std::path::Path;

@@ -328,6 +328,11 @@ fn ip_tunnels() -> Cases {
         ("erspan i", RAW, gre("0000 88be", &frame)),
         ("erspan ii", RAW, gre("1000 88be 00000001 1001 0007 00000000", &frame)),
         ("erspan iii", RAW, gre("1000 22eb 00000001 2001 0007 00000000 00000000", &frame)),
+        (
+            "erspan iii subheader",
+            RAW,
+            gre("1000 22eb 00000001 2001 0007 00000000 00000001 0000000000000000", &frame),
+        ),
         ("erspan iii ip", RAW, gre("1000 22eb 00000001 2001 0007 00000000 00000800", &ip)),
         ("pptp", RAW, gre("3081 880b 00230001 00000001 00000000 21", &ip)),
         ("pptp ack", RAW, gre("2081 880b 00000001 00000000", b"")),

@@ -65,8 +65,16 @@ fn packets_of(folder: &Path, path: &Path, packets_max: usize) -> Vec<Sample> {
 /// The kinds of differences, each with the packets that have it.
 type Found = BTreeMap<String, Vec<String>>;
 
+/// What was compared.
+#[derive(Default)]
+struct Counts {
+    packets: AtomicUsize,
+    layers: AtomicUsize,
+    facts: AtomicUsize,
+}
+
 /// Compares the packets of some traces.
-fn compare(samples: &[Sample], file: &Path, found: &Mutex<Found>) -> usize {
+fn compare(samples: &[Sample], file: &Path, found: &Mutex<Found>, counts: &Counts) {
     let samples: Vec<&Sample> =
         samples.iter().filter(|sample| ours::has_view(sample.link)).collect();
     let answers = tshark::ask(&samples, file);
@@ -78,8 +86,11 @@ fn compare(samples: &[Sample], file: &Path, found: &Mutex<Found>) -> usize {
             let mut found = found.lock().expect("no other panicked");
             found.entry(kind).or_default().push(place);
         }
+        counts.layers.fetch_add(ours.layers.len(), Ordering::Relaxed);
+        let facts = ours.facts.iter().map(|fact| fact.values.len()).sum();
+        counts.facts.fetch_add(facts, Ordering::Relaxed);
     }
-    samples.len()
+    counts.packets.fetch_add(samples.len(), Ordering::Relaxed);
 }
 
 /// What differs, by kind, as the page has it.
@@ -107,7 +118,7 @@ fn tshark_says_the_same_of_each_packet() {
     let chunks: Vec<_> = paths.chunks(TRACES_TOGETHER).collect();
     let temporary = std::env::temp_dir().join(format!("marey-protocols-{}", std::process::id()));
     std::fs::create_dir_all(&temporary).expect("a temporary folder");
-    let (found, next, count) = (Mutex::new(Found::new()), AtomicUsize::new(0), AtomicUsize::new(0));
+    let (found, next, counts) = (Mutex::new(Found::new()), AtomicUsize::new(0), Counts::default());
     std::thread::scope(|scope| {
         for _ in 0..AT_A_TIME {
             scope.spawn(|| {
@@ -115,15 +126,17 @@ fn tshark_says_the_same_of_each_packet() {
                     let packets = |path: &PathBuf| packets_of(&folder, path, packets_max);
                     let samples: Vec<_> = chunk.iter().flat_map(packets).collect();
                     let thread = format!("{:?}.pcapng", std::thread::current().id());
-                    let compared = compare(&samples, &temporary.join(thread), &found);
-                    count.fetch_add(compared, Ordering::Relaxed);
+                    compare(&samples, &temporary.join(thread), &found, &counts);
                 }
             });
         }
     });
     std::fs::remove_dir_all(&temporary).expect("the temporary folder goes");
     let found = found.into_inner().expect("nobody panicked");
-    println!("{} packets of {} files", count.into_inner(), paths.len());
+    let Counts { packets, layers, facts } = counts;
+    let (packets, layers, facts) = (packets.into_inner(), layers.into_inner(), facts.into_inner());
+    println!("{} files: {packets} packets, {layers} headers, {facts} facts", paths.len());
+    assert!(packets > 0, "no trace was read");
     report(&found, &listed());
 }
 

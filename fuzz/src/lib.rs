@@ -13,12 +13,13 @@ use marey::input::compress::recognise;
 pub mod steer;
 mod trace;
 mod unpack;
+mod walk;
 
 /// A target, as [`TARGETS`] lists it.
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("bzip2", bzip2),
     ("compress", compress),
     ("erf", erf),
@@ -28,6 +29,7 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("pcapng", pcapng),
     ("print_any", print_any),
     ("snoop", snoop),
+    ("walk", walk),
     ("xz", xz),
     ("zstd", zstd),
 ];
@@ -89,6 +91,11 @@ pub fn erf(data: &[u8]) {
 /// A snoop file.
 pub fn snoop(data: &[u8]) {
     trace::check(&steer::snoop(data), Some("snoop"));
+}
+
+/// A packet: its link type and what more of it was on the wire, then its bytes.
+pub fn walk(data: &[u8]) {
+    walk::check(data);
 }
 
 /// A gzip stream, also a bgzf one.

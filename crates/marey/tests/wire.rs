@@ -52,7 +52,8 @@ fn exercise(link: LinkType, bytes: &[u8], wire_len: u32) -> usize {
     assert_eq!(flow_key(link, bytes, wire_len), found.flow(), "{found:?}");
     assert_eq!(inner_flow_key(link, bytes, wire_len), found.inner_flow(), "{found:?}");
     exercise_lengths_and_checksums(&found, bytes);
-    write!(text, "{:?}", found.radio()).unwrap();
+    write!(text, "{:?} {:?}", found.radio(), found.macs()).unwrap();
+    write!(text, "{} {:?}", found.labels().count(), found.stripped().map(|s| s.left_out)).unwrap();
     headers(&found, &mut |layer, fields| {
         for field in fields {
             write!(text, "{} {}={} ", layer.protocol, field.name, field.value).unwrap();
@@ -201,6 +202,26 @@ fn generated_frames_have_good_checksums() {
     }
 }
 
+/// What must always hold does for each packet of the generator, and for each of them damaged.
+#[cfg(feature = "testing")]
+#[test]
+fn generated_packets_and_mutations_of_them() {
+    let mut noise = Noise(0x6d61_7265_7934);
+    let mut count = 0;
+    for (_, made) in marey::testing::trace::ready_made() {
+        let trace = marey::open_stream("test", std::io::Cursor::new(made.bytes)).unwrap();
+        let mut reader = trace.reader();
+        while let Some(record) = reader.next() {
+            let marey::Record::Packet(packet) = record else { continue };
+            count += 1;
+            exercise(packet.link_type(), packet.bytes(), packet.wire_len());
+            let bytes = mutated(&mut noise, packet.bytes().to_vec());
+            exercise(packet.link_type(), &bytes, packet.wire_len());
+        }
+    }
+    assert!(count > 100);
+}
+
 #[test]
 fn radius_is_followed_where_it_fits() {
     let case = packets::named("radius");
@@ -280,6 +301,41 @@ fn networks_and_vlans() {
 }
 
 #[test]
+fn stations_and_labels() {
+    let case = packets::named("labels");
+    let found = layers(case.link, &case.bytes, len(&case.bytes));
+    assert_eq!(found.labels().collect::<Vec<_>>(), [16, 17]);
+    let (source, target) = found.macs().unwrap();
+    assert_eq!(source.to_string(), "00:1b:21:00:00:01");
+    assert_eq!(target.to_string(), "00:1b:21:00:00:02");
+    let case = packets::named("radiotap");
+    let found = layers(case.link, &case.bytes, len(&case.bytes));
+    assert!(found.macs().is_some() && found.labels().next().is_none());
+}
+
+#[test]
+fn tags_and_labels_can_be_left_out() {
+    for name in ["qinq", "old tags", "labels", "pppoe"] {
+        let case = packets::named(name);
+        let whole = layers(case.link, &case.bytes, len(&case.bytes));
+        let stripped = whole.stripped().unwrap();
+        let bytes = [&stripped.ethernet, stripped.rest].concat();
+        assert_eq!(bytes.len() + stripped.left_out as usize, case.bytes.len());
+        let without = layers(case.link, &bytes, len(&bytes));
+        assert_eq!((without.network(), without.transport().unwrap().ports), {
+            (whole.network(), whole.transport().unwrap().ports)
+        });
+        assert_eq!(without.payload(), whole.payload(), "{name}");
+        assert_eq!((without.macs(), without.stripped()), (whole.macs(), None), "{name}");
+    }
+    for name in ["tcp", "pseudo-wire", "gre", "lldp"] {
+        let case = packets::named(name);
+        let whole = layers(case.link, &case.bytes, len(&case.bytes));
+        assert_eq!(whole.stripped(), None, "{name}");
+    }
+}
+
+#[test]
 fn headers_list_every_field() {
     let packet = packets::eth(0x0800, &packets::ip4(6, &packets::tcp(b"")));
     let mut lines = Vec::new();
@@ -342,6 +398,24 @@ fn noise_never_panics() {
     }
 }
 
+/// The bytes with a few of them changed, some put in, and the end cut off.
+fn mutated(noise: &mut Noise, mut bytes: Vec<u8>) -> Vec<u8> {
+    for _ in 0..=noise.below(4) {
+        if bytes.is_empty() {
+            return bytes;
+        }
+        let at = noise.below(bytes.len());
+        match noise.below(4) {
+            0 => bytes[at] = noise.next() as u8,
+            1 => bytes[at] ^= 1 << noise.below(8),
+            2 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][noise.below(5)],
+            _ => bytes.insert(at, noise.next() as u8),
+        }
+    }
+    bytes.truncate(noise.below(bytes.len()) + 1);
+    bytes
+}
+
 #[test]
 fn mutated_packets_never_panic() {
     let table = packets::table();
@@ -349,17 +423,7 @@ fn mutated_packets_never_panic() {
     let rounds = if cfg!(debug_assertions) { 40_000 } else { 1_000_000 };
     for _ in 0..rounds {
         let case = &table[noise.below(table.len())];
-        let mut bytes = case.bytes.clone();
-        for _ in 0..=noise.below(4) {
-            let at = noise.below(bytes.len());
-            match noise.below(4) {
-                0 => bytes[at] = noise.next() as u8,
-                1 => bytes[at] ^= 1 << noise.below(8),
-                2 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][noise.below(5)],
-                _ => bytes.insert(at, noise.next() as u8),
-            }
-        }
-        bytes.truncate(noise.below(bytes.len()) + 1);
+        let bytes = mutated(&mut noise, case.bytes.clone());
         let link = match noise.below(8) {
             0 => LinkType(LINKS[noise.below(LINKS.len())]),
             _ => case.link,

@@ -1,8 +1,9 @@
 //! The fuzzer's seeds: small files that lead it to every variant and every kind of record.
 //!
-//! Beginnings of the ready-made traces, recipes for records (see `fuzz/src/steer.rs`), and small
-//! traces packed in every way. They are replayed by `fuzz/tests/replay.rs`. What a fuzzer found
-//! and what shall never come back stands beside them under a name that begins with `found-`.
+//! Beginnings of the ready-made traces, recipes for records (see `fuzz/src/steer.rs`), small traces
+//! packed in every way, and a packet of every protocol. They are replayed by
+//! `fuzz/tests/replay.rs`. What a fuzzer found and what shall never come back stands beside them
+//! under a name that begins with `found-`.
 
 use std::io::{self, Cursor};
 use std::path::Path;
@@ -13,6 +14,7 @@ use marey::testing::{Made, trace};
 use crate::made::{self, Files};
 
 mod packed;
+mod packets;
 mod recipes;
 
 const FOLDER: &str = "fuzz/seeds";
@@ -40,6 +42,9 @@ fn files() -> Files {
     add("print_any", "text", b"no trace at all\n".to_vec());
     for (target, name, bytes) in recipes::all() {
         add(target, name, bytes);
+    }
+    for (name, bytes) in packets::all() {
+        add("walk", &name, bytes);
     }
     for (target, name, bytes) in packed::all(&sample()) {
         add("print_any", name, bytes.clone());

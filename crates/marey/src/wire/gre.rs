@@ -9,6 +9,8 @@ const FLAGS_VERSION: usize = 0;
 const PROTOCOL: usize = 2;
 /// Bytes of a header without optional fields.
 pub const LEN_MIN: usize = 4;
+/// The port of GRE in UDP (RFC 8086 §8.3).
+pub const PORT: u16 = 4754;
 /// How many source route entries are stepped over.
 pub const ROUTES_MAX: usize = 32;
 
@@ -143,7 +145,12 @@ pub const ERSPAN_III_LEN: usize = 12;
 /// Bytes of a type III header's platform subheader.
 const ERSPAN_SUBHEADER_LEN: usize = 8;
 
-/// An ERSPAN header of type II or III: a mirrored Ethernet frame follows.
+/// What a type III header says to follow it (§4.3: FT): a frame of Ethernet.
+pub const ERSPAN_FRAME_ETHERNET: u8 = 0;
+/// An IP packet.
+pub const ERSPAN_FRAME_IP: u8 = 2;
+
+/// An ERSPAN header of type II or III: what was mirrored follows.
 #[derive(Clone, Copy, Debug)]
 pub struct Erspan<'a> {
     head: Head<'a, ERSPAN_II_LEN>,
@@ -169,6 +176,14 @@ impl<'a> Erspan<'a> {
     /// The mirroring session.
     pub fn session(&self) -> u16 {
         self.head.be16::<ERSPAN_SESSION>() & 0x3ff
+    }
+
+    /// What follows: type II always has Ethernet; `None` if what tells it is cut.
+    pub fn frame_type(&self) -> Option<u8> {
+        match self.version() {
+            2 => Some(u8_at(self.bytes, ERSPAN_III_LEN - 2)? >> 2 & 0x1f),
+            _ => Some(ERSPAN_FRAME_ETHERNET),
+        }
     }
 
     /// Bytes of the header; `None` if what tells it is cut.
@@ -243,6 +258,8 @@ mod tests {
         assert_eq!(Erspan::parse(&three).unwrap().header_len(), Some(12));
         three[11] = 1;
         assert_eq!(Erspan::parse(&three).unwrap().header_len(), Some(20));
+        three[10] = 0x88;
+        assert_eq!(Erspan::parse(&three).unwrap().frame_type(), Some(ERSPAN_FRAME_IP));
         assert_eq!(Erspan::parse(&three[..11]).unwrap().header_len(), None);
     }
 }

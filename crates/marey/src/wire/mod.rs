@@ -16,7 +16,7 @@
 //! or writes anything but its arguments.
 //!
 //! What it does not do: reassemble, decrypt, check checksums unasked, or look into what TCP and UDP
-//! carry (but for VXLAN, Geneve, GTP-U and RADIUS on their ports).
+//! carry (but for VXLAN, Geneve, GTP-U, GRE and RADIUS on their ports).
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 #![cfg_attr(
     test,

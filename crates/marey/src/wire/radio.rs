@@ -130,7 +130,7 @@ const PRISM_ITEMS: usize = 24;
 const PRISM_ITEM_LEN: usize = 12;
 const PRISM_ITEMS_MAX: usize = 10;
 
-/// Items in the order of the host that captured: a number, whether there is a value, its length, it.
+/// Items in the order of the host that captured: number, whether there is a value, length, value.
 fn of_prism(bytes: &[u8]) -> Option<Radio> {
     let is_little = Head::<8>::of(bytes)?.le32::<4>() <= 0xffff;
     let (items, _) = bytes.get(PRISM_ITEMS..)?.as_chunks::<PRISM_ITEM_LEN>();

@@ -14,7 +14,7 @@ pub const LEN: usize = 20;
 /// The assigned ports of authentication, accounting and changes (RFC 5176 §2.1), and the early ones
 /// of the first two (RFC 2865 §3).
 pub const PORTS: [u16; 5] = [1812, 1813, 1645, 1646, 3799];
-/// How many attributes of a packet are walked: one of 4096 bytes (RFC 2865 §3) has room for no more.
+/// How many attributes of a packet are walked: 4096 bytes (RFC 2865 §3) have room for no more.
 pub const ATTRIBUTES_MAX: usize = 2048;
 
 /// The name of the user (RFC 2865 §5.1).

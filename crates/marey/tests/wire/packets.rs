@@ -328,6 +328,12 @@ fn ip_tunnels() -> Cases {
         ("erspan i", RAW, gre("0000 88be", &frame)),
         ("erspan ii", RAW, gre("1000 88be 00000001 1001 0007 00000000", &frame)),
         ("erspan iii", RAW, gre("1000 22eb 00000001 2001 0007 00000000 00000000", &frame)),
+        (
+            "erspan iii subheader",
+            RAW,
+            gre("1000 22eb 00000001 2001 0007 00000000 00000001 0000000000000000", &frame),
+        ),
+        ("erspan iii ip", RAW, gre("1000 22eb 00000001 2001 0007 00000000 00000800", &ip)),
         ("pptp", RAW, gre("3081 880b 00230001 00000001 00000000 21", &ip)),
         ("pptp ack", RAW, gre("2081 880b 00000001 00000000", b"")),
         ("gre keepalive", RAW, gre("0000 0000", b"")),
@@ -344,13 +350,29 @@ fn udp_tunnels() -> Cases {
     vec![
         ("vxlan", RAW, to(4789, &with("08000000 00007b00", &frame))),
         ("vxlan lldp", RAW, to(8472, &with("08000000 00000100", &eth(0x88cc, b"")))),
+        ("gre in udp", RAW, to(4754, &with("0000 0800", &ip))),
         ("no vxlan", RAW, to(4789, &with("00000000 00007b00", &frame))),
         ("geneve", RAW, to(6081, &with("0100 6558 00000700 00010200", &frame))),
         ("gtp", RAW, to(2152, &gtp)),
         ("gtp echo", RAW, to(2152, &hex("3201 0004 00000000 0001 0000"))),
         ("radius", RAW, to(1812, &with("0107 001a", &join(&[&[0xaa; 16], &hex("0106 6e656d6f")])))),
+        ("nested", E, nested()),
         ("no radius", RAW, to(1812, &hex("0107 0100"))),
     ]
+}
+
+/// A tunnel in a tunnel in a tunnel.
+fn nested() -> Vec<u8> {
+    let radius = with("0107 001a", &join(&[&[0xaa; 16], &hex("0106 6e656d6f")]));
+    let user = ip6(60, &with("11 00 0104 00000000", &udp(1812, 5000, &radius)));
+    let gtp_len = (user.len() as u16).to_be_bytes();
+    let gtp = join(&[&hex("30ff"), &gtp_len, &hex("00000abc"), &user]);
+    let inner = eth(0x0800, &ip4(17, &udp(2152, 2152, &gtp)));
+    let vxlan = ip6(17, &udp(50_000, 4789, &with("08000000 00007b00", &inner)));
+    let session_len = (2 + vxlan.len() as u16).to_be_bytes();
+    let session = join(&[&hex("1100 0001"), &session_len, &hex("0057"), &vxlan]);
+    let wire = with("00010140 00000000", &eth(0x8864, &session));
+    eth(0x88a8, &vlan(100, 0x8847, &wire))
 }
 
 fn broken() -> Cases {

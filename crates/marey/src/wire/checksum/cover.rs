@@ -87,7 +87,8 @@ pub(super) fn expected(layers: &Layers<'_>, index: usize, field: Field) -> Resul
 fn may_lack(layers: &Layers<'_>, network: usize, index: usize) -> bool {
     let protocol = |index: usize| layers.as_slice().get(index).map(|layer| layer.protocol);
     let inside = protocol(index + 1);
-    let is_tunnel = matches!(inside, Some(Protocol::Vxlan | Protocol::Geneve | Protocol::Gtpu));
+    let is_tunnel =
+        matches!(inside, Some(Protocol::Vxlan | Protocol::Geneve | Protocol::Gtpu | Protocol::Gre));
     protocol(network) == Some(Protocol::Ipv4) || is_tunnel
 }
 

@@ -55,14 +55,14 @@ pub struct Checksum {
 /// use marey::wire::checksum::{Verdict, checksums};
 /// use marey::wire::{LinkType, layers};
 ///
-/// let mut packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 59, 0x66, 0xae, 10, 0, 0, 1, 10, 0, 0, 2];
+/// let mut packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 59, 0x66, 0xad, 10, 0, 0, 1, 10, 0, 0, 2];
 /// let verdicts = |packet: &[u8]| {
 ///     let found = layers(LinkType::RAW, packet, 20);
 ///     checksums(&found).map(|checksum| checksum.verdict).collect::<Vec<_>>()
 /// };
 /// assert_eq!(verdicts(&packet), [Verdict::Good]);
 /// packet[11] = 0;
-/// assert_eq!(verdicts(&packet), [Verdict::Bad { found: 0x6600, expected: 0x66ae }]);
+/// assert_eq!(verdicts(&packet), [Verdict::Bad { found: 0x6600, expected: 0x66ad }]);
 /// ```
 pub fn checksums<'l>(layers: &'l Layers<'_>) -> impl Iterator<Item = Checksum> + 'l {
     (0..layers.as_slice().len()).filter_map(|index| checksum_of(layers, index))

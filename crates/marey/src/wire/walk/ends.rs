@@ -11,7 +11,6 @@ use crate::wire::ipv4::Ipv4;
 use crate::wire::ipv6::Ipv6;
 use crate::wire::ipv6_extension::Extension;
 use crate::wire::protocol::Protocol;
-use crate::wire::vlan::Vlan;
 
 impl<'a> Layers<'a> {
     /// The outermost network.
@@ -74,22 +73,6 @@ impl<'a> Layers<'a> {
     /// The flow of the innermost network; `None` if that is not IP.
     pub fn inner_flow(&self) -> Option<FlowKey> {
         self.flow_of(self.last_network()?)
-    }
-
-    /// The numbers of all VLAN tags, outermost first.
-    pub fn vlans(&self) -> impl Iterator<Item = u16> + '_ {
-        self.as_slice().iter().filter_map(|layer| self.vlan_of(layer))
-    }
-
-    fn vlan_of(&self, layer: &Layer) -> Option<u16> {
-        if layer.protocol != Protocol::Vlan {
-            return None;
-        }
-        // The number is in the first two bytes: a cut tag may still have it.
-        match Vlan::parse(self.bytes_of(layer)) {
-            Some(tag) => Some(tag.id()),
-            None => be16_at(self.bytes_of(layer), 0).map(|word| word & 0x0fff),
-        }
     }
 
     pub(in crate::wire) fn network_at(&self, index: usize) -> Option<Network> {

@@ -11,10 +11,12 @@ mod ends;
 mod ip;
 mod layers;
 mod link;
+mod links;
 mod radio;
 mod tunnel;
 
 pub use layers::{HEADER_LEN_MAX, LAYERS_MAX, Layer, Layers, NetworkKind, Stop};
+pub use links::Stripped;
 pub(super) use tunnel::is_tunnel;
 
 use super::ethertype::EtherType;

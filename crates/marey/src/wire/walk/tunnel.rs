@@ -17,7 +17,7 @@ const ETHERIP_LEN: usize = 2;
 /// Other networks may be inside a datagram between these ports.
 #[inline]
 pub(in crate::wire) fn is_tunnel(source_port: u16, target_port: u16) -> bool {
-    matches!(target_port, vxlan::PORT | vxlan::PORT_LINUX | geneve::PORT | gtpu::PORT)
+    matches!(target_port, vxlan::PORT | vxlan::PORT_LINUX | geneve::PORT | gre::PORT | gtpu::PORT)
         || source_port == gtpu::PORT
 }
 
@@ -37,6 +37,7 @@ impl Walk<'_, '_> {
         match (header.source_port(), header.target_port()) {
             (_, vxlan::PORT | vxlan::PORT_LINUX) => self.vxlan(),
             (_, geneve::PORT) => self.geneve(),
+            (_, gre::PORT) => Ok(Next::Gre),
             (gtpu::PORT, _) | (_, gtpu::PORT) => self.gtpu(),
             (source, target)
                 if radius::PORTS.contains(&source) || radius::PORTS.contains(&target) =>
@@ -145,7 +146,11 @@ impl Walk<'_, '_> {
             return self.cut_somewhere(Protocol::Erspan);
         };
         self.push(Protocol::Erspan, header_len)?;
-        Ok(Next::Ethernet)
+        match header.frame_type() {
+            Some(gre::ERSPAN_FRAME_ETHERNET) => Ok(Next::Ethernet),
+            Some(gre::ERSPAN_FRAME_IP) => Ok(Next::Ip),
+            _ => Err(Stop::Payload),
+        }
     }
 
     pub(super) fn etherip(&mut self) -> Step {

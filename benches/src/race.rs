@@ -118,7 +118,10 @@ mod tests {
     use super::*;
 
     fn lane(name: &str, has_budget: bool, cpu_s: &[f64]) -> Lane {
-        let costs = cpu_s.iter().map(|&cpu_s| Cost { cpu_s, wall_s: cpu_s, busiest_s: Some(cpu_s / 2.0) }).collect();
+        let costs = cpu_s
+            .iter()
+            .map(|&cpu_s| Cost { cpu_s, wall_s: cpu_s, busiest_s: Some(cpu_s / 2.0) })
+            .collect();
         Lane { name: name.to_owned(), costs, has_budget }
     }
 
@@ -140,7 +143,8 @@ mod tests {
         assert!(!table.contains("none"), "{table}");
         let over: Vec<String> = raced.over_budget().into_iter().map(|(name, _)| name).collect();
         assert_eq!(over, ["marey"]);
-        let scaling = |one: &str, two: &str| Scaling { one: one.into(), two: two.into(), least: 1.0 };
+        let scaling =
+            |one: &str, two: &str| Scaling { one: one.into(), two: two.into(), least: 1.0 };
         assert_eq!(raced.scaling(&scaling("walk", "marey")), Some(0.1 / 0.07));
         assert_eq!(raced.scaling(&scaling("walk", "nobody")), None);
     }

@@ -187,3 +187,6 @@ pub(super) fn meta<'a>(
     let time = Timestamp::from_head(head.time);
     Meta { span, start: head.start as usize, len, time, number, scene, items }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

@@ -243,7 +243,8 @@ impl Trace {
     }
 
     /// A tick every so much of the trace's time: it comes when the latest time so far has passed a
-    /// multiple of the interval, counted from the first record that has a time.
+    /// multiple of the interval, counted from the first record that has a time. See [`Tick`] for
+    /// where several are due at once.
     pub fn tick_interval(mut self, interval: Duration) -> Self {
         self.options.clockwork.interval = Some(interval.max(Duration::from_nanos(1)));
         self

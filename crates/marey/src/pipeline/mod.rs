@@ -167,9 +167,9 @@ pub fn open_stream(
     Ok(Trace::new(vec![(opened, PathBuf::from(&source.given))]))
 }
 
-/// As [`open_stream`], for what may keep its reader waiting, as a socket or a pipe does: a thread of
-/// its own reads it, so that a [stop](Control::stop) and ticks of the wall clock need not wait for
-/// it. That thread ends with its reader's next answer.
+/// As [`open_stream`], for what may keep its reader waiting, as a socket or a pipe does: a thread
+/// of its own reads it, so that a [stop](Control::stop) and ticks of the wall clock need not wait
+/// for it. That thread ends with its reader's next answer.
 ///
 /// # Errors
 ///

@@ -10,6 +10,7 @@ use std::io;
 mod runs;
 mod sorted;
 mod table;
+mod values;
 
 pub use sorted::Sorted;
 pub use table::{Merge, Table};

@@ -67,7 +67,7 @@ fn is_excerpt(part: &str, whole: &str) -> bool {
 #[test]
 fn what_the_pages_show_is_from_the_programs() {
     let mut wrong = Vec::new();
-    for page in ["docs/pipeline.md"] {
+    for page in ["docs/pipeline.md", "docs/coming-from-libtrace.md"] {
         let found = blocks(&read(page));
         assert!(!found.is_empty(), "{page} shows no Rust");
         for (line, from, body) in found {

@@ -8,7 +8,7 @@
 //! order, so workers may share a counter, and the answer is exact however many there are:
 //!
 //! ```text
-//! 42 of 232 packets were cut
+//! 42 of 500 packets were cut
 //! ```
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -8,7 +8,7 @@
 //! pause nothing is handled, and all that was taken was handled by all handlers:
 //!
 //! ```text
-//! paused: 0 records, 65536 of 1087434 bytes read
+//! paused: 0 records, 0 of 1087434 bytes read
 //! done: 1200 records, 1200 delivered, 0 filtered, 0 lost
 //! ```
 

@@ -4,10 +4,10 @@
 //! cargo run --example every -- FILE [WORKERS]
 //! ```
 //!
-//! It prints the mean length of each hundred packets. Without a hasher a worker sees some of the
-//! records only, and it may come late to a tick that stood in the piece of another; so it says
-//! with the number of the tick what it has gathered since the last one, and who adds that up by
-//! number gets the exact answer:
+//! It prints the mean length of the packets in each hundred records. Without a hasher a worker
+//! sees some of the records only, and it may come late to a tick that stood in the piece of
+//! another; so it says what it has gathered with the number of the tick before, and who adds that
+//! up by number gets the exact answer:
 //!
 //! ```text
 //! records 0 to 99: 100 packets, 512 bytes on average

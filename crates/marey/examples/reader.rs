@@ -8,8 +8,8 @@
 //! and what the trace says was lost:
 //!
 //! ```text
-//! lan0: 116 packets, 19620 bytes
-//! wan0: 116 packets, 19612 bytes
+//! lan0: 116 packets, 18068 bytes
+//! wan0: 116 packets, 21164 bytes
 //! 11 packets were lost while recording, 0 bytes of the trace are damaged
 //! ```
 

@@ -71,6 +71,7 @@ macro_rules! used {
 /// What stands for itself.
 fn items() -> Vec<String> {
     vec![
+        item!(marey::Error),
         item!(marey::ErrorKind::Bug),
         item!(marey::ErrorKind::Handler),
         item!(marey::ErrorKind::Io),
@@ -99,6 +100,7 @@ fn items() -> Vec<String> {
         item!(marey::pipeline::To::All),
         item!(marey::pipeline::To::One),
         item!(marey::record::Place),
+        item!(marey::pipeline::Trace),
         item!(marey::spill::Merge),
         item!(marey::spill::Sorted),
         item!(marey::spill::Table),

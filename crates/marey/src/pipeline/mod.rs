@@ -368,7 +368,8 @@ impl Trace {
         self.control.clone()
     }
 
-    /// Reads the trace record after record, without handlers.
+    /// Reads the trace record after record, without handlers: what is for them (hashers, ticks,
+    /// [control](Trace::control), replay) has no effect.
     pub fn reader(self) -> Reader {
         Reader::new(self)
     }

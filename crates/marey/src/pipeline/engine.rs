@@ -36,12 +36,15 @@ pub(crate) struct Engine<H: Handler> {
     /// Memory of pieces that were used up.
     pool: Mutex<Vec<Piece>>,
     /// What handlers published when they were told of a pause, and why one of them failed.
-    aside: Mutex<(Vec<(Place, H::Out)>, Option<Error>)>,
+    aside: Mutex<Aside<H::Out>>,
     placing: Placing,
     begun: Instant,
     wall: Option<Duration>,
     replay: Option<f64>,
 }
+
+/// Results of a pause, and why a handler failed in it.
+type Aside<T> = (Vec<(Place, T)>, Option<Error>);
 
 /// What is left of a piece when it is retired.
 pub(crate) struct Retired<T> {

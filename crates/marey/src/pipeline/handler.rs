@@ -48,7 +48,8 @@ pub enum MetaTo {
 /// After a record for which a method returns [`STOP`], no later record's results are reported.
 ///
 /// `on_start` comes first and `on_stop` last, once for each handler, on the thread that called
-/// [`run`](super::Trace::run); `on_pause` and `on_resume` come in pairs between them.
+/// [`run`](super::Trace::run); `on_pause` and `on_resume` come in pairs between them. After an
+/// error there is no `on_stop`: the run gives back the error, and no handlers.
 pub trait Handler: Send {
     /// What it publishes.
     type Out: Send;

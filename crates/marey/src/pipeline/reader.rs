@@ -144,7 +144,7 @@ impl Reader {
     fn keep_scene(&mut self) {
         let cursors = self.batch.pieces.iter().zip(&self.cursors);
         let of_first = cursors.filter(|(piece, _)| piece.input == 0);
-        if let Some(cursor) = of_first.filter_map(|(_, cursor)| cursor.as_ref()).last() {
+        if let Some(cursor) = of_first.filter_map(|(_, cursor)| cursor.as_ref()).next_back() {
             self.scene = cursor.scene().clone();
         }
     }
@@ -163,7 +163,7 @@ impl Reader {
     pub fn scene(&self) -> &Scene {
         let pieces = self.batch.pieces.iter().zip(&self.cursors);
         let of_first = pieces.filter(|(piece, _)| piece.input == 0);
-        let newest = of_first.filter_map(|(_, cursor)| cursor.as_ref()).last();
+        let newest = of_first.filter_map(|(_, cursor)| cursor.as_ref()).next_back();
         newest.map_or(&self.scene, Cursor::scene)
     }
 }

@@ -1,5 +1,5 @@
-//! Pause, resume, stop. libtrace: a stop while a thread waits for another hangs or crashes; what was
-//! queued when it paused comes without delay, or not at all.
+//! Pause, resume, stop. libtrace: a stop while a thread waits for another hangs or crashes; what
+//! was queued when it paused comes without delay, or not at all.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;

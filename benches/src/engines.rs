@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use marey::pipeline::{Cx, Handler, Hasher, Stop, Trace, each};
-use marey::spill::{Merge, Spill, Table};
+use marey::spill::Table;
 use marey::wire::FlowKey;
 use marey::{Error, ErrorKind, GO, Next, Packet};
 
@@ -52,33 +52,10 @@ fn count(trace: &Path, workers: usize) -> io::Result<(u64, u64)> {
     Ok((sum(|count| count.packets), sum(|count| count.bytes)))
 }
 
-/// What is counted of a flow.
-struct Flow {
-    packets: u64,
-    bytes: u64,
-}
-
-impl Merge for Flow {
-    fn merge(&mut self, other: Self) {
-        self.packets += other.packets;
-        self.bytes += other.bytes;
-    }
-}
-
-impl Spill for Flow {
-    fn spill(&self, out: &mut Vec<u8>) {
-        (self.packets, self.bytes).spill(out);
-    }
-
-    fn restore(bytes: &mut &[u8]) -> Option<Self> {
-        let (packets, bytes) = Spill::restore(bytes)?;
-        Some(Flow { packets, bytes })
-    }
-}
-
 /// The flows of a shard, and what belongs to none.
 struct Flows {
-    table: Table<FlowKey, Flow>,
+    /// Packets and bytes.
+    table: Table<FlowKey, (u64, u64)>,
     others: Count,
 }
 
@@ -92,12 +69,11 @@ impl Handler for Flows {
             self.others.bytes += len;
             return GO;
         };
-        let new = || Flow { packets: 0, bytes: 0 };
-        let change = |flow: &mut Flow| {
-            flow.packets += 1;
-            flow.bytes += len;
+        let change = |flow: &mut (u64, u64)| {
+            flow.0 += 1;
+            flow.1 += len;
         };
-        match self.table.update(key.symmetric(), new, change) {
+        match self.table.update(key.symmetric(), || (0, 0), change) {
             Ok(()) => GO,
             Err(e) => Next::Break(Stop::Error(e.into())),
         }
@@ -114,8 +90,8 @@ fn flows(trace: &Path, workers: usize) -> io::Result<(u64, u64)> {
         bytes += flows.others.bytes;
         for flow in flows.table.finish()? {
             let (_, flow) = flow?;
-            packets += flow.packets;
-            bytes += flow.bytes;
+            packets += flow.0;
+            bytes += flow.1;
         }
     }
     Ok((packets, bytes))

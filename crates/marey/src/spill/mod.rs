@@ -27,9 +27,6 @@
 
 use std::fs::File;
 use std::io;
-use std::net::IpAddr;
-
-use crate::wire::{FlowKey, IpProtocol};
 
 mod runs;
 mod sorted;
@@ -178,32 +175,4 @@ fn nameless_file() -> io::Result<File> {
         }
     }
     Err(io::Error::other("no name is free for a temporary file"))
-}
-
-/// A flow's key. Addresses of IPv4 and IPv6 are told apart by a byte in front of them.
-impl Spill for FlowKey {
-    fn spill(&self, out: &mut Vec<u8>) {
-        for address in [self.source, self.target] {
-            match address {
-                IpAddr::V4(address) => (4u8, address.to_bits()).spill(out),
-                IpAddr::V6(address) => (6u8, address.to_bits()).spill(out),
-            }
-        }
-        (self.source_port, self.target_port).spill(out);
-        (self.protocol.0, self.vlan).spill(out);
-    }
-
-    fn restore(bytes: &mut &[u8]) -> Option<Self> {
-        let mut address = || {
-            Some(match u8::restore(bytes)? {
-                4 => IpAddr::V4(u32::restore(bytes)?.into()),
-                _ => IpAddr::V6(u128::restore(bytes)?.into()),
-            })
-        };
-        let (source, target) = (address()?, address()?);
-        let (source_port, target_port) = Spill::restore(bytes)?;
-        let (protocol, vlan) = Spill::restore(bytes)?;
-        let protocol = IpProtocol(protocol);
-        Some(FlowKey { source, target, source_port, target_port, protocol, vlan })
-    }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use marey::pipeline::{Cx, Handler, Hasher, Stop, Trace, each};
+use marey::pipeline::{Cx, Handler, Hasher, Stop, Trace, each, go};
 use marey::spill::Table;
 use marey::wire::FlowKey;
 use marey::{Error, ErrorKind, GO, Next, Packet};
@@ -73,10 +73,7 @@ impl Handler for Flows {
             flow.0 += 1;
             flow.1 += len;
         };
-        match self.table.update(key.symmetric(), || (0, 0), change) {
-            Ok(()) => GO,
-            Err(e) => Next::Break(Stop::Error(e.into())),
-        }
+        go(self.table.update(key.symmetric(), || (0, 0), change))
     }
 }
 

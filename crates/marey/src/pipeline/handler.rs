@@ -26,6 +26,18 @@ pub enum Stop {
     Error(Error),
 }
 
+/// Goes on, or stops the run with the error: for what can fail in a handler.
+///
+/// ```
+/// use marey::pipeline::go;
+///
+/// assert!(go(std::io::Result::Ok(())).is_continue());
+/// assert!(go(std::fs::read("there is no such file").map(|_| ())).is_break());
+/// ```
+pub fn go<E: Into<Error>>(result: std::result::Result<(), E>) -> Next {
+    result.map_or_else(|error| Next::Break(Stop::Error(error.into())), |()| GO)
+}
+
 /// Which meta records a handler gets, where there are several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MetaTo {

@@ -73,6 +73,7 @@ pub mod hasher;
 mod lane;
 pub mod ledger;
 mod merge;
+mod pace;
 mod piece;
 mod reader;
 mod ring;
@@ -88,7 +89,7 @@ mod sync {
 }
 
 pub use control::{Control, Full, Message, To};
-pub use handler::{Cx, GO, Handler, MetaTo, Next, STOP, Stop, each};
+pub use handler::{Cx, GO, Handler, MetaTo, Next, STOP, Stop, each, go};
 pub use hasher::{Hasher, SHARDS};
 pub use ledger::Ledger;
 pub use reader::Reader;
@@ -370,7 +371,7 @@ impl Trace {
     }
 
     /// Reads the trace record after record, without handlers: what is for them (hashers, ticks,
-    /// [control](Trace::control), replay) has no effect.
+    /// [control](Trace::control)) has no effect.
     pub fn reader(self) -> Reader {
         Reader::new(self)
     }

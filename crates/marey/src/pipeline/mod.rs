@@ -57,8 +57,8 @@
 //!
 //! Read on in [`handler`] (what a program writes), [`hasher`] (shards), [`tick`], [`control`],
 //! [`ledger`] (the account of a run); then `engine` (what a worker does), `piece`, `merge` (trace
-//! order), `slot` (how a handler is called); and `desk`, `ring`, `gate`, `turns`, which are all
-//! there is of concurrency.
+//! order), `slot` and `visit` (how a handler is called); and `desk`, `ring`, `gate`, `turns`, which
+//! are all there is of concurrency.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -74,6 +74,7 @@ mod lane;
 pub mod ledger;
 mod merge;
 mod pace;
+mod picked;
 mod piece;
 mod reader;
 mod ring;
@@ -81,6 +82,7 @@ mod run;
 mod slot;
 pub mod tick;
 mod turns;
+mod visit;
 mod walk;
 
 /// What the ring synchronises with; a test gives it others.

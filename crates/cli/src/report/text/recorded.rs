@@ -3,13 +3,13 @@
 use marey::scene::Port;
 
 use super::layout::{Column, fit, table};
-use super::words::{grouped, scaled};
 use super::{COLUMNS, Page, wrap};
 use crate::report::gather::counts::link_name;
 use crate::report::gather::interfaces::{
     AboutInterface, AboutSection, InterfaceSeen, Key, shown_id,
 };
 use crate::report::gather::{Gather, Interfaces};
+use crate::report::words::{grouped, scaled};
 
 /// How many sections have their lines.
 const SECTIONS_MAX: usize = 8;

@@ -72,7 +72,7 @@ impl Key for Flow {
     }
 }
 
-/// A datagram in fragments: its flow, and its number with one more bit, so that none is 0.
+/// A datagram in fragments: its flow and its number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Datagram {
     flow: Flow,
@@ -109,10 +109,11 @@ pub fn address(is_v4: bool, bits: [u64; 2]) -> IpAddr {
 /// A hash that nobody can foresee.
 #[inline]
 pub fn mix<const N: usize>(words: [u64; N]) -> u64 {
-    words.into_iter().fold(*SEED, |hash, word| {
-        let product = u128::from(hash ^ word) * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835_u128;
+    let folded = |hash: u64, word: u64| {
+        let product = u128::from(hash ^ word) * 0x9e37_79b9_7f4a_7c15;
         (product >> 64) as u64 ^ product as u64
-    })
+    };
+    folded(words.into_iter().fold(*SEED, folded), *SEED)
 }
 
 /// What went each way, seen from the symmetric key.
@@ -207,7 +208,7 @@ impl Flows {
         }
         let (symmetric, way) = key.canonical();
         let flow = Flow::new(&symmetric);
-        match self.conversations.entry(flow, flow.hash()) {
+        match self.conversations.entry(flow) {
             Ok(ways) if way == Way::Forward => ways.forward.packet(packet.wire_len()),
             Ok(ways) => ways.backward.packet(packet.wire_len()),
             Err(error) => self.failed = Some(error),
@@ -223,8 +224,8 @@ impl Flows {
 
     #[cold]
     fn fragment(&mut self, key: &FlowKey, fragment: Fragment) {
-        let datagram = Datagram { flow: Flow::new(key), number: u64::from(fragment.id) + 1 };
-        match self.fragments.entry(datagram, datagram.hash()) {
+        let datagram = Datagram { flow: Flow::new(key), number: u64::from(fragment.id) };
+        match self.fragments.entry(datagram) {
             Ok(pieces) => pieces.add(fragment),
             Err(error) => drop(self.failed.get_or_insert(error)),
         }

@@ -15,7 +15,7 @@ const RUN_BYTES: usize = 4 << 20;
 /// A table is full when so many of eight slots are taken: from then on probes get long.
 const FULL_EIGHTHS: usize = 7;
 
-/// A key that can be told from a slot without one, which has the default.
+/// What sums are of.
 pub trait Key: Copy + Default + Ord + Spill {
     /// Its hash; no answer depends on it.
     fn hash(&self) -> u64;
@@ -23,6 +23,9 @@ pub trait Key: Copy + Default + Ord + Spill {
 
 /// Sums by key.
 pub struct Sums<K, V> {
+    /// A few bits of the hash for each slot that is taken, 0 for the others: most slots that are
+    /// not the right one are passed without a look at them, and these are close together.
+    tags: Vec<u16>,
     slots: Vec<(K, V)>,
     taken: usize,
     spilled: Option<Sorted<K, V>>,
@@ -31,8 +34,9 @@ pub struct Sums<K, V> {
 impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
     /// With so many slots; they are a power of two.
     pub fn new(slots: usize) -> Self {
-        let slots = vec![Default::default(); slots.next_power_of_two().max(16)];
-        Sums { slots, taken: 0, spilled: None }
+        let slots = slots.next_power_of_two().max(16);
+        let (tags, slots) = (vec![0; slots], vec![Default::default(); slots]);
+        Sums { tags, slots, taken: 0, spilled: None }
     }
 
     /// The sum of a key, to change it. The next call may move it to disk.
@@ -40,16 +44,18 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
     /// # Errors
     /// Writing to the temporary directory.
     #[inline]
-    pub fn entry(&mut self, key: K, hash: u64) -> io::Result<&mut V> {
+    pub fn entry(&mut self, key: K) -> io::Result<&mut V> {
         if self.taken * 8 >= self.slots.len() * FULL_EIGHTHS {
             self.spill()?;
         }
-        let mask = self.slots.len() - 1;
+        let hash = key.hash();
+        let (mask, tag) = (self.slots.len() - 1, (hash >> 48) as u16 | 1);
         let mut at = hash as usize & mask;
-        while self.slots[at].0 != key {
-            if self.slots[at].0 == K::default() {
+        while self.tags[at] != tag || self.slots[at].0 != key {
+            if self.tags[at] == 0 {
                 self.taken += 1;
-                self.slots[at].0 = key;
+                self.tags[at] = tag;
+                self.slots[at] = (key, V::default());
                 break;
             }
             at = (at + 1) & mask;
@@ -62,19 +68,22 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
     /// # Errors
     /// Writing to the temporary directory.
     pub fn add(&mut self, key: K, value: V) -> io::Result<()> {
-        self.entry(key, key.hash())?.merge(value);
+        self.entry(key)?.merge(value);
         Ok(())
+    }
+
+    /// What is in memory.
+    fn held(&self) -> impl Iterator<Item = (K, V)> {
+        let taken = self.tags.iter().zip(&self.slots).filter(|(tag, _)| **tag != 0);
+        taken.map(|(_, slot)| *slot)
     }
 
     #[cold]
     fn spill(&mut self) -> io::Result<()> {
-        let spilled = self.spilled.get_or_insert_with(|| Sorted::new(RUN_BYTES));
-        for slot in &mut self.slots {
-            let (key, value) = std::mem::take(slot);
-            if key != K::default() {
-                spilled.push(key, value)?;
-            }
-        }
+        let mut spilled = self.spilled.take().unwrap_or_else(|| Sorted::new(RUN_BYTES));
+        self.held().try_for_each(|(key, value)| spilled.push(key, value))?;
+        self.spilled = Some(spilled);
+        self.tags.fill(0);
         self.taken = 0;
         Ok(())
     }
@@ -88,20 +97,15 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
         let Some(mut first) = tables.next() else { return Ok(()) };
         let mut runs = Vec::new();
         for other in tables {
-            for (key, value) in other.slots {
-                if key != K::default() {
-                    first.add(key, value)?;
-                }
-            }
+            other.held().try_for_each(|(key, value)| first.add(key, value))?;
             runs.extend(other.spilled);
         }
         if runs.is_empty() && first.spilled.is_none() {
-            let slots = first.slots.into_iter().filter(|(key, _)| *key != K::default());
-            return slots.into_iter().try_for_each(|(key, value)| take(key, value));
+            return first.held().try_for_each(|(key, value)| take(key, value));
         }
         first.spill()?;
-        runs.extend(first.spilled);
-        drop(first.slots);
+        runs.extend(first.spilled.take());
+        drop((first.tags, first.slots));
         let runs: io::Result<Vec<_>> = runs.into_iter().map(Sorted::finish).collect();
         for pair in Merged::new(runs?)? {
             let (key, value) = pair?;

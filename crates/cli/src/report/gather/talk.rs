@@ -145,7 +145,7 @@ impl Spill for Traded {
     }
 }
 
-/// An address as a key: its version, so that none is the default, and its bits.
+/// An address as a key: its version and its bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Endpoint {
     version: u64,

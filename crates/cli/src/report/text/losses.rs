@@ -101,7 +101,7 @@ impl Page {
     }
 }
 
-fn counters(statistics: &Statistics) -> String {
+pub(in crate::report) fn counters(statistics: &Statistics) -> String {
     let counters = [
         ("received", statistics.received),
         ("dropped", statistics.dropped),

@@ -10,9 +10,9 @@ use crate::inputs;
 use crate::style::Styles;
 
 mod layout;
-mod losses;
-mod recorded;
-mod said;
+pub(super) mod losses;
+pub(super) mod recorded;
+pub(super) mod said;
 mod talk;
 mod traffic;
 

@@ -166,7 +166,7 @@ fn more(count: u64, shown: usize) -> Option<String> {
 }
 
 /// What a comment is on.
-fn subject(record: u64, comment: &Comment) -> String {
+pub(in crate::report) fn subject(record: u64, comment: &Comment) -> String {
     match (comment.of, comment.interface) {
         ("packet", _) => format!("record {record}"),
         ("section", _) => format!("section {}", comment.section),

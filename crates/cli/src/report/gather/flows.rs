@@ -207,12 +207,12 @@ impl Flows {
             return;
         }
         let (symmetric, way) = key.canonical();
-        let flow = Flow::new(&symmetric);
-        match self.conversations.entry(flow) {
-            Ok(ways) if way == Way::Forward => ways.forward.packet(packet.wire_len()),
-            Ok(ways) => ways.backward.packet(packet.wire_len()),
-            Err(error) => self.failed = Some(error),
+        let mut ways = Ways::default();
+        match way {
+            Way::Forward => ways.forward.packet(packet.wire_len()),
+            Way::Backward => ways.backward.packet(packet.wire_len()),
         }
+        self.failed = self.conversations.add(Flow::new(&symmetric), ways).err();
         // Fragments have no ports.
         if key.source_port == 0
             && key.target_port == 0
@@ -225,9 +225,10 @@ impl Flows {
     #[cold]
     fn fragment(&mut self, key: &FlowKey, fragment: Fragment) {
         let datagram = Datagram { flow: Flow::new(key), number: u64::from(fragment.id) };
-        match self.fragments.entry(datagram) {
-            Ok(pieces) => pieces.add(fragment),
-            Err(error) => drop(self.failed.get_or_insert(error)),
+        let mut pieces = Pieces::default();
+        pieces.add(fragment);
+        if let Err(error) = self.fragments.add(datagram, pieces) {
+            self.failed.get_or_insert(error);
         }
     }
 }

@@ -3,7 +3,12 @@
 //! A table that grows with what it holds makes a report of a longer trace take more memory, and
 //! moving it while it grows takes longer than all else. So this one has all of its slots from the
 //! start; when it is full, all sums go to sorted runs in a temporary file, and it starts anew.
+//!
+//! Most of the time would go by waiting for memory, as each key is elsewhere. So keys wait until
+//! there are some, and their slots are looked at one behind the other before they are needed: the
+//! processor fetches many at once.
 
+use std::hint::black_box;
 use std::io;
 
 use marey::spill::{Merge, Sorted, Spill};
@@ -14,6 +19,8 @@ use super::merged::Merged;
 const RUN_BYTES: usize = 4 << 20;
 /// A table is full when so many of eight slots are taken: from then on probes get long.
 const FULL_EIGHTHS: usize = 7;
+/// How many keys wait.
+const WAITING_MAX: usize = 128;
 
 /// What sums are of.
 pub trait Key: Copy + Default + Ord + Spill {
@@ -27,6 +34,8 @@ pub struct Sums<K, V> {
     /// not the right one are passed without a look at them, and these are close together.
     tags: Vec<u16>,
     slots: Vec<(K, V)>,
+    /// What was not added yet, with the hashes.
+    waiting: Vec<(u64, K, V)>,
     taken: usize,
     spilled: Option<Sorted<K, V>>,
 }
@@ -36,20 +45,44 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
     pub fn new(slots: usize) -> Self {
         let slots = slots.next_power_of_two().max(16);
         let (tags, slots) = (vec![0; slots], vec![Default::default(); slots]);
-        Sums { tags, slots, taken: 0, spilled: None }
+        Sums { tags, slots, waiting: Vec::with_capacity(WAITING_MAX), taken: 0, spilled: None }
     }
 
-    /// The sum of a key, to change it. The next call may move it to disk.
+    /// Adds to the sum of a key.
     ///
     /// # Errors
     /// Writing to the temporary directory.
     #[inline]
-    pub fn entry(&mut self, key: K) -> io::Result<&mut V> {
+    pub fn add(&mut self, key: K, value: V) -> io::Result<()> {
+        self.waiting.push((key.hash(), key, value));
+        if self.waiting.len() < WAITING_MAX { Ok(()) } else { self.settle() }
+    }
+
+    /// Adds what waits.
+    fn settle(&mut self) -> io::Result<()> {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mask = self.slots.len() - 1;
+        let tags = waiting.iter().map(|(hash, ..)| u64::from(self.tags[*hash as usize & mask]));
+        black_box(tags.fold(0, u64::wrapping_add));
+        let same = waiting.iter().filter(|(hash, key, _)| {
+            let at = *hash as usize & mask;
+            self.tags[at] == tag(*hash) && self.slots[at].0 == *key
+        });
+        black_box(same.count());
+        let added = waiting.drain(..).try_for_each(|(hash, key, value)| {
+            self.sum(hash, key)?.merge(value);
+            Ok(())
+        });
+        self.waiting = waiting;
+        added
+    }
+
+    /// The sum of a key.
+    fn sum(&mut self, hash: u64, key: K) -> io::Result<&mut V> {
         if self.taken * 8 >= self.slots.len() * FULL_EIGHTHS {
             self.spill()?;
         }
-        let hash = key.hash();
-        let (mask, tag) = (self.slots.len() - 1, (hash >> 48) as u16 | 1);
+        let (mask, tag) = (self.slots.len() - 1, tag(hash));
         let mut at = hash as usize & mask;
         while self.tags[at] != tag || self.slots[at].0 != key {
             if self.tags[at] == 0 {
@@ -61,15 +94,6 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
             at = (at + 1) & mask;
         }
         Ok(&mut self.slots[at].1)
-    }
-
-    /// Adds to the sum of a key.
-    ///
-    /// # Errors
-    /// Writing to the temporary directory.
-    pub fn add(&mut self, key: K, value: V) -> io::Result<()> {
-        self.entry(key)?.merge(value);
-        Ok(())
     }
 
     /// What is in memory.
@@ -92,7 +116,11 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
     ///
     /// # Errors
     /// Writing to and reading from the temporary directory; what `take` fails with.
-    pub fn each(tables: Vec<Self>, mut take: impl FnMut(K, V) -> io::Result<()>) -> io::Result<()> {
+    pub fn each(
+        mut tables: Vec<Self>,
+        mut take: impl FnMut(K, V) -> io::Result<()>,
+    ) -> io::Result<()> {
+        tables.iter_mut().try_for_each(Sums::settle)?;
         let mut tables = tables.into_iter();
         let Some(mut first) = tables.next() else { return Ok(()) };
         let mut runs = Vec::new();
@@ -100,6 +128,7 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
             other.held().try_for_each(|(key, value)| first.add(key, value))?;
             runs.extend(other.spilled);
         }
+        first.settle()?;
         if runs.is_empty() && first.spilled.is_none() {
             return first.held().try_for_each(|(key, value)| take(key, value));
         }
@@ -113,6 +142,12 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
         }
         Ok(())
     }
+}
+
+/// What of a hash stands among the tags.
+#[inline]
+fn tag(hash: u64) -> u16 {
+    (hash >> 48) as u16 | 1
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ impl Html {
             })
             .collect();
         if !rows.is_empty() {
-            let columns = [Column::words("interface"), Column::words("counted while recording")];
+            let columns = [Column::words("interface"), Column::long("counted while recording")];
             self.table("Counters of interfaces", &columns, &rows);
         }
         self.end_section();
@@ -56,7 +56,7 @@ impl Html {
             return;
         }
         let columns =
-            [Column::number("at byte"), Column::number("bytes"), Column::words("what is wrong")];
+            [Column::number("at byte"), Column::number("bytes"), Column::long("what is wrong")];
         let damage = ledger.damage.iter();
         let rows: Vec<_> = damage
             .map(|d| {

@@ -204,7 +204,7 @@ fn skipped(html: &mut Html, total: &Total) {
         vec![escaped(&inputs::shown_path(path.as_os_str())), escaped(reason)]
     };
     let rows: Vec<_> = total.skipped.iter().map(row).collect();
-    html.table("Not traces", &[Column::words("file"), Column::words("what it is")], &rows);
+    html.table("Not traces", &[Column::words("file"), Column::long("what it is")], &rows);
     html.and_more(total.skipped_unlisted);
     html.raw("</article>\n");
 }

@@ -57,7 +57,7 @@ impl Html {
             Column::words("times in"),
             Column::number("packets"),
             Column::number("lost"),
-            Column::words("more"),
+            Column::long("more"),
         ];
         let several = seen.section_count() > 1;
         let rows: Vec<_> = seen

@@ -38,6 +38,11 @@ impl Column {
         Column { title, class: " class=\"number\"" }
     }
 
+    /// Of sentences.
+    pub fn long(title: &'static str) -> Self {
+        Column { title, class: " class=\"long\"" }
+    }
+
     /// Of bars, which show what a number beside them says.
     pub fn bar() -> Self {
         Column { title: "", class: " class=\"bar\"" }

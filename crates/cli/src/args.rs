@@ -73,6 +73,15 @@ pub struct Report {
     /// Files, globs, directories, `-`, or URIs such as `erf:FILE`
     #[arg(required = true, value_name = "FILE")]
     pub inputs: Vec<OsString>,
+    /// Check all checksums, and count the good and the bad
+    #[arg(long)]
+    pub checksums: bool,
+    /// Write a page for a browser to a file, or with `-` to the standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub html: Option<OsString>,
+    /// Overwrite the page's file if it is there
+    #[arg(long, requires = "html")]
+    pub force: bool,
 }
 
 /// What `marey print` takes.

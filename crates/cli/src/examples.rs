@@ -15,6 +15,7 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
         Some("report") => &[
             ("marey report trace.pcapng", "what is in here?"),
             ("marey report captures/ 'more/*.erf'", "each of them, then all together"),
+            ("marey report --html page.html captures/", "a page for a browser"),
             ("marey report --json trace.pcap | jq .", "for programs"),
         ],
         Some("print") => &[

@@ -15,6 +15,7 @@ mod print;
 mod progress;
 mod report;
 mod style;
+mod target;
 
 use std::process::ExitCode;
 

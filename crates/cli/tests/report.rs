@@ -14,16 +14,22 @@ use process::{Ran, finish, golden, marey, run, run_with, scratch};
 use schema::Schema;
 use serde_json::Value;
 
+#[path = "report/browser.rs"]
+mod browser;
 #[path = "report/ends.rs"]
 mod ends;
 #[path = "report/hostile.rs"]
 mod hostile;
+#[path = "report/html.rs"]
+mod html;
 #[path = "report/pages.rs"]
 mod pages;
 #[path = "report/right.rs"]
 mod right;
 #[path = "report/same.rs"]
 mod same;
+#[path = "report/talk.rs"]
+mod talk;
 
 /// The ready-made trace of this name.
 fn small(name: &str) -> Made {

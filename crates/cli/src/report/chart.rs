@@ -55,28 +55,28 @@ pub struct Chart {
     pub start_ns: i128,
     /// How long a column is.
     pub width_ns: i128,
-    /// Packets by column.
-    pub columns: Vec<u64>,
+    /// Packets by column, and their bytes on the wire.
+    pub columns: Vec<Count>,
     /// Packets before and behind what is drawn.
     pub strays: u64,
 }
 
 impl Chart {
     /// The chart of a histogram; none if there is nothing to compare.
-    pub fn of(rate: &mut Rate) -> Option<Chart> {
+    pub fn of(rate: &mut Rate, columns_max: usize) -> Option<Chart> {
         let (bin_ns, bins) = rate.bins();
         let bin_ns = i128::from(bin_ns);
         let (first, last) = stretch(bins)?;
-        let width_ns = width(bin_ns, first, last);
+        let width_ns = width(bin_ns, (first, last), columns_max);
         let column = |bin: i64| (i128::from(bin) * bin_ns).div_euclid(width_ns);
         let (start, end) = (column(first), column(last));
         let count = usize::try_from(end - start + 1).ok().filter(|count| *count > 1)?;
-        let mut columns = vec![0; count];
+        let mut columns = vec![Count::default(); count];
         let mut strays = 0;
-        for (bin, packets) in bins.iter().map(|(bin, count)| (*bin, count.packets)) {
-            match (first..=last).contains(&bin) {
-                true => columns[(column(bin) - start) as usize] += packets,
-                false => strays += packets,
+        for (bin, count) in bins {
+            match (first..=last).contains(bin) {
+                true => columns[(column(*bin) - start) as usize].add(*count),
+                false => strays += count.packets,
             }
         }
         Some(Chart { start_ns: start * width_ns, width_ns, columns, strays })
@@ -84,7 +84,7 @@ impl Chart {
 
     /// The most packets of any column.
     pub fn peak(&self) -> u64 {
-        self.columns.iter().copied().max().unwrap_or(0)
+        self.columns.iter().map(|count| count.packets).max().unwrap_or(0)
     }
 
     /// The chart in rows, all of one width, and below them the times at its ends.
@@ -103,8 +103,8 @@ impl Chart {
         };
         let mut rows = Vec::new();
         for row in (0..row_count).rev() {
-            let cell = |packets: &u64| {
-                let level = height(*packets).saturating_sub(row * steps).min(steps);
+            let cell = |count: &Count| {
+                let level = height(count.packets).saturating_sub(row * steps).min(steps);
                 levels[level as usize].to_string().repeat(stretch)
             };
             let cells: String = self.columns.iter().map(cell).collect();
@@ -122,7 +122,7 @@ impl Chart {
     }
 
     /// A time, as exact as columns are wide.
-    fn label(&self, ns: i128) -> String {
+    pub fn label(&self, ns: i128) -> String {
         let ns = i64::try_from(ns).unwrap_or(if ns < 0 { i64::MIN + 1 } else { i64::MAX });
         let text = Timestamp::from_ns(ns).to_string();
         let (date, time) = text.trim_end_matches('Z').split_once('T').unwrap_or((&text, ""));
@@ -180,11 +180,11 @@ fn shortest(all: &[(i64, u64)]) -> (usize, usize) {
 }
 
 /// The shortest round width, in whole bins, with which a chart has few enough columns.
-fn width(bin_ns: i128, first: i64, last: i64) -> i128 {
+fn width(bin_ns: i128, (first, last): (i64, i64), columns_max: usize) -> i128 {
     let short = (0..9).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_i128.pow(power)));
     let fits = |width: &i128| {
         let column = |bin: i64| (i128::from(bin) * bin_ns).div_euclid(*width);
-        width % bin_ns == 0 && column(last) - column(first) < COLUMNS_MAX as i128
+        width % bin_ns == 0 && column(last) - column(first) < columns_max as i128
     };
     short.chain(LONG_WIDTHS).find(fits).unwrap_or(5_000 * DAY)
 }
@@ -196,7 +196,7 @@ mod tests {
     fn chart(times: &[i64]) -> Option<Chart> {
         let mut rate = Rate::default();
         times.iter().for_each(|time| rate.packet(*time, 100));
-        Chart::of(&mut rate)
+        Chart::of(&mut rate, COLUMNS_MAX)
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
         let chart = chart(&times).unwrap();
         assert_eq!(chart.width_ns, 500_000);
         assert_eq!(chart.columns.len(), 57);
-        assert_eq!(chart.columns.iter().sum::<u64>(), 1000);
+        assert_eq!(chart.columns.iter().map(|count| count.packets).sum::<u64>(), 1000);
         let rows = chart.rows(true);
         assert!(rows.iter().all(|row| row.chars().count() <= COLUMNS_MAX), "{rows:?}");
         assert!(rows[3].starts_with("2004-09-16 00:00:01.0005  "), "{rows:?}");

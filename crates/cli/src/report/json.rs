@@ -15,6 +15,7 @@ use super::{Input, Total};
 use crate::{escape, inputs};
 
 mod interfaces;
+mod talk;
 
 /// How many entries a table has at most; the rest is counted.
 const ROWS_MAX: usize = 100;
@@ -45,6 +46,8 @@ struct File<'a> {
     meta_by_kind: &'a BTreeMap<&'static str, u64>,
     meta_parts_by_kind: &'a BTreeMap<&'static str, u64>,
     protocols: Protocols,
+    #[serde(flatten)]
+    talk: talk::Parts,
     sizes: Sizes,
     rate: Rate,
     recorded_by: Vec<Fact<'a>>,
@@ -225,6 +228,7 @@ pub fn file(input: &mut Input) -> String {
         meta_by_kind: &counts.meta_by_kind,
         meta_parts_by_kind: &counts.parts_by_kind,
         protocols: protocols(counts),
+        talk: talk::parts(&input.talk, counts.checks.as_ref()),
         sizes: sizes(counts),
         rate,
         recorded_by: facts(described),
@@ -309,6 +313,8 @@ pub fn end(total: &Total) -> String {
         wire_bytes: u64,
         first_ns: Option<String>,
         last_ns: Option<String>,
+        #[serde(flatten)]
+        talk: Option<talk::Parts>,
         ledger: Value,
     }
     let traffic = &total.counts.traffic;
@@ -326,6 +332,7 @@ pub fn end(total: &Total) -> String {
         wire_bytes: traffic.wire_bytes,
         first_ns,
         last_ns,
+        talk: total.talk.as_ref().map(|t| talk::parts(t, total.counts.checks.as_ref())),
         ledger: inputs::json_ledger(&total.ledger),
     })
 }

@@ -14,10 +14,10 @@ const WAYS: [(&str, &str); 7] = [
 ];
 
 fn is_same(directory: &Path, inputs: &[&str]) {
-    for shown in [None, Some("--json")] {
+    for shown in [None, Some("--json"), Some("--html=-")] {
         let mut first: Option<Ran> = None;
         for (workers, block) in WAYS {
-            let mut arguments = vec!["-j", workers, "--block-size", block];
+            let mut arguments = vec!["-j", workers, "--block-size", block, "--checksums"];
             arguments.extend(shown);
             arguments.extend(inputs);
             let ran = report(directory, "C.UTF-8", &arguments);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use marey::wire::LinkType;
+use marey::wire::{Layers, LinkType};
 use marey::{Meta, Packet};
 
+use super::checks::Checks;
 use super::protocols::Protocols;
 use super::rate::Rate;
 use super::sizes::Sizes;
@@ -65,6 +66,8 @@ pub struct Counts {
     links: Tally<LinkType>,
     /// What headers packets have.
     pub protocols: Protocols,
+    /// Checksums, if they are checked.
+    pub checks: Option<Checks>,
     /// Meta records.
     pub meta: u64,
     /// Meta records by what they say.
@@ -76,7 +79,7 @@ pub struct Counts {
 impl Counts {
     /// Counts a packet.
     #[inline]
-    pub fn packet(&mut self, packet: &Packet<'_>, time_ns: Option<i64>) {
+    pub fn packet(&mut self, packet: &Packet<'_>, time_ns: Option<i64>, layers: &Layers<'_>) {
         let wire_len = packet.wire_len();
         self.traffic.packet(packet, time_ns);
         match time_ns {
@@ -86,7 +89,10 @@ impl Counts {
         self.cut_short += u64::from(packet.captured_len() < wire_len);
         self.sizes.packet(wire_len);
         self.links.packet(packet.link_type(), wire_len);
-        self.protocols.packet(packet);
+        self.protocols.packet(layers, wire_len);
+        if let Some(checks) = &mut self.checks {
+            checks.packet(layers);
+        }
     }
 
     /// Counts a meta record.
@@ -109,6 +115,9 @@ impl Counts {
         self.sizes.merge(&other.sizes);
         self.links.merge(&other.links);
         self.protocols.merge(&other.protocols);
+        if let Some(checks) = &other.checks {
+            self.checks.get_or_insert_default().merge(checks);
+        }
         self.meta += other.meta;
         for (kind, count) in &other.meta_by_kind {
             *self.meta_by_kind.entry(kind).or_default() += count;

@@ -4,23 +4,49 @@
 //! extremes, and lists that are bounded keep what stands first in the trace.
 //!
 //! Read on in [`counts`] (numbers, also added up over inputs) and [`described`] (what meta records
-//! say); the leaves are [`tally`], [`sizes`], [`rate`], [`protocols`], [`interfaces`], [`lists`].
+//! say), [`flows`] and [`talk`] (who talks with whom); the leaves are [`tally`], [`sizes`], [`rate`],
+//! [`protocols`], [`checks`], [`interfaces`], [`lists`], [`sums`].
 
 use marey::pipeline::{Cx, Handler, Next};
+use marey::wire;
 use marey::{GO, Meta, Packet, Scene};
 
+pub mod checks;
 pub mod counts;
 pub mod described;
+pub mod flows;
 pub mod interfaces;
 pub mod lists;
+mod merged;
 pub mod protocols;
 pub mod rate;
 pub mod sizes;
+pub mod sums;
+pub mod talk;
 pub mod tally;
 
 pub use counts::Counts;
 pub use described::Described;
+pub use flows::Flows;
 pub use interfaces::Interfaces;
+pub use talk::Talk;
+
+/// What is counted for one worker.
+pub struct Worker {
+    /// What merges as it is.
+    pub gather: Gather,
+    /// Tables, which are merged on their way out.
+    pub flows: Flows,
+}
+
+impl Worker {
+    /// One worker of so many, for a small file or not; whether it checks checksums.
+    pub fn new(workers: usize, is_small: bool, checks: bool) -> Self {
+        let mut gather = Gather::default();
+        gather.counts.checks = checks.then(Default::default);
+        Worker { gather, flows: Flows::of_worker(workers, is_small) }
+    }
+}
 
 /// What one worker saw.
 #[derive(Default)]
@@ -47,21 +73,24 @@ impl Gather {
     }
 }
 
-impl Handler for Gather {
+impl Handler for Worker {
     type Out = ();
 
     fn on_packet(&mut self, packet: &Packet<'_>, _: &mut Cx<()>) -> Next {
         let time = packet.time().map(marey::Timestamp::as_ns);
-        self.counts.packet(packet, time);
-        self.interfaces.packet(packet, time);
-        self.described.packet(packet, &mut self.interfaces);
+        let layers = wire::layers(packet.link_type(), packet.bytes(), packet.wire_len());
+        let gather = &mut self.gather;
+        gather.counts.packet(packet, time, &layers);
+        gather.interfaces.packet(packet, time);
+        gather.described.packet(packet, &mut gather.interfaces);
+        self.flows.packet(packet, &layers);
         GO
     }
 
     fn on_meta(&mut self, meta: &Meta<'_>, _: &mut Cx<()>) -> Next {
-        self.counts.meta(meta);
-        self.interfaces.meta(meta);
-        self.described.meta(meta);
+        self.gather.counts.meta(meta);
+        self.gather.interfaces.meta(meta);
+        self.gather.described.meta(meta);
         GO
     }
 }

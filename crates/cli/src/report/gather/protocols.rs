@@ -1,8 +1,8 @@
-//! Which protocols packets have, by one walk over the headers of each.
+//! Which protocols packets have, by the walk over the headers of each.
 
 use std::collections::BTreeMap;
 
-use marey::wire::{self, IpProtocol, NetworkKind, Protocol, Stop};
+use marey::wire::{IpProtocol, Layers, NetworkKind, Protocol, Stop};
 
 use super::tally::{Count, Tally, rank};
 
@@ -75,9 +75,7 @@ fn network_name(kind: NetworkKind) -> String {
 impl Protocols {
     /// Counts the protocols of a packet.
     #[inline]
-    pub fn packet(&mut self, packet: &marey::Packet<'_>) {
-        let wire_len = packet.wire_len();
-        let layers = wire::layers(packet.link_type(), packet.bytes(), wire_len);
+    pub fn packet(&mut self, layers: &Layers<'_>, wire_len: u32) {
         if let Some(kind) = layers.kind() {
             self.networks.packet(key(kind), wire_len);
         }
@@ -149,4 +147,35 @@ impl Protocols {
         headers.sort_by(|(a, x), (b, y)| y.packets.cmp(&x.packets).then_with(|| a.cmp(b)));
         headers
     }
+
+    /// The headers that say more than links, networks and transports do.
+    pub fn extra_headers(&self) -> Vec<(String, Count)> {
+        let extra = self.headers().into_iter().filter(|(header, _)| is_extra(*header));
+        extra.map(|(header, count)| (header.to_string(), count)).collect()
+    }
+}
+
+/// Whether a header says more than links, networks and transports do: tags, labels, tunnels.
+fn is_extra(header: Protocol) -> bool {
+    use Protocol::*;
+    let is_link = matches!(
+        header,
+        Ethernet
+            | LinuxSll
+            | LinuxSll2
+            | Null
+            | CiscoHdlc
+            | FrameRelay
+            | TokenRing
+            | Fddi
+            | Ppp
+            | Radiotap
+            | Prism
+            | Avs
+            | Ppi
+            | Pktap
+            | Wlan
+    );
+    let is_counted = header.is_network() || (header.is_transport() && header != Gre);
+    !is_link && !is_counted
 }

@@ -1,10 +1,10 @@
 //! What is missing: what the trace says was lost, and what of it could not be read.
 
 use super::Page;
-use super::words::{bytes, counted, grouped};
 use crate::escape;
 use crate::report::gather::Interfaces;
 use crate::report::gather::interfaces::shown_id;
+use crate::report::words::{bytes, counted, grouped};
 use crate::report::{Input, Total};
 use marey::scene::Statistics;
 
@@ -96,12 +96,12 @@ impl Page {
         self.pair("reading", &reading);
     }
 
-    fn bad(&self, text: &str) -> String {
+    pub(super) fn bad(&self, text: &str) -> String {
         super::styled(self.styles.bad, text)
     }
 }
 
-fn counters(statistics: &Statistics) -> String {
+pub(in crate::report) fn counters(statistics: &Statistics) -> String {
     let counters = [
         ("received", statistics.received),
         ("dropped", statistics.dropped),

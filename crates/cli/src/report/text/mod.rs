@@ -1,8 +1,8 @@
 //! The report for a person, at 80 columns.
 //!
 //! Each file holds one part of the page, in the page's order: [`recorded`] (who recorded, on what),
-//! [`traffic`] (packets, rates, sizes, protocols), [`said`] (meta records, names, comments) and
-//! [`losses`]. What isn't there has no part.
+//! [`traffic`] (packets, rates, sizes, protocols), [`talk`] (conversations, fragments, checksums),
+//! [`said`] (meta records, names, comments) and [`losses`]. What isn't there has no part.
 
 use crate::args::Common;
 use crate::escape;
@@ -10,15 +10,15 @@ use crate::inputs;
 use crate::style::Styles;
 
 mod layout;
-mod losses;
-mod recorded;
-mod said;
+pub(super) mod losses;
+pub(super) mod recorded;
+pub(super) mod said;
+mod talk;
 mod traffic;
-mod words;
 
 use super::{Input, Total};
+use crate::report::words::{bytes, counted, grouped};
 use layout::{COLUMNS, fit, styled, width, wrap};
-use words::{bytes, counted, grouped};
 
 /// How wide the column of labels is, with its indentation.
 const LABEL_COLUMNS: usize = 15;
@@ -51,6 +51,7 @@ impl Page {
         self.about_file(input);
         self.recorded(&input.gather, input.format);
         self.traffic(&mut input.gather.counts);
+        self.talk(&input.talk, &input.gather.counts);
         self.said(&input.gather);
         self.losses(input);
         std::mem::take(&mut self.out)
@@ -64,6 +65,9 @@ impl Page {
                 self.about_total(total);
             }
             self.traffic(&mut total.counts);
+            if let Some(talk) = &total.talk {
+                self.talk(talk, &total.counts);
+            }
             self.meta_records(&total.counts);
             self.total_losses(total);
         }

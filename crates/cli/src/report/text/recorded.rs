@@ -3,13 +3,13 @@
 use marey::scene::Port;
 
 use super::layout::{Column, fit, table};
-use super::words::{grouped, scaled};
 use super::{COLUMNS, Page, wrap};
 use crate::report::gather::counts::link_name;
 use crate::report::gather::interfaces::{
     AboutInterface, AboutSection, InterfaceSeen, Key, shown_id,
 };
 use crate::report::gather::{Gather, Interfaces};
+use crate::report::words::{grouped, scaled};
 
 /// How many sections have their lines.
 const SECTIONS_MAX: usize = 8;
@@ -187,7 +187,7 @@ fn take_common(lists: &mut [Vec<String>]) -> Vec<String> {
 }
 
 /// What a section says of who recorded it.
-fn section_facts(about: &AboutSection) -> Vec<(&'static str, &str)> {
+pub(in crate::report) fn section_facts(about: &AboutSection) -> Vec<(&'static str, &str)> {
     let facts =
         [("application", &about.application), ("os", &about.os), ("hardware", &about.hardware)];
     let there = facts.into_iter().filter_map(|(what, text)| Some((what, text.as_deref()?)));
@@ -195,7 +195,7 @@ fn section_facts(about: &AboutSection) -> Vec<(&'static str, &str)> {
 }
 
 /// What is short: addresses, speeds and the like.
-fn facts(about: &AboutInterface) -> Vec<String> {
+pub(in crate::report) fn facts(about: &AboutInterface) -> Vec<String> {
     let mut facts = Vec::new();
     let speed = |what: &str, speed: u64| format!("{}{what}", scaled(speed as f64, "bit/s"));
     facts.extend(about.speed.map(|bits| speed("", bits)));
@@ -214,7 +214,7 @@ fn facts(about: &AboutInterface) -> Vec<String> {
 
 /// The port that stands for an interface which a trace with ports does not describe: its number
 /// has the highest bit, a source and a port.
-fn undescribed_port(id: u32, format: &str) -> Option<String> {
+pub(in crate::report) fn undescribed_port(id: u32, format: &str) -> Option<String> {
     let has_ports = format != "pcapng" && id & 1 << 31 != 0;
     has_ports.then(|| port(Port { host: None, source: (id >> 8) as u8, number: id & 0xff }))
 }
@@ -225,7 +225,7 @@ fn port(port: Port) -> String {
 }
 
 /// How many packets were lost on an interface, as far as the trace says.
-fn lost(seen: &InterfaceSeen) -> Option<u64> {
+pub(in crate::report) fn lost(seen: &InterfaceSeen) -> Option<u64> {
     let statistics = seen.about().and_then(|about| about.statistics.as_ref());
     let counted = statistics.filter(|s| s.dropped.is_some() || s.os_dropped.is_some());
     let lost = counted.map(marey::scene::Statistics::lost);

@@ -2,11 +2,11 @@
 
 use marey::meta::NameOf;
 
-use super::words::{bytes, counted, grouped};
 use super::{COLUMNS, Page, VALUE_COLUMNS, fit, styled, wrap};
 use crate::report::gather::described::{Comment, Described, Numbers};
 use crate::report::gather::interfaces::shown_id;
 use crate::report::gather::{Counts, Gather};
+use crate::report::words::{bytes, counted, grouped};
 
 /// How many names of addresses are shown.
 const NAMES_MAX: usize = 12;
@@ -166,7 +166,7 @@ fn more(count: u64, shown: usize) -> Option<String> {
 }
 
 /// What a comment is on.
-fn subject(record: u64, comment: &Comment) -> String {
+pub(in crate::report) fn subject(record: u64, comment: &Comment) -> String {
     match (comment.of, comment.interface) {
         ("packet", _) => format!("record {record}"),
         ("section", _) => format!("section {}", comment.section),

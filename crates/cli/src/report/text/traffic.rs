@@ -1,15 +1,14 @@
 //! Packets: how many, when, how long, of which protocols.
 
 use marey::Timestamp;
-use marey::wire::Protocol;
 
 use super::layout::{Column, table};
-use super::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 use super::{COLUMNS, Page, styled};
-use crate::report::chart::Chart;
+use crate::report::chart::{self, Chart};
 use crate::report::gather::Counts;
 use crate::report::gather::counts::Traffic;
 use crate::report::gather::tally::Count;
+use crate::report::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 
 /// How many protocols of a kind have a row.
 const ROWS_MAX: usize = 8;
@@ -74,7 +73,7 @@ impl Page {
         if let Some(packets) = per_time(timed, seconds, " packets") {
             self.pair("rate", &format!("{packets}{bits} on average"));
         }
-        let Some(chart) = Chart::of(&mut counts.rate) else { return };
+        let Some(chart) = Chart::of(&mut counts.rate, chart::COLUMNS_MAX) else { return };
         let column = duration(chart.width_ns as u128, self.unicode);
         let peak = counted(chart.peak(), "packet");
         let per_time = per_time(chart.peak() as f64, chart.width_ns as f64 / 1e9, "");
@@ -130,13 +129,11 @@ impl Page {
         self.heading("Protocols");
         let all = counts.traffic;
         let protocols = &counts.protocols;
-        let headers = protocols.headers().into_iter().filter(|(header, _)| is_extra(*header));
-        let headers = headers.map(|(header, count)| (header.to_string(), count)).collect();
         let groups = [
             ("link", counts.links()),
             ("network", protocols.networks()),
             ("transport", protocols.transports()),
-            ("also", headers),
+            ("also", protocols.extra_headers()),
         ];
         let column = |title, right, style| Column { title, right, style };
         let (dim, plain) = (self.styles.dim, anstyle::Style::new());
@@ -195,31 +192,6 @@ fn row(group: &str, name: String, count: Count, all: &Traffic) -> Vec<String> {
         grouped(count.bytes),
         percent(count.bytes, all.wire_bytes),
     ]
-}
-
-/// Whether a header says more than links, networks and transports do: tags, labels, tunnels.
-fn is_extra(header: Protocol) -> bool {
-    use Protocol::*;
-    let is_link = matches!(
-        header,
-        Ethernet
-            | LinuxSll
-            | LinuxSll2
-            | Null
-            | CiscoHdlc
-            | FrameRelay
-            | TokenRing
-            | Fddi
-            | Ppp
-            | Radiotap
-            | Prism
-            | Avs
-            | Ppi
-            | Pktap
-            | Wlan
-    );
-    let is_counted = header.is_network() || (header.is_transport() && header != Gre);
-    !is_link && !is_counted
 }
 
 /// A bar that is as long as its part of the most.

@@ -11,6 +11,7 @@ mod formats;
 mod inputs;
 mod man;
 mod out;
+mod page;
 mod print;
 mod progress;
 mod report;

@@ -1,8 +1,8 @@
 //! What is missing: what the trace says was lost, and what of it could not be read.
 
 use super::Page;
-use super::words::{bytes, counted, grouped};
 use crate::escape;
+use crate::page::words::{bytes, counted, grouped};
 use crate::report::gather::Interfaces;
 use crate::report::gather::interfaces::shown_id;
 use crate::report::{Input, Total};

@@ -2,9 +2,9 @@
 
 use marey::scene::Port;
 
-use super::layout::{Column, fit, table};
-use super::words::{grouped, scaled};
 use super::{COLUMNS, Page, wrap};
+use crate::page::layout::{Column, fit, table};
+use crate::page::words::{grouped, scaled};
 use crate::report::gather::counts::link_name;
 use crate::report::gather::interfaces::{
     AboutInterface, AboutSection, InterfaceSeen, Key, shown_id,

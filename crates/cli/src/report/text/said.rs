@@ -2,8 +2,8 @@
 
 use marey::meta::NameOf;
 
-use super::words::{bytes, counted, grouped};
 use super::{COLUMNS, Page, VALUE_COLUMNS, fit, styled, wrap};
+use crate::page::words::{bytes, counted, grouped};
 use crate::report::gather::described::{Comment, Described, Numbers};
 use crate::report::gather::interfaces::shown_id;
 use crate::report::gather::{Counts, Gather};

@@ -3,9 +3,9 @@
 use marey::Timestamp;
 use marey::wire::Protocol;
 
-use super::layout::{Column, table};
-use super::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 use super::{COLUMNS, Page, styled};
+use crate::page::layout::{Column, table};
+use crate::page::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 use crate::report::chart::Chart;
 use crate::report::gather::Counts;
 use crate::report::gather::counts::Traffic;

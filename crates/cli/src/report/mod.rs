@@ -6,8 +6,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use marey::input::{Body, source};
-use marey::pipeline::{GO, Ledger, Trace};
+use marey::input::source;
+use marey::pipeline::{GO, Ledger};
 use marey::{Error, Source};
 
 use crate::args::{Common, Report};
@@ -20,12 +20,9 @@ mod gather;
 mod json;
 mod text;
 
+pub use gather::interfaces;
 use gather::{Counts, Gather};
 
-/// A file below this size is read by one worker: starting more would take longer.
-const SMALL_BYTES: u64 = 1 << 20;
-/// The same for what is compressed.
-const SMALL_PACKED_BYTES: u64 = 64 << 10;
 /// How many files are listed that are no traces; all are counted.
 const SKIPPED_LISTED_MAX: usize = 1000;
 
@@ -163,8 +160,8 @@ impl Run<'_> {
 /// Reads an input to its end.
 fn read(source: &Source, common: &Common) -> Result<Input, Error> {
     let trace = inputs::open(source, common)?;
-    let file_bytes = file_bytes(source);
-    let small = common.block_size.is_none() && is_small(&trace, file_bytes);
+    let file_bytes = inputs::file_bytes(source);
+    let small = common.block_size.is_none() && inputs::is_small(&trace, file_bytes);
     let trace = if small { trace.workers(1) } else { trace };
     let (format, variant) = (trace.format(), trace.variant());
     let compression = trace.compression().name();
@@ -181,15 +178,4 @@ fn read(source: &Source, common: &Common) -> Result<Input, Error> {
     let given = source.given.clone();
     let (ledger, account) = (run.ledger, run.account);
     Ok(Input { given, format, variant, compression, file_bytes, gather, ledger, account })
-}
-
-fn file_bytes(source: &Source) -> Option<u64> {
-    let Body::Path(path) = &source.body else { return None };
-    path.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len())
-}
-
-fn is_small(trace: &Trace, file_bytes: Option<u64>) -> bool {
-    let packed = trace.compression().name() != "none";
-    let small = if packed { SMALL_PACKED_BYTES } else { SMALL_BYTES };
-    file_bytes.is_some_and(|bytes| bytes < small)
 }

@@ -1,0 +1,257 @@
+//! What packets are counted under.
+
+use std::hash::{Hash, Hasher};
+use std::net::IpAddr;
+
+use marey::spill::{Spill, take};
+use marey::wire::bytes::Mac;
+use marey::wire::{FlowKey, IpProtocol};
+
+/// How many tags of a packet are told apart.
+const TAGS_MAX: usize = 8;
+
+/// What a packet is counted under. One order of all of them breaks ties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// All packets of an interval, each once.
+    Whole,
+    /// It has nothing of what the table is about.
+    Nothing,
+    /// A flow, or a conversation.
+    Flow(Flow),
+    /// An address.
+    Ip(IpAddr),
+    /// The address of a station.
+    Mac(Mac),
+    /// A transport, and the port of its likely server.
+    Port(IpProtocol, u16),
+    /// A number: what it means depends on the table.
+    Number(u16),
+    /// An interface.
+    Interface(Interface),
+    /// Tags.
+    Vlans(Vlans),
+    /// No option at all.
+    NoOption,
+    /// The kinds of options that a header has, a bit for each.
+    Options([u8; 32]),
+}
+
+/// A flow, hashed in few steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Flow(pub FlowKey);
+
+impl Hash for Flow {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let flow = &self.0;
+        let vlan = flow.vlan.map_or(u64::from(u16::MAX), u64::from);
+        let ports = u64::from(flow.source_port) << 48 | u64::from(flow.target_port) << 32;
+        state.write_u64(ports | u64::from(flow.protocol.0) << 16 | vlan);
+        match (flow.source, flow.target) {
+            (IpAddr::V4(source), IpAddr::V4(target)) => {
+                state.write_u64(u64::from(source.to_bits()) << 32 | u64::from(target.to_bits()));
+            }
+            (source, target) => [source, target].iter().for_each(|address| match address {
+                IpAddr::V4(address) => state.write_u32(address.to_bits()),
+                IpAddr::V6(address) => state.write_u128(address.to_bits()),
+            }),
+        }
+    }
+}
+
+/// An interface, by where it is described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Interface {
+    /// The number of the file, if several are one trace.
+    pub file: u32,
+    /// The number of the section.
+    pub section: u32,
+    /// Its number in the section.
+    pub id: u32,
+}
+
+/// The tags of a packet, outermost first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Vlans {
+    ids: [u16; TAGS_MAX],
+    count: u8,
+}
+
+impl Vlans {
+    /// These tags; none if there are none.
+    pub fn of(tags: impl Iterator<Item = u16>) -> Option<Self> {
+        let mut vlans = Vlans { ids: [0; TAGS_MAX], count: 0 };
+        for tag in tags {
+            if let Some(place) = vlans.ids.get_mut(usize::from(vlans.count)) {
+                *place = tag;
+            }
+            vlans.count = vlans.count.saturating_add(1);
+        }
+        (vlans.count > 0).then_some(vlans)
+    }
+
+    /// The first of them.
+    pub fn ids(&self) -> &[u16] {
+        self.ids.get(..usize::from(self.count)).unwrap_or(&self.ids)
+    }
+
+    /// How many there are beyond those.
+    pub fn more(&self) -> usize {
+        usize::from(self.count) - self.ids().len()
+    }
+}
+
+fn spill_address(address: IpAddr, out: &mut Vec<u8>) {
+    match address {
+        IpAddr::V4(address) => {
+            out.push(4);
+            out.extend(address.octets());
+        }
+        IpAddr::V6(address) => {
+            out.push(6);
+            out.extend(address.octets());
+        }
+    }
+}
+
+fn restore_address(bytes: &mut &[u8]) -> Option<IpAddr> {
+    match u8::restore(bytes)? {
+        4 => Some(IpAddr::from(array::<4>(bytes)?)),
+        6 => Some(IpAddr::from(array::<16>(bytes)?)),
+        _ => None,
+    }
+}
+
+fn array<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    take(bytes, N)?.try_into().ok()
+}
+
+fn spill_flow(flow: &FlowKey, out: &mut Vec<u8>) {
+    spill_address(flow.source, out);
+    spill_address(flow.target, out);
+    flow.source_port.spill(out);
+    flow.target_port.spill(out);
+    flow.protocol.0.spill(out);
+    flow.vlan.spill(out);
+}
+
+fn restore_flow(bytes: &mut &[u8]) -> Option<FlowKey> {
+    Some(FlowKey {
+        source: restore_address(bytes)?,
+        target: restore_address(bytes)?,
+        source_port: u16::restore(bytes)?,
+        target_port: u16::restore(bytes)?,
+        protocol: IpProtocol(u8::restore(bytes)?),
+        vlan: Option::restore(bytes)?,
+    })
+}
+
+impl Key {
+    fn tag(&self) -> u8 {
+        match self {
+            Key::Whole => 0,
+            Key::Nothing => 1,
+            Key::Flow(_) => 2,
+            Key::Ip(_) => 3,
+            Key::Mac(_) => 4,
+            Key::Port(..) => 5,
+            Key::Number(_) => 6,
+            Key::Interface(_) => 7,
+            Key::Vlans(_) => 8,
+            Key::NoOption => 9,
+            Key::Options(_) => 10,
+        }
+    }
+}
+
+impl Spill for Key {
+    fn spill(&self, out: &mut Vec<u8>) {
+        out.push(self.tag());
+        match self {
+            Key::Whole | Key::Nothing | Key::NoOption => {}
+            Key::Flow(flow) => spill_flow(&flow.0, out),
+            Key::Ip(address) => spill_address(*address, out),
+            Key::Mac(mac) => out.extend(mac.0),
+            Key::Port(protocol, port) => (protocol.0, *port).spill(out),
+            Key::Number(number) => number.spill(out),
+            Key::Interface(of) => ((of.file, of.section), of.id).spill(out),
+            Key::Vlans(vlans) => {
+                vlans.count.spill(out);
+                vlans.ids.iter().for_each(|id| id.spill(out));
+            }
+            Key::Options(kinds) => out.extend(kinds),
+        }
+    }
+
+    fn restore(bytes: &mut &[u8]) -> Option<Self> {
+        Some(match u8::restore(bytes)? {
+            0 => Key::Whole,
+            1 => Key::Nothing,
+            2 => Key::Flow(Flow(restore_flow(bytes)?)),
+            3 => Key::Ip(restore_address(bytes)?),
+            4 => Key::Mac(Mac(array(bytes)?)),
+            5 => Key::Port(IpProtocol(u8::restore(bytes)?), u16::restore(bytes)?),
+            6 => Key::Number(u16::restore(bytes)?),
+            7 => {
+                let (file, section) = (u32::restore(bytes)?, u32::restore(bytes)?);
+                Key::Interface(Interface { file, section, id: u32::restore(bytes)? })
+            }
+            8 => {
+                let mut vlans = Vlans { count: u8::restore(bytes)?, ids: [0; TAGS_MAX] };
+                for id in &mut vlans.ids {
+                    *id = u16::restore(bytes)?;
+                }
+                Key::Vlans(vlans)
+            }
+            9 => Key::NoOption,
+            10 => Key::Options(array(bytes)?),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_to_disk_comes_back() {
+        let [four, six]: [IpAddr; 2] = [[10, 0, 0, 1].into(), [7; 16].into()];
+        let flow = |source, target, vlan| {
+            let (source_port, target_port, protocol) = (1, 65_535, IpProtocol(200));
+            Key::Flow(Flow(FlowKey { source, target, source_port, target_port, protocol, vlan }))
+        };
+        let keys = [
+            Key::Whole,
+            Key::Nothing,
+            flow(four, four, None),
+            flow(six, four, Some(4095)),
+            Key::Ip(four),
+            Key::Ip(six),
+            Key::Mac(Mac([1, 2, 3, 4, 5, 6])),
+            Key::Port(IpProtocol::TCP, 443),
+            Key::Number(9),
+            Key::Interface(Interface { file: 1, section: 2, id: u32::MAX }),
+            Key::Vlans(Vlans::of([100, 7].into_iter()).expect("tags")),
+            Key::NoOption,
+            Key::Options([0x55; 32]),
+        ];
+        for key in keys {
+            let mut bytes = Vec::new();
+            key.spill(&mut bytes);
+            let mut rest = bytes.as_slice();
+            assert_eq!((Key::restore(&mut rest), rest), (Some(key), &[][..]));
+            for len in 0..bytes.len() {
+                assert_eq!(Key::restore(&mut &bytes[..len]), None, "{key:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn tags_beyond_those_that_are_kept_are_counted() {
+        let vlans = Vlans::of(0..10).expect("tags");
+        assert_eq!((vlans.ids().len(), vlans.more()), (8, 2));
+        assert_eq!(Vlans::of(std::iter::empty()), None);
+    }
+}

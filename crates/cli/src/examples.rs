@@ -19,11 +19,11 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey report --json trace.pcap | jq .", "for programs"),
         ],
         Some("stats") => &[
-            ("marey stats trace.pcapng", "how many packets and bytes, how fast?"),
+            ("marey stats trace.pcapng", "how many packets, how fast?"),
             ("marey stats --by protocol,port trace.pcap.zst", "of what kinds?"),
-            ("marey stats --by flow --top 5 --sort packets trace.erf", "in which flows?"),
-            ("marey stats --every 1s --csv trace.pcap > series.csv", "over time"),
-            ("marey stats --merge --by endpoint eth0.pcap eth1.pcap", "as one trace"),
+            ("marey stats --by flow --top 5 trace.erf", "the largest flows"),
+            ("marey stats --every 1s --csv trace.pcap > s.csv", "over time"),
+            ("marey stats --merge --by endpoint a.pcap b.erf", "as one trace"),
         ],
         Some("print") => &[
             ("marey print trace.pcapng", "a line for each record"),

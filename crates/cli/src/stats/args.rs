@@ -38,7 +38,7 @@ pub struct Stats {
     #[arg(long, value_name = "TIME", value_parser = times::time, allow_hyphen_values = true)]
     pub until: Option<Timestamp>,
     /// End after so many packets of each input
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count)]
     pub packets: Option<u64>,
     /// Make one trace of all inputs, in the order of time
     #[arg(long)]
@@ -107,8 +107,15 @@ pub enum Endpoint {
 
 fn top(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(0) => Err("a table needs at least one row; --csv and --json have all".to_owned()),
+        Ok(0) => {
+            Err("a table has a row\n  To have all rows, use --csv or --json without --top."
+                .to_owned())
+        }
         Ok(rows) => Ok(rows),
         Err(_) => Err("not a number of rows".to_owned()),
     }
+}
+
+fn count(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "not a number of packets".to_owned())
 }

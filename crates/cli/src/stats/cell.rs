@@ -23,16 +23,6 @@ impl Sum {
         self.captured_bytes += other.captured_bytes;
         self.payload_bytes += other.payload_bytes;
     }
-
-    /// What is left without a part of it.
-    pub fn without(&self, part: &Sum) -> Sum {
-        Sum {
-            packets: self.packets.saturating_sub(part.packets),
-            wire_bytes: self.wire_bytes.saturating_sub(part.wire_bytes),
-            captured_bytes: self.captured_bytes.saturating_sub(part.captured_bytes),
-            payload_bytes: self.payload_bytes.saturating_sub(part.payload_bytes),
-        }
-    }
 }
 
 /// The earliest and the latest time, of packets that have one.
@@ -77,67 +67,98 @@ pub struct One {
     pub time_ns: Option<i64>,
 }
 
-/// What is counted under one key, each of `SIDES` directions for itself.
+/// What is counted under one key, each of `SIDES` directions for itself: the first `PARTS` numbers
+/// of its sum, as memory is dear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cell<const SIDES: usize> {
-    /// The sums of the directions.
-    pub sides: [Sum; SIDES],
+pub struct Cell<const SIDES: usize, const PARTS: usize> {
+    sides: [[u64; PARTS]; SIDES],
     /// When it was seen.
     pub times: Times,
 }
 
-impl<const SIDES: usize> Default for Cell<SIDES> {
+/// A cell with all there may be.
+pub type Wide = Cell<2, 4>;
+
+impl<const SIDES: usize, const PARTS: usize> Default for Cell<SIDES, PARTS> {
     fn default() -> Self {
-        Cell { sides: [Sum::default(); SIDES], times: Times::default() }
+        Cell { sides: [[0; PARTS]; SIDES], times: Times::default() }
     }
 }
 
-impl<const SIDES: usize> Cell<SIDES> {
+impl<const SIDES: usize, const PARTS: usize> Cell<SIDES, PARTS> {
     /// Counts a packet.
     #[inline]
     pub fn count(&mut self, side: usize, one: &One) {
-        self.sides[side % SIDES].add(&one.sum);
+        let Sum { packets, wire_bytes, captured_bytes, payload_bytes } = one.sum;
+        let parts = [packets, wire_bytes, captured_bytes, payload_bytes];
+        for (own, part) in self.sides[side % SIDES].iter_mut().zip(parts) {
+            *own += part;
+        }
         if let Some(time) = one.time_ns {
             self.times.see(time);
+        }
+    }
+
+    /// One direction.
+    pub fn side(&self, side: usize) -> Sum {
+        let parts = self.sides.get(side).map_or(&[][..], |parts| &parts[..]);
+        let part = |index: usize| parts.get(index).copied().unwrap_or(0);
+        Sum {
+            packets: part(0),
+            wire_bytes: part(1),
+            captured_bytes: part(2),
+            payload_bytes: part(3),
         }
     }
 
     /// All directions together.
     pub fn sum(&self) -> Sum {
         let mut all = Sum::default();
-        self.sides.iter().for_each(|side| all.add(side));
+        (0..SIDES).for_each(|side| all.add(&self.side(side)));
         all
+    }
+
+    /// The same with all there may be.
+    pub fn widen(&self) -> Wide {
+        let mut wide = Cell { times: self.times, ..Cell::default() };
+        for (to, from) in wide.sides.iter_mut().zip(&self.sides) {
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        }
+        wide
+    }
+
+    /// What is left of the sums without a part of them.
+    pub fn without(&self, part: &Self) -> Self {
+        let mut left = *self;
+        let parts = part.sides.as_flattened().iter();
+        for (own, part) in left.sides.as_flattened_mut().iter_mut().zip(parts) {
+            *own = own.saturating_sub(*part);
+        }
+        left
     }
 }
 
-impl<const SIDES: usize> Merge for Cell<SIDES> {
+impl<const SIDES: usize, const PARTS: usize> Merge for Cell<SIDES, PARTS> {
     fn merge(&mut self, other: Self) {
-        for (own, other) in self.sides.iter_mut().zip(&other.sides) {
-            own.add(other);
+        let parts = other.sides.as_flattened().iter();
+        for (own, part) in self.sides.as_flattened_mut().iter_mut().zip(parts) {
+            *own += *part;
         }
         self.times.add(&other.times);
     }
 }
 
-impl<const SIDES: usize> Spill for Cell<SIDES> {
+impl<const SIDES: usize, const PARTS: usize> Spill for Cell<SIDES, PARTS> {
     fn spill(&self, out: &mut Vec<u8>) {
-        for side in &self.sides {
-            side.packets.spill(out);
-            side.wire_bytes.spill(out);
-            side.captured_bytes.spill(out);
-            side.payload_bytes.spill(out);
-        }
+        self.sides.as_flattened().iter().for_each(|part| part.spill(out));
         self.times.first_ns.spill(out);
         self.times.last_ns.spill(out);
     }
 
     fn restore(bytes: &mut &[u8]) -> Option<Self> {
         let mut cell = Cell::default();
-        for side in &mut cell.sides {
-            side.packets = u64::restore(bytes)?;
-            side.wire_bytes = u64::restore(bytes)?;
-            side.captured_bytes = u64::restore(bytes)?;
-            side.payload_bytes = u64::restore(bytes)?;
+        for part in cell.sides.as_flattened_mut() {
+            *part = u64::restore(bytes)?;
         }
         let (first_ns, last_ns) = (i64::restore(bytes)?, i64::restore(bytes)?);
         cell.times = Times { first_ns, last_ns };

@@ -4,17 +4,21 @@ use std::io;
 use std::sync::OnceLock;
 
 use marey::pipeline::{Cx, Handler, Next, Stop};
-use marey::spill::Table;
 use marey::{Error, ErrorKind, GO, Meta, Packet};
 
 use super::args::{Order, Stats};
-use super::cell::{Cell, One, Sum, Times};
+use super::cell::{One, Sum, Times};
+use super::counter::Counter;
 use super::key::Key;
 use super::names::Names;
 use super::of::{Look, Of};
+use crate::args::Common;
 
 /// What stands for "no time" in place of the number of an interval.
 pub const NO_SLICE: i64 = i64::MIN;
+
+/// How many rows a table has on a page.
+const TOP: usize = 20;
 
 /// What is to be counted.
 pub struct Plan {
@@ -31,8 +35,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What was asked for.
-    pub fn new(verb: &Stats) -> Self {
+    /// What was asked for; a page for a person has the first rows unless it says otherwise.
+    pub fn new(verb: &Stats, common: &Common) -> Self {
         let mut tables: Vec<Of> = Vec::new();
         for of in verb.by.iter().flat_map(|by| Of::tables(*by, verb.endpoint)) {
             if !tables.contains(&of) {
@@ -43,7 +47,9 @@ impl Plan {
             tables.push(Of::Whole);
         }
         let memory = usize::try_from(verb.memory).unwrap_or(usize::MAX);
-        Plan { tables, every_ns: verb.every, top: verb.top, order: verb.sort, memory }
+        let is_page = !verb.csv && !common.json;
+        let top = verb.top.or(is_page.then_some(TOP));
+        Plan { tables, every_ns: verb.every, top, order: verb.sort, memory }
     }
 
     /// What one table of one of so many workers may take: some is left for sorting at the end.
@@ -84,36 +90,6 @@ impl Totals {
         self.times.add(&other.times);
         self.untimed += other.untimed;
         self.meta += other.meta;
-    }
-}
-
-/// A key in an interval.
-pub type Slot = (i64, Key);
-
-/// A table of one worker.
-pub enum Counter {
-    /// Keys without directions.
-    Plain(Table<Slot, Cell<1>>),
-    /// Keys with two of them.
-    Sided(Table<Slot, Cell<2>>),
-}
-
-impl Counter {
-    fn new(of: Of, budget: usize) -> Self {
-        match of.has_sides() {
-            false => Counter::Plain(Table::new(budget)),
-            true => Counter::Sided(Table::new(budget)),
-        }
-    }
-
-    #[inline]
-    fn count(&mut self, slot: Slot, side: usize, one: &One) -> io::Result<()> {
-        match self {
-            Counter::Plain(table) => table.update(slot, Cell::default, |cell| cell.count(0, one)),
-            Counter::Sided(table) => {
-                table.update(slot, Cell::default, |cell| cell.count(side, one))
-            }
-        }
     }
 }
 
@@ -159,12 +135,12 @@ impl<'p> Gather<'p> {
                 _ => {}
             }
             if self.plan.every_ns.is_some() && *of != Of::Whole {
-                counter.count((slice, Key::Whole), 0, &one)?;
+                counter.count(slice, &Key::Whole, 0, &one)?;
             }
             let mut done = Ok(());
             look.keys(*of, |key, side| {
                 if done.is_ok() {
-                    done = counter.count((slice, key), side, &one);
+                    done = counter.count(slice, &key, side, &one);
                 }
             });
             done?;

@@ -1,7 +1,6 @@
 //! What packets are counted under.
 
-use std::hash::{Hash, Hasher};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use marey::spill::{Spill, take};
 use marey::wire::bytes::Mac;
@@ -18,7 +17,7 @@ pub enum Key {
     /// It has nothing of what the table is about.
     Nothing,
     /// A flow, or a conversation.
-    Flow(Flow),
+    Flow(FlowKey),
     /// An address.
     Ip(IpAddr),
     /// The address of a station.
@@ -37,25 +36,70 @@ pub enum Key {
     Options([u8; 32]),
 }
 
-/// A flow, hashed in few steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Flow(pub FlowKey);
+/// Most keys in two words: tables of them are small and fast.
+pub type Packed = (u64, u64);
 
-impl Hash for Flow {
+/// What stands for "no tag" in a packed flow.
+const NO_VLAN: u16 = u16::MAX;
+
+impl Key {
+    /// The key in two words, if it fits: all but those with an address of IPv6 and with lists.
     #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let flow = &self.0;
-        let vlan = flow.vlan.map_or(u64::from(u16::MAX), u64::from);
-        let ports = u64::from(flow.source_port) << 48 | u64::from(flow.target_port) << 32;
-        state.write_u64(ports | u64::from(flow.protocol.0) << 16 | vlan);
-        match (flow.source, flow.target) {
-            (IpAddr::V4(source), IpAddr::V4(target)) => {
-                state.write_u64(u64::from(source.to_bits()) << 32 | u64::from(target.to_bits()));
+    pub fn pack(&self) -> Option<Packed> {
+        let words = |first: u64, second: u64| Some((first, second << 8 | u64::from(self.tag())));
+        match self {
+            Key::Flow(flow) => {
+                let (IpAddr::V4(source), IpAddr::V4(target)) = (flow.source, flow.target) else {
+                    return None;
+                };
+                let ends = u64::from(source.to_bits()) << 32 | u64::from(target.to_bits());
+                let ports = u64::from(flow.source_port) << 16 | u64::from(flow.target_port);
+                let vlan = u64::from(flow.vlan.unwrap_or(NO_VLAN));
+                words(ends, ports << 24 | vlan << 8 | u64::from(flow.protocol.0))
             }
-            (source, target) => [source, target].iter().for_each(|address| match address {
-                IpAddr::V4(address) => state.write_u32(address.to_bits()),
-                IpAddr::V6(address) => state.write_u128(address.to_bits()),
-            }),
+            Key::Whole | Key::Nothing | Key::NoOption => words(0, 0),
+            Key::Ip(IpAddr::V4(address)) => words(address.to_bits().into(), 0),
+            Key::Mac(Mac([a, b, c, d, e, f])) => {
+                words(u64::from_be_bytes([0, 0, *a, *b, *c, *d, *e, *f]), 0)
+            }
+            Key::Port(protocol, port) => words(u64::from(*port), protocol.0.into()),
+            Key::Number(number) => words(u64::from(*number), 0),
+            Key::Interface(Interface { file, section, id }) => {
+                words(u64::from(*section) << 32 | u64::from(*id), u64::from(*file))
+            }
+            Key::Ip(IpAddr::V6(_)) | Key::Vlans(_) | Key::Options(_) => None,
+        }
+    }
+
+    /// The key that was packed.
+    pub fn unpack((first, second): Packed) -> Key {
+        let (tag, second) = (second as u8, second >> 8);
+        match tag {
+            0 => Key::Whole,
+            2 => {
+                let vlan = (second >> 8) as u16;
+                Key::Flow(FlowKey {
+                    source: Ipv4Addr::from_bits((first >> 32) as u32).into(),
+                    target: Ipv4Addr::from_bits(first as u32).into(),
+                    source_port: (second >> 40) as u16,
+                    target_port: (second >> 24) as u16,
+                    protocol: IpProtocol(second as u8),
+                    vlan: (vlan != NO_VLAN).then_some(vlan),
+                })
+            }
+            3 => Key::Ip(Ipv4Addr::from_bits(first as u32).into()),
+            4 => {
+                let [_, _, a, b, c, d, e, f] = first.to_be_bytes();
+                Key::Mac(Mac([a, b, c, d, e, f]))
+            }
+            5 => Key::Port(IpProtocol(second as u8), first as u16),
+            6 => Key::Number(first as u16),
+            7 => {
+                let (section, id) = ((first >> 32) as u32, first as u32);
+                Key::Interface(Interface { file: second as u32, section, id })
+            }
+            9 => Key::NoOption,
+            _ => Key::Nothing,
         }
     }
 }
@@ -170,7 +214,7 @@ impl Spill for Key {
         out.push(self.tag());
         match self {
             Key::Whole | Key::Nothing | Key::NoOption => {}
-            Key::Flow(flow) => spill_flow(&flow.0, out),
+            Key::Flow(flow) => spill_flow(flow, out),
             Key::Ip(address) => spill_address(*address, out),
             Key::Mac(mac) => out.extend(mac.0),
             Key::Port(protocol, port) => (protocol.0, *port).spill(out),
@@ -188,7 +232,7 @@ impl Spill for Key {
         Some(match u8::restore(bytes)? {
             0 => Key::Whole,
             1 => Key::Nothing,
-            2 => Key::Flow(Flow(restore_flow(bytes)?)),
+            2 => Key::Flow(restore_flow(bytes)?),
             3 => Key::Ip(restore_address(bytes)?),
             4 => Key::Mac(Mac(array(bytes)?)),
             5 => Key::Port(IpProtocol(u8::restore(bytes)?), u16::restore(bytes)?),
@@ -220,12 +264,14 @@ mod tests {
         let [four, six]: [IpAddr; 2] = [[10, 0, 0, 1].into(), [7; 16].into()];
         let flow = |source, target, vlan| {
             let (source_port, target_port, protocol) = (1, 65_535, IpProtocol(200));
-            Key::Flow(Flow(FlowKey { source, target, source_port, target_port, protocol, vlan }))
+            Key::Flow(FlowKey { source, target, source_port, target_port, protocol, vlan })
         };
         let keys = [
             Key::Whole,
             Key::Nothing,
             flow(four, four, None),
+            flow(four, [255; 4].into(), Some(0)),
+            flow([0; 4].into(), four, Some(4095)),
             flow(six, four, Some(4095)),
             Key::Ip(four),
             Key::Ip(six),
@@ -242,6 +288,9 @@ mod tests {
             key.spill(&mut bytes);
             let mut rest = bytes.as_slice();
             assert_eq!((Key::restore(&mut rest), rest), (Some(key), &[][..]));
+            if let Some(packed) = key.pack() {
+                assert_eq!(Key::unpack(packed), key);
+            }
             for len in 0..bytes.len() {
                 assert_eq!(Key::restore(&mut &bytes[..len]), None, "{key:?}");
             }

@@ -1,13 +1,13 @@
 //! What a key is called, and the fields it has for programs.
 
+use marey::wire::FlowKey;
 use marey::wire::tcp::Flags;
-use marey::wire::{FlowKey, IpProtocol};
 use serde_json::{Value, json};
 
 use super::key::{Key, Vlans};
 use super::names::Names;
 use super::of::{Of, SIZES, kinds_in};
-use crate::report::interfaces::shown_id;
+use crate::report::interfaces;
 
 impl Of {
     /// Its name on the command line and in JSON.
@@ -95,7 +95,7 @@ impl Of {
     /// that this table has.
     pub fn values(self, key: &Key, names: &Names) -> Vec<Value> {
         match (self, key) {
-            (Of::Flow | Of::Conversation, Key::Flow(flow)) => flow_values(&flow.0),
+            (Of::Flow | Of::Conversation, Key::Flow(flow)) => flow_values(flow),
             (Of::Protocol, Key::Number(number)) => vec![names.protocol(*number).into()],
             (_, Key::Ip(address)) => vec![address.to_string().into()],
             (_, Key::Mac(mac)) => vec![mac.to_string().into()],
@@ -135,17 +135,17 @@ impl Of {
     /// A key for a person; text from the trace is not escaped.
     pub fn label(self, key: &Key, names: &Names, has_files: bool) -> String {
         match (self, key) {
-            (Of::Flow, Key::Flow(flow)) => flow.0.to_string(),
-            (Of::Conversation, Key::Flow(flow)) => flow.0.to_string().replace(" > ", " - "),
+            (Of::Flow, Key::Flow(flow)) => flow.to_string(),
+            (Of::Conversation, Key::Flow(flow)) => flow.to_string().replace(" > ", " - "),
             (Of::Protocol, Key::Number(number)) => names.protocol(*number).to_owned(),
             (_, Key::Ip(address)) => address.to_string(),
             (_, Key::Mac(mac)) => mac.to_string(),
             (_, Key::Port(protocol, port)) => format!("{protocol} {port}"),
             (_, Key::Interface(of)) => {
-                let file = if has_files { format!("file {} ", of.file) } else { String::new() };
+                let file = if has_files { format!("file {}: ", of.file) } else { String::new() };
                 let section = match of.section {
                     0 => String::new(),
-                    section => format!("section {section} "),
+                    section => format!("section {section}: "),
                 };
                 let name = names.interface(of).map(|name| format!(" {name}")).unwrap_or_default();
                 format!("{file}{section}{}{name}", shown_id(of.id))
@@ -178,7 +178,7 @@ fn flow_values(flow: &FlowKey) -> Vec<Value> {
     let has_ports = (source_port, target_port) != (0, 0);
     let port = |port: u16| if has_ports { port.into() } else { Value::Null };
     vec![
-        name_of(protocol).into(),
+        protocol.to_string().into(),
         source.to_string().into(),
         port(source_port),
         target.to_string().into(),
@@ -187,8 +187,14 @@ fn flow_values(flow: &FlowKey) -> Vec<Value> {
     ]
 }
 
-fn name_of(protocol: IpProtocol) -> String {
-    protocol.to_string()
+/// The number of an interface; of one that an ERF trace has not described, the port of the card,
+/// after the source that it belongs to.
+fn shown_id(id: u32) -> String {
+    match id.to_be_bytes() {
+        [0x80, 0, 0, port] => format!("port{port}"),
+        [0x80, 0, source, port] => format!("{source}/port{port}"),
+        _ => interfaces::shown_id(id),
+    }
 }
 
 fn vlan_values(vlans: &Vlans) -> Vec<Value> {

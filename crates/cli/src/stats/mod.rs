@@ -16,6 +16,7 @@ use crate::{inputs, progress};
 
 pub mod args;
 mod cell;
+mod counter;
 mod gather;
 mod key;
 mod label;
@@ -27,7 +28,8 @@ mod tables;
 mod times;
 
 use args::Stats;
-use gather::{Counter, Gather, Origin, Plan, table_error};
+use counter::Counter;
+use gather::{Gather, Origin, Plan, table_error};
 use of::Of;
 use show::{All, Input, Page};
 use tables::Shown;
@@ -37,7 +39,7 @@ const SKIPPED_LISTED_MAX: usize = 1000;
 
 /// Counts each input, or all of them as one.
 pub fn run(verb: &Stats, common: &Common) -> Result<Exit, Error> {
-    let plan = Plan::new(verb);
+    let plan = Plan::new(verb, common);
     let page = Page::new(common, verb.csv, !plan.tables.is_empty());
     let mut run =
         Run { verb, common, plan: &plan, page, all: All::default(), exit: Exit::default() };

@@ -11,7 +11,7 @@ use marey::wire::tcp::{Flags, Tcp};
 use marey::wire::{FlowKey, Layers, Protocol, Side, Way};
 
 use super::args::{By, Endpoint};
-use super::key::{Flow, Key, Vlans};
+use super::key::{Key, Vlans};
 use super::names::interface_of;
 
 /// What a table is about.
@@ -71,24 +71,18 @@ impl Of {
             By::Direction => Of::Direction,
         }]
     }
-
-    /// Whether each key has two directions.
-    pub fn has_sides(self) -> bool {
-        matches!(self, Of::Endpoint(_) | Of::Conversation)
-    }
 }
 
 /// A packet that several tables look at: what it takes to know is found once.
 pub struct Look<'p, 'a> {
     packet: &'p Packet<'a>,
     layers: OnceCell<Layers<'a>>,
-    flow: OnceCell<Option<FlowKey>>,
 }
 
 impl<'p, 'a> Look<'p, 'a> {
     /// A packet that nobody has looked at.
     pub fn new(packet: &'p Packet<'a>) -> Self {
-        Look { packet, layers: OnceCell::new(), flow: OnceCell::new() }
+        Look { packet, layers: OnceCell::new() }
     }
 
     /// Its headers.
@@ -98,7 +92,7 @@ impl<'p, 'a> Look<'p, 'a> {
 
     #[inline]
     fn flow(&self) -> Option<FlowKey> {
-        *self.flow.get_or_init(|| self.packet.flow())
+        self.packet.flow()
     }
 
     /// How many bytes are behind its headers, on the wire.
@@ -111,9 +105,9 @@ impl<'p, 'a> Look<'p, 'a> {
     pub fn keys(&self, of: Of, mut put: impl FnMut(Key, usize)) {
         match of {
             Of::Whole => put(Key::Whole, 0),
-            Of::Flow => put(self.flow().map_or(Key::Nothing, |flow| Key::Flow(Flow(flow))), 0),
+            Of::Flow => put(self.flow().map_or(Key::Nothing, |flow| Key::Flow(flow)), 0),
             Of::Conversation => match self.flow().map(FlowKey::canonical) {
-                Some((flow, way)) => put(Key::Flow(Flow(flow)), usize::from(way == Way::Backward)),
+                Some((flow, way)) => put(Key::Flow(flow), usize::from(way == Way::Backward)),
                 None => put(Key::Nothing, 0),
             },
             Of::Endpoint(endpoint) => match self.ends(endpoint) {

@@ -15,26 +15,26 @@ const HELD_MAX: usize = 65_536;
 type Place = (u64, Key);
 
 /// A row: its key, and what was counted.
-pub type Pair<const SIDES: usize> = (Key, Cell<SIDES>);
+pub type Pair<const SIDES: usize, const PARTS: usize> = (Key, Cell<SIDES, PARTS>);
 
 /// Takes rows in any order.
-pub struct Ranking<const SIDES: usize> {
+pub struct Ranking<const SIDES: usize, const PARTS: usize> {
     order: Order,
     top: usize,
-    rows: Rows<SIDES>,
+    rows: Rows<SIDES, PARTS>,
     /// How many rows there are.
     pub keys: u64,
     /// What all rows add up to.
-    pub sum: Cell<SIDES>,
+    pub sum: Cell<SIDES, PARTS>,
 }
 
-enum Rows<const SIDES: usize> {
+enum Rows<const SIDES: usize, const PARTS: usize> {
     /// Those that may be among the first.
-    Best(Vec<(Place, Cell<SIDES>)>),
-    All(Sorted<Place, Cell<SIDES>>),
+    Best(Vec<(Place, Cell<SIDES, PARTS>)>),
+    All(Sorted<Place, Cell<SIDES, PARTS>>),
 }
 
-impl<const SIDES: usize> Ranking<SIDES> {
+impl<const SIDES: usize, const PARTS: usize> Ranking<SIDES, PARTS> {
     /// For the first `top` rows, with so many bytes of memory.
     pub fn new(order: Order, top: Option<usize>, memory: usize) -> Self {
         let top = top.unwrap_or(usize::MAX);
@@ -46,7 +46,7 @@ impl<const SIDES: usize> Ranking<SIDES> {
     }
 
     /// Adds a row.
-    pub fn push(&mut self, key: Key, cell: Cell<SIDES>) -> io::Result<()> {
+    pub fn push(&mut self, key: Key, cell: Cell<SIDES, PARTS>) -> io::Result<()> {
         self.keys += 1;
         self.sum.merge(cell);
         let place = (self.rank(&cell), key);
@@ -63,7 +63,7 @@ impl<const SIDES: usize> Ranking<SIDES> {
         Ok(())
     }
 
-    fn rank(&self, cell: &Cell<SIDES>) -> u64 {
+    fn rank(&self, cell: &Cell<SIDES, PARTS>) -> u64 {
         match self.order {
             Order::Packets => !cell.sum().packets,
             Order::Bytes => !cell.sum().wire_bytes,
@@ -76,7 +76,7 @@ impl<const SIDES: usize> Ranking<SIDES> {
     }
 
     /// The first rows, in their order.
-    pub fn finish(self) -> io::Result<impl Iterator<Item = io::Result<Pair<SIDES>>>> {
+    pub fn finish(self) -> io::Result<impl Iterator<Item = io::Result<Pair<SIDES, PARTS>>>> {
         let (mut held, mut sorted) = (None, None);
         match self.rows {
             Rows::Best(mut best) => {
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     fn ranked(order: Order, top: Option<usize>, memory: usize) -> Vec<u16> {
-        let mut ranking = Ranking::<1>::new(order, top, memory);
+        let mut ranking = Ranking::<1, 3>::new(order, top, memory);
         for number in 0..5000_u16 {
             let sum = Sum { packets: 1, wire_bytes: u64::from(number % 50), ..Sum::default() };
             let time_ns = (number > 0).then(|| -i64::from(number));

@@ -3,11 +3,11 @@
 use std::io;
 
 use marey::Timestamp;
-use marey::spill::Table;
 
 use super::args::Order;
-use super::cell::{Cell, Sum};
-use super::gather::{Counter, NO_SLICE, Plan, Slot, Totals};
+use super::cell::{Cell, Sum, Wide};
+use super::counter::{Counter, Pair};
+use super::gather::{NO_SLICE, Plan, Totals};
 use super::key::Key;
 use super::names::Names;
 use super::of::Of;
@@ -54,7 +54,7 @@ pub struct Row {
     /// What was counted under it.
     pub key: Key,
     /// What was counted.
-    pub cell: Cell<2>,
+    pub cell: Wide,
 }
 
 /// What is not in a table's rows.
@@ -63,38 +63,40 @@ pub struct Rest {
     /// How many keys are left out.
     pub keys: u64,
     /// What they add up to.
-    pub cell: Cell<2>,
+    pub cell: Wide,
     /// Packets without what the table is about.
-    pub nothing: Option<Cell<2>>,
+    pub nothing: Option<Wide>,
 }
 
 impl Shown<'_> {
     /// Shows the table that all workers' tables are together.
     pub fn table(&self, of: Of, counters: Vec<Counter>, page: &mut Page) -> io::Result<()> {
-        let (mut plain, mut sided) = (Vec::new(), Vec::new());
+        let (mut plain, mut sided, mut loaded) = (Vec::new(), Vec::new(), Vec::new());
         for counter in counters {
             match counter {
-                Counter::Plain(table) => plain.push(table),
-                Counter::Sided(table) => sided.push(table),
+                Counter::Plain(pair) => plain.push(pair),
+                Counter::Sided(pair) => sided.push(pair),
+                Counter::Loaded(pair) => loaded.push(pair),
             }
         }
         match of {
             Of::Whole => self.series(plain, page),
-            of if of.has_sides() => self.slices(of, sided, page),
+            Of::Conversation => self.slices(of, sided, page),
+            Of::Endpoint(_) => self.slices(of, loaded, page),
             of => self.slices(of, plain, page),
         }
     }
 
     /// A row for each interval.
-    fn series(&self, tables: Vec<Table<Slot, Cell<1>>>, page: &mut Page) -> io::Result<()> {
+    fn series(&self, pairs: Vec<Pair<1, 3>>, page: &mut Page) -> io::Result<()> {
         let head = self.head(Of::Whole, None, 0, self.totals.sum);
         page.begin(&head);
         let mut before = None;
-        for pair in Table::finish_all(tables)? {
-            let ((slice, key), cell) = pair?;
+        for counted in Pair::finish_all(pairs)? {
+            let (slice, key, cell) = counted?;
             self.empty(Of::Whole, before, slice, page);
             before = Some(slice);
-            if !page.row(&head, &Row { start: self.start(slice), key, cell: widen(&cell) }) {
+            if !page.row(&head, &Row { start: self.start(slice), key, cell: cell.widen() }) {
                 break;
             }
         }
@@ -103,15 +105,15 @@ impl Shown<'_> {
     }
 
     /// A table, or one for each interval.
-    fn slices<const SIDES: usize>(
+    fn slices<const SIDES: usize, const PARTS: usize>(
         &self,
         of: Of,
-        tables: Vec<Table<Slot, Cell<SIDES>>>,
+        pairs: Vec<Pair<SIDES, PARTS>>,
         page: &mut Page,
     ) -> io::Result<()> {
-        let mut current: Option<(i64, Slice<SIDES>)> = None;
-        for pair in Table::finish_all(tables)? {
-            let ((number, key), cell) = pair?;
+        let mut current: Option<(i64, Slice<SIDES, PARTS>)> = None;
+        for counted in Pair::finish_all(pairs)? {
+            let (number, key, cell) = counted?;
             if current.as_ref().is_none_or(|(current, _)| *current != number) {
                 let before = current.as_ref().map(|(number, _)| *number);
                 if let Some((number, slice)) = current.take() {
@@ -127,36 +129,33 @@ impl Shown<'_> {
         match current {
             Some((number, slice)) => self.slice(of, number, slice, page),
             None if self.plan.every_ns.is_some() => Ok(()),
-            None => self.slice(of, 0, Slice::<SIDES>::new(of, self.plan), page),
+            None => self.slice(of, 0, Slice::<SIDES, PARTS>::new(of, self.plan), page),
         }
     }
 
-    fn slice<const SIDES: usize>(
+    fn slice<const SIDES: usize, const PARTS: usize>(
         &self,
         of: Of,
         number: i64,
-        slice: Slice<SIDES>,
+        slice: Slice<SIDES, PARTS>,
         page: &mut Page,
     ) -> io::Result<()> {
         let Slice { ranking, whole, nothing } = slice;
         let whole = whole.map_or(self.totals.sum, |cell| cell.sum());
         let head = self.head(of, self.start(number), ranking.keys, whole);
         let (keys, all) = (ranking.keys, ranking.sum);
-        let (mut listed, mut rows) = (Cell::<SIDES>::default(), 0);
+        let (mut listed, mut rows) = (Cell::<SIDES, PARTS>::default(), 0);
         page.begin(&head);
         for pair in ranking.finish()? {
             let (key, cell) = pair?;
             rows += 1;
             marey::spill::Merge::merge(&mut listed, cell);
-            if !page.row(&head, &Row { start: head.start, key, cell: widen(&cell) }) {
+            if !page.row(&head, &Row { start: head.start, key, cell: cell.widen() }) {
                 break;
             }
         }
-        let mut rest = widen(&all);
-        for (side, listed) in rest.sides.iter_mut().zip(&listed.sides) {
-            *side = side.without(listed);
-        }
-        let nothing = nothing.map(|cell| widen(&cell));
+        let rest = all.without(&listed).widen();
+        let nothing = nothing.map(|cell| cell.widen());
         page.end(&head, &Rest { keys: keys - rows, cell: rest, nothing });
         Ok(())
     }
@@ -173,7 +172,7 @@ impl Shown<'_> {
             let start = self.start(number);
             let head = self.head(of, start, 0, Sum::default());
             if of == Of::Whole {
-                page.row(&head, &Row { start, key: Key::Whole, cell: Cell::default() });
+                page.row(&head, &Row { start, key: Key::Whole, cell: Wide::default() });
             } else {
                 page.begin(&head);
                 page.end(&head, &Rest::default());
@@ -196,20 +195,20 @@ impl Shown<'_> {
 }
 
 /// The rows of one interval, or of all.
-struct Slice<const SIDES: usize> {
-    ranking: Ranking<SIDES>,
-    whole: Option<Cell<SIDES>>,
-    nothing: Option<Cell<SIDES>>,
+struct Slice<const SIDES: usize, const PARTS: usize> {
+    ranking: Ranking<SIDES, PARTS>,
+    whole: Option<Cell<SIDES, PARTS>>,
+    nothing: Option<Cell<SIDES, PARTS>>,
 }
 
-impl<const SIDES: usize> Slice<SIDES> {
+impl<const SIDES: usize, const PARTS: usize> Slice<SIDES, PARTS> {
     fn new(of: Of, plan: &Plan) -> Self {
         let order = plan.order.unwrap_or(if of == Of::Size { Order::Key } else { Order::Bytes });
         let ranking = Ranking::new(order, plan.top, plan.memory / 4);
         Slice { ranking, whole: None, nothing: None }
     }
 
-    fn push(&mut self, key: Key, cell: Cell<SIDES>) -> io::Result<()> {
+    fn push(&mut self, key: Key, cell: Cell<SIDES, PARTS>) -> io::Result<()> {
         match key {
             Key::Whole => self.whole = Some(cell),
             Key::Nothing => self.nothing = Some(cell),
@@ -217,12 +216,4 @@ impl<const SIDES: usize> Slice<SIDES> {
         }
         Ok(())
     }
-}
-
-fn widen<const SIDES: usize>(cell: &Cell<SIDES>) -> Cell<2> {
-    let mut wide = Cell { times: cell.times, ..Cell::default() };
-    for (side, from) in wide.sides.iter_mut().zip(&cell.sides) {
-        *side = *from;
-    }
-    wide
 }

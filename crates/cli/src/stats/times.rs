@@ -20,7 +20,9 @@ pub fn duration(text: &str) -> Result<u64, String> {
     let (number, unit) = text.split_at(unit_at);
     let unit = UNITS.iter().find(|(name, _)| *name == unit);
     let (Some((_, unit)), Some(number)) = (unit, decimal(number)) else {
-        return Err("a duration is a number with us, ms, s, m, h or d: 100ms, 1s, 5m".to_owned());
+        return Err(
+            "not a duration\n  It is a number with us, ms, s, m, h or d: 100ms, 1s, 5m.".to_owned()
+        );
     };
     let ns = number.saturating_mul(*unit) / NS_PER_SECOND;
     if ns < INTERVAL_NS_MIN {
@@ -46,7 +48,7 @@ fn decimal(text: &str) -> Option<i128> {
 /// A time: RFC 3339, or seconds since 1970.
 pub fn time(text: &str) -> Result<Timestamp, String> {
     let ns = unix(text).or_else(|| rfc3339(text)).ok_or_else(|| {
-        "a time is 2026-01-31T12:00:00Z, also with a fraction or an offset, or seconds since 1970"
+        "not a time\n  It is 2026-01-31T12:00:00Z, or seconds since 1970; both may have a fraction."
     })?;
     let ns = i64::try_from(ns).ok().filter(|ns| *ns != i64::MIN);
     ns.map(Timestamp::from_ns).ok_or_else(|| "no trace has times so far from 1970".to_owned())
@@ -132,7 +134,9 @@ pub fn size(text: &str) -> Result<u64, String> {
     let unit = UNITS.iter().find(|(name, _)| *name == unit);
     let bytes =
         number.parse::<u64>().ok().zip(unit).and_then(|(n, (_, unit))| n.checked_mul(*unit));
-    bytes.ok_or_else(|| "a size is a number of bytes, or with K, M or G: 64M, 1GiB".to_owned())
+    bytes.ok_or_else(|| {
+        "not a size\n  It is a number of bytes, or one with K, M or G: 64M, 1GiB.".to_owned()
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The columns of numbers that a table has on a page.
 
 use crate::page::words::{duration, grouped, percent, scaled};
-use crate::stats::cell::Cell;
+use crate::stats::cell::Wide;
 use crate::stats::of::Of;
 use crate::stats::show::per_second;
 use crate::stats::tables::Head;
@@ -77,7 +77,7 @@ impl Number {
     }
 
     /// What stands in it.
-    pub fn text(self, head: &Head<'_>, cell: &Cell<2>, unicode: bool) -> String {
+    pub fn text(self, head: &Head<'_>, cell: &Wide, unicode: bool) -> String {
         let sum = cell.sum();
         match self {
             Packets => grouped(sum.packets),
@@ -86,8 +86,8 @@ impl Number {
             ByteShare => percent(sum.wire_bytes, head.whole.wire_bytes),
             Captured => grouped(sum.captured_bytes),
             Payload => grouped(sum.payload_bytes),
-            SidePackets(side, _) => grouped(cell.sides[side].packets),
-            SideBytes(side) => grouped(cell.sides[side].wire_bytes),
+            SidePackets(side, _) => grouped(cell.side(side).packets),
+            SideBytes(side) => grouped(cell.side(side).wire_bytes),
             BitRate => {
                 let every = u128::from(head.shown.plan.every_ns.unwrap_or(0));
                 let rate = per_second(sum.wire_bytes, every);

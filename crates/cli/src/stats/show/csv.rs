@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{All, Input};
 use crate::out::Out;
-use crate::stats::cell::{Cell, Sum, Times};
+use crate::stats::cell::{Sum, Times, Wide};
 use crate::stats::gather::Totals;
 use crate::stats::of::Of;
 use crate::stats::tables::{Head, Rest, Row, Start};
@@ -100,7 +100,7 @@ impl Csv {
         head: &Head<'_>,
         start: Option<Start>,
         values: &[Value],
-        cell: &Cell<2>,
+        cell: &Wide,
     ) {
         let mut line = Line::default();
         line.text(&self.input);
@@ -108,18 +108,18 @@ impl Csv {
             line.time(start);
         }
         values.iter().for_each(|value| line.value(value));
-        let sum = cell.sum();
+        let (sum, sides) = (cell.sum(), [cell.side(0), cell.side(1)]);
         let numbers = [sum.packets, sum.wire_bytes, sum.captured_bytes];
         numbers.into_iter().for_each(|number| line.number(number));
         match head.of {
             Of::Endpoint(_) => {
                 line.number(sum.payload_bytes);
-                let numbers = |side: &Sum| [side.packets, side.wire_bytes, side.payload_bytes];
-                cell.sides.iter().flat_map(numbers).for_each(|number| line.number(number));
+                let numbers = |side: Sum| [side.packets, side.wire_bytes, side.payload_bytes];
+                sides.into_iter().flat_map(numbers).for_each(|number| line.number(number));
             }
             Of::Conversation => {
-                let numbers = |side: &Sum| [side.packets, side.wire_bytes];
-                cell.sides.iter().flat_map(numbers).for_each(|number| line.number(number));
+                let numbers = |side: Sum| [side.packets, side.wire_bytes];
+                sides.into_iter().flat_map(numbers).for_each(|number| line.number(number));
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{All, Input, per_second};
 use crate::inputs;
 use crate::out::Out;
-use crate::stats::cell::{Cell, Sum, Times};
+use crate::stats::cell::{Sum, Times, Wide};
 use crate::stats::gather::Totals;
 use crate::stats::of::Of;
 use crate::stats::tables::{Head, Rest, Row, Start};
@@ -128,16 +128,16 @@ fn totals(totals: &Totals) -> Map<String, Value> {
     line
 }
 
-fn cell(line: &mut Map<String, Value>, cell: &Cell<2>, of: Of) {
+fn cell(line: &mut Map<String, Value>, cell: &Wide, of: Of) {
     sum(line, &cell.sum(), of);
     let names = match of {
         Of::Endpoint(_) => ["sent", "received"],
         Of::Conversation => ["a_to_b", "b_to_a"],
         _ => return,
     };
-    for (name, side) in names.into_iter().zip(&cell.sides) {
+    for (name, side) in names.into_iter().zip([cell.side(0), cell.side(1)]) {
         let mut object = Map::new();
-        sum(&mut object, side, of);
+        sum(&mut object, &side, of);
         line.insert(name.to_owned(), Value::Object(object));
     }
 }

@@ -58,7 +58,7 @@ fn for_the_corpus() {
 fn for_more_flows_than_fit() {
     let directory = scratch("stats-same-large");
     let mut bytes = Vec::new();
-    marey::testing::large::headers_only(&mut bytes, 2 << 20, 7).expect("written to memory");
+    marey::testing::large::headers_only(&mut bytes, 512 << 10, 7).expect("written to memory");
     write(&directory, "a.pcap", &bytes);
     is_same(&directory, &["a.pcap"], &SHOWN[..2]);
 }

@@ -42,10 +42,9 @@ fn conversations() {
     let directory = generated("stats-tshark-conv");
     let Some(text) = tshark(&directory, "conv,tcp") else { return };
     let mut expected: BTreeMap<[String; 2], [u64; 2]> = BTreeMap::new();
-    for line in lines_of(&text, 8).filter(|line| line[1] == "<->") {
-        // The bytes are rounded and have units, so the words behind them move.
-        let mut numbers = line[3..].iter().filter(|word| word.parse::<u64>().is_ok()).skip(1);
-        let (back, there) = (parsed(line[3]), parsed(numbers.next().expect("frames")));
+    for line in lines_of(&text, 12).filter(|line| line[1] == "<->") {
+        // Bytes are rounded, and have units as words of their own.
+        let (back, there) = (parsed(line[3]), parsed(line[6]));
         let (ends, mut frames) = ([line[0].to_owned(), line[2].to_owned()], [there, back]);
         let mut sorted = ends.clone();
         sorted.sort_unstable();
@@ -155,7 +154,10 @@ fn sizes() {
         .map(|row| (number(row, "from"), number(row, "packets")))
         .collect();
     let expected: BTreeMap<u64, u64> = lines_of(&text, 3)
-        .filter_map(|line| Some((line[0].split(['-', ' ']).next()?.parse().ok()?, parsed(line[1]))))
+        .filter_map(|line| {
+            let from = line[0].split('-').next()?.parse().ok()?;
+            Some((from, line[1..].iter().find_map(|word| word.parse().ok())?))
+        })
         .filter(|(_, count)| *count > 0)
         .collect();
     assert!(expected.len() > 4, "{text}");

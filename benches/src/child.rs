@@ -17,6 +17,8 @@ pub struct Cost {
     pub cpu_s: f64,
     /// Seconds that passed.
     pub wall_s: f64,
+    /// Seconds that its busiest thread computed, if it says so.
+    pub busiest_s: Option<f64>,
 }
 
 /// The command for an engine on a trace, and `None` where its program is missing.
@@ -64,7 +66,8 @@ pub fn run(work: &Work, command: &mut Command, answer: &Answer) -> io::Result<Co
     }
     check(work, &said, answer)
         .map_err(|wrong| Error::other(format!("{command:?}: {wrong}, the answer is {answer:?}")))?;
-    Ok(Cost { cpu_s, wall_s })
+    let busiest_s = said.split_once("busiest: ").and_then(|(_, rest)| rest.trim().parse().ok());
+    Ok(Cost { cpu_s, wall_s, busiest_s })
 }
 
 /// Seconds that all processes computed which this one has waited for.

@@ -11,6 +11,19 @@ pub struct Definition {
     pub inputs: Vec<Input>,
     /// Who works on them; the first is what the others are compared with.
     pub engines: Vec<Engine>,
+    /// How work must be spread over threads, if that is measured.
+    pub scaling: Option<Scaling>,
+}
+
+/// How well work is spread over two threads.
+#[derive(Clone, Debug)]
+pub struct Scaling {
+    /// The engine with one thread.
+    pub one: String,
+    /// The engine with two.
+    pub two: String,
+    /// What the CPU time of the one over that of the busiest thread of the other must be.
+    pub least: f64,
 }
 
 /// A trace to be made.
@@ -56,7 +69,11 @@ pub enum Work {
 }
 
 /// The rows there are.
-pub const ROWS: [(&str, &str); 1] = [("count", include_str!("../definitions/count.toml"))];
+pub const ROWS: [(&str, &str); 3] = [
+    ("count", include_str!("../definitions/count.toml")),
+    ("flows", include_str!("../definitions/flows.toml")),
+    ("ordered", include_str!("../definitions/ordered.toml")),
+];
 
 /// Reads the definition of a row.
 ///
@@ -69,6 +86,7 @@ pub fn read(row: &str) -> io::Result<Definition> {
     Ok(Definition {
         inputs: all(&table, "input").map(input).collect::<io::Result<_>>()?,
         engines: all(&table, "engine").map(engine).collect::<io::Result<_>>()?,
+        scaling: table.get("scaling").and_then(Value::as_table).map(scaling).transpose()?,
     })
 }
 
@@ -86,6 +104,11 @@ fn input(table: &Table) -> io::Result<Input> {
         quick_mib: mib("quick_mib")?,
         budget: table.get("budget").and_then(Value::as_float).ok_or_else(|| missing("budget"))?,
     })
+}
+
+fn scaling(table: &Table) -> io::Result<Scaling> {
+    let least = table.get("least").and_then(Value::as_float).ok_or_else(|| missing("least"))?;
+    Ok(Scaling { one: text(table, "one")?, two: text(table, "two")?, least })
 }
 
 fn engine(table: &Table) -> io::Result<Engine> {

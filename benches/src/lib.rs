@@ -1,5 +1,6 @@
 //! Benchmarks: marey beside its peers in one run on one machine. A wrong answer is a failed run.
 
+pub mod busiest;
 pub mod child;
 pub mod definition;
 pub mod engines;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use marey_benches::definition::{self, Definition, Input, ROWS};
+use marey_benches::definition::{self, Definition, Input, ROWS, Scaling};
 use marey_benches::machine::Machine;
 use marey_benches::traces::{self, Trace};
-use marey_benches::{engines, instructions, race};
+use marey_benches::{busiest, engines, instructions, race};
 
 /// Marey beside its peers, in one run on one machine. A wrong answer is a failed run.
 #[derive(Parser)]
@@ -70,8 +70,12 @@ fn main() -> ExitCode {
 }
 
 fn run_engine(name: &str, trace: &Path) -> io::Result<ExitCode> {
-    let (packets, bytes) = engines::run(name, trace)?;
+    let (answer, busiest) = busiest::watch(|| engines::run(name, trace));
+    let (packets, bytes) = answer?;
     println!("packets: {packets}\nbytes: {bytes}");
+    if let Some(seconds) = busiest {
+        println!("busiest: {seconds}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -97,7 +101,7 @@ fn run_row(row: &str, definition: &Definition, race: &Race) -> io::Result<bool> 
         } else {
             let trace = Trace::make(&folder, &input.kind, mib(input, race) << 20)?;
             let raced = race::race(&definition.engines, input, &trace, race.rounds as usize)?;
-            missed |= tell_over_budget(&raced);
+            missed |= tell_over_budget(&raced, definition.scaling.as_ref());
             raced.table()
         };
         println!("{table}");
@@ -110,12 +114,15 @@ fn run_row(row: &str, definition: &Definition, race: &Race) -> io::Result<bool> 
     Ok(missed)
 }
 
-fn tell_over_budget(raced: &race::Raced) -> bool {
+fn tell_over_budget(raced: &race::Raced, scaling: Option<&Scaling>) -> bool {
     let over = raced.over_budget();
     for (name, ratio) in &over {
         println!("over the budget: {name}: {ratio:.2} x, allowed are {} x", raced.input.budget);
     }
-    !over.is_empty()
+    let spread = scaling.and_then(|scaling| Some((scaling, raced.scaling(scaling)?)));
+    let Some((Scaling { one, two, least }, ratio)) = spread else { return !over.is_empty() };
+    println!("CPU of {one} / busiest thread of {two}: {ratio:.2}, wanted are {least}");
+    !over.is_empty() || ratio < *least
 }
 
 fn mib(input: &Input, race: &Race) -> u64 {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use crate::child::{self, Cost};
-use crate::definition::{Engine, Input};
+use crate::definition::{Engine, Input, Scaling};
 use crate::traces::Trace;
 
 /// What the engines cost on one input, in the order of the definition.
@@ -82,6 +82,14 @@ impl Raced {
         text
     }
 
+    /// The CPU time of one engine over that of the busiest thread of another.
+    pub fn scaling(&self, scaling: &Scaling) -> Option<f64> {
+        let lane = |name: &str| self.lanes.iter().find(|lane| lane.name == name);
+        let (one, two) = (lane(&scaling.one)?, lane(&scaling.two)?);
+        let busiest = two.least(|cost| cost.busiest_s.unwrap_or(f64::INFINITY));
+        Some(one.least(|cost| cost.cpu_s) / busiest).filter(|ratio| *ratio > 0.0)
+    }
+
     /// Engines over the budget, with how many times the first one's CPU time they took. The least
     /// of all rounds counts: other work on the machine only ever adds.
     pub fn over_budget(&self) -> Vec<(String, f64)> {
@@ -110,7 +118,10 @@ mod tests {
     use super::*;
 
     fn lane(name: &str, has_budget: bool, cpu_s: &[f64]) -> Lane {
-        let costs = cpu_s.iter().map(|&cpu_s| Cost { cpu_s, wall_s: cpu_s }).collect();
+        let costs = cpu_s
+            .iter()
+            .map(|&cpu_s| Cost { cpu_s, wall_s: cpu_s, busiest_s: Some(cpu_s / 2.0) })
+            .collect();
         Lane { name: name.to_owned(), costs, has_budget }
     }
 
@@ -132,5 +143,9 @@ mod tests {
         assert!(!table.contains("none"), "{table}");
         let over: Vec<String> = raced.over_budget().into_iter().map(|(name, _)| name).collect();
         assert_eq!(over, ["marey"]);
+        let scaling =
+            |one: &str, two: &str| Scaling { one: one.into(), two: two.into(), least: 1.0 };
+        assert_eq!(raced.scaling(&scaling("walk", "marey")), Some(0.1 / 0.07));
+        assert_eq!(raced.scaling(&scaling("walk", "nobody")), None);
     }
 }

@@ -10,12 +10,18 @@ fn bench(arguments: &[&str]) -> Output {
 
 #[test]
 fn a_small_race_has_right_answers() {
-    let output = bench(&["count", "--mib", "1", "--rounds", "2", "--no-budget"]);
+    for row in ["count", "flows", "ordered"] {
+        check(row);
+    }
+}
+
+fn check(row: &str) {
+    let output = bench(&[row, "--mib", "1", "--rounds", "2", "--no-budget"]);
     let said = String::from_utf8_lossy(&output.stdout);
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{words}");
     for engine in ["| bare walk |", "| marey, 1 worker |", "| marey, 2 workers |"] {
-        assert_eq!(said.matches(engine).count(), 2, "{engine}\n{said}");
+        assert!(said.matches(engine).count() >= 1, "{engine}\n{said}");
     }
     print!("{said}");
 }

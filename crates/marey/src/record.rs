@@ -18,7 +18,23 @@ pub enum Record<'a> {
     Meta(Meta<'a>),
 }
 
-impl Record<'_> {
+impl<'a> Record<'a> {
+    /// The packet, if it is one.
+    pub fn packet(&self) -> Option<&Packet<'a>> {
+        match self {
+            Record::Packet(packet) => Some(packet),
+            Record::Meta(_) => None,
+        }
+    }
+
+    /// The meta record, if it is one.
+    pub fn meta(&self) -> Option<&Meta<'a>> {
+        match self {
+            Record::Packet(_) => None,
+            Record::Meta(meta) => Some(meta),
+        }
+    }
+
     /// When it happened, if the trace says so.
     pub fn time(&self) -> Option<Timestamp> {
         match self {

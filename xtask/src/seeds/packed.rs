@@ -20,6 +20,8 @@ pub(super) fn all(data: &[u8]) -> Vec<Seed> {
         ("zstd", "one.zst", zstd(data, true, true)),
         ("zstd", "unsized.zst", zstd(data, false, false)),
         ("zstd", "frames.zst", [skippable(), halves(|half| zstd(half, true, true))].concat()),
+        ("zstd", "holds-more-than-it-says.zst", zstd_of(&[4, 0, 0, 0], 0x94, &[(0, 300)])),
+        ("zstd", "holds-nothing.zst", zstd_of(&[0], 0x20, &[(1, 0)])),
         (
             "lz4",
             "frames.lz4",
@@ -44,6 +46,23 @@ pub(super) fn all(data: &[u8]) -> Vec<Seed> {
         ),
         ("compress", "no-blocks.Z", compress(data, 12, false, 1)),
     ]
+}
+
+/// A zstd frame with this descriptor, content size and blocks of zeros: their types and sizes. The
+/// descriptor 0x94 has a window, too.
+fn zstd_of(content: &[u8], descriptor: u8, blocks: &[(u32, u32)]) -> Vec<u8> {
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, descriptor];
+    if descriptor & 0x20 == 0 {
+        frame.push(0x5e);
+    }
+    frame.extend_from_slice(content);
+    for (at, (kind, size)) in (1..).zip(blocks) {
+        let last = u32::from(at == blocks.len());
+        frame.extend_from_slice(&(size << 3 | kind << 1 | last).to_le_bytes()[..3]);
+        let len = if *kind == 1 { 1 } else { *size as usize };
+        frame.resize(frame.len() + len, 0);
+    }
+    frame
 }
 
 /// A frame of two blocks, the second of which refers to the first.

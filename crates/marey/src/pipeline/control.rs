@@ -17,7 +17,8 @@ pub const MESSAGES_MAX: usize = 4096;
 /// anywhere, also from within a handler, before the run, and after it.
 ///
 /// ```
-/// let trace = marey::open_stream("test", &b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\0\0\x04\0\x01\0\0\0"[..])?;
+/// # let pcap = b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\0\0\x04\0\x01\0\0\0";
+/// let trace = marey::open_stream("a trace", pcap.as_slice())?;
 /// let control = trace.control();
 /// control.stop();
 /// let run = trace.run(|_| marey::pipeline::each(|_, _| ()), |_, ()| marey::GO)?;

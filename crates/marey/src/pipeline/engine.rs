@@ -10,6 +10,7 @@ use super::handler::{Cx, GO, Handler, Next, Stop};
 use super::hasher::{Placing, SHARDS};
 use super::lane::{Feed, Lane, Outstanding};
 use super::merge::{Batch, Merger};
+use super::pace::Pace;
 use super::piece::{Framing, Piece};
 use super::ring::{Ring, Took};
 use super::slot::{Lanes, Left, Picked, Picks, Slot};
@@ -21,7 +22,6 @@ use crate::format::{Account, Damage, Format};
 use crate::input::Opened;
 use crate::input::blocks::Load;
 use crate::record::Place;
-use crate::time::{NO_TIME, Timestamp};
 
 /// A run: everything that its workers share.
 pub(crate) struct Engine<H: Handler> {
@@ -36,12 +36,15 @@ pub(crate) struct Engine<H: Handler> {
     /// Memory of pieces that were used up.
     pool: Mutex<Vec<Piece>>,
     /// What handlers published when they were told of a pause, and why one of them failed.
-    aside: Mutex<(Vec<(Place, H::Out)>, Option<Error>)>,
+    aside: Mutex<Aside<H::Out>>,
     placing: Placing,
     begun: Instant,
     wall: Option<Duration>,
-    replay: Option<f64>,
+    pace: Option<Mutex<Pace>>,
 }
+
+/// Results of a pause, and why a handler failed in it.
+type Aside<T> = (Vec<(Place, T)>, Option<Error>);
 
 /// What is left of a piece when it is retired.
 pub(crate) struct Retired<T> {
@@ -90,7 +93,7 @@ impl<H: Handler> Engine<H> {
             aside: Mutex::new((Vec::new(), None)),
             begun: Instant::now(),
             wall: options.wall,
-            replay: options.replay,
+            pace: options.replay.map(|speed| Mutex::new(Pace::new(speed))),
             lanes,
             formats,
             names,
@@ -194,21 +197,11 @@ impl<H: Handler> Engine<H> {
         if batch.is_end {
             self.control.desk().end_after(ticket);
         }
-        if let Some(speed) = self.replay
-            && let Some(due) = self.due(&batch, merger.first_time(&batch), speed)
-        {
+        // The gate is passed in order, so nobody else is at the pace now.
+        if let Some(due) = self.pace.as_ref().and_then(|pace| lock(pace).due(&batch)) {
             self.control.wait_until(due);
         }
         batch
-    }
-
-    /// When the first record of a batch is due in a replay.
-    fn due(&self, batch: &Batch, first: Option<Timestamp>, speed: f64) -> Option<Instant> {
-        let (_, time) = batch.times().find(|(_, time)| *time != NO_TIME)?;
-        let since = time.saturating_sub(first?.as_ns()).max(0);
-        let wait = Duration::from_nanos(since as u64).as_secs_f64() / speed;
-        let wait = Duration::try_from_secs_f64(wait).ok()?;
-        self.begun.checked_add(wait)
     }
 
     /// Hands a batch to the handler of the worker, or to those of all shards.

@@ -26,6 +26,18 @@ pub enum Stop {
     Error(Error),
 }
 
+/// Goes on, or stops the run with the error: for what can fail in a handler.
+///
+/// ```
+/// use marey::pipeline::go;
+///
+/// assert!(go(std::io::Result::Ok(())).is_continue());
+/// assert!(go(std::fs::read("there is no such file").map(|_| ())).is_break());
+/// ```
+pub fn go<E: Into<Error>>(result: std::result::Result<(), E>) -> Next {
+    result.map_or_else(|error| Next::Break(Stop::Error(error.into())), |()| GO)
+}
+
 /// Which meta records a handler gets, where there are several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MetaTo {
@@ -48,7 +60,8 @@ pub enum MetaTo {
 /// After a record for which a method returns [`STOP`], no later record's results are reported.
 ///
 /// `on_start` comes first and `on_stop` last, once for each handler, on the thread that called
-/// [`run`](super::Trace::run); `on_pause` and `on_resume` come in pairs between them.
+/// [`run`](super::Trace::run); `on_pause` and `on_resume` come in pairs between them. After an
+/// error there is no `on_stop`: the run gives back the error, and no handlers.
 pub trait Handler: Send {
     /// What it publishes.
     type Out: Send;

@@ -13,7 +13,6 @@ use super::lane::Outstanding;
 use super::piece::Piece;
 use super::tick::{Clockwork, Tick};
 use crate::record::Kind;
-use crate::time::Timestamp;
 
 /// Records that are handled together.
 #[derive(Default)]
@@ -114,7 +113,6 @@ pub(crate) struct Merger {
     next: u64,
     clockwork: Clockwork,
     packets_left: Option<u64>,
-    first_time: Option<Timestamp>,
     ended: bool,
 }
 
@@ -130,7 +128,6 @@ impl Merger {
             next: 0,
             clockwork,
             packets_left: packets,
-            first_time: None,
             ended: packets == Some(0),
         }
     }
@@ -165,14 +162,6 @@ impl Merger {
     /// The clockwork before it.
     pub fn clockwork(&self) -> Clockwork {
         self.clockwork.clone()
-    }
-
-    /// The first time of the trace; this batch is the newest.
-    pub fn first_time(&mut self, batch: &Batch) -> Option<Timestamp> {
-        if self.first_time.is_none() {
-            self.first_time = batch.times().find_map(|(_, time)| Timestamp::from_head(time));
-        }
-        self.first_time
     }
 
     fn enqueue(&mut self, piece: Arc<Piece>, batch: &mut Batch) {

@@ -1,4 +1,54 @@
-//! The pipeline: pieces of inputs through handlers, on all cores, with results in order.
+//! The pipeline: traces through handlers, on all cores, with results in the order of the records.
+//!
+//! # What there is
+//!
+//! * [`open`] and its like give a [`Trace`]. Its options say how it is run; [`Trace::reader`] reads
+//!   it record after record, [`Trace::run`] runs it through handlers.
+//! * A [`Handler`] is your code, with a method for each thing that can come: packets, meta records,
+//!   ticks, messages, pauses. [`each`] makes one of a closure. What it publishes through its [`Cx`]
+//!   reaches the reporter in the order of the records.
+//! * Without a hasher each worker has a handler, which sees whole pieces of the trace. With a
+//!   [`Hasher`] each of 64 shards has one, which sees all its records in their order.
+//! * A [`Tick`] comes every so many records, or every so much time. A [`Control`] pauses, resumes,
+//!   stops, sends messages, and tells how far a run is.
+//! * [`Run`] is what is left: the handlers with their states, the scene at the end, and the
+//!   [`Ledger`], the account of what was received, delivered, filtered, lost and damaged.
+//!
+//! ```
+//! # std::env::set_current_dir("../..")?;
+//! use marey::pipeline::{Cx, GO, Handler, Hasher, Next};
+//!
+//! /// Bytes of the packets of a shard.
+//! #[derive(Default)]
+//! struct Bytes(u64);
+//!
+//! impl Handler for Bytes {
+//!     type Out = String;
+//!
+//!     fn on_packet(&mut self, packet: &marey::Packet<'_>, cx: &mut Cx<String>) -> Next {
+//!         self.0 += u64::from(packet.wire_len());
+//!         packet.comments().into_iter().for_each(|comment| cx.publish(comment));
+//!         GO
+//!     }
+//! }
+//!
+//! let trace = marey::open("corpus/pcapng/ok/demo.pcapng")?.hasher(Hasher::interface());
+//! let mut comments = Vec::new();
+//! let run = trace.run(|_shard| Bytes::default(), |_place, text| (comments.push(text), GO).1)?;
+//! assert_eq!(run.handlers.iter().map(|shard| shard.0).sum::<u64>(), 39_232);
+//! assert_eq!(run.ledger.received, 240);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is promised
+//!
+//! Results come in the order of the records, as it goes, within a bound of memory. Ticks of records
+//! and of the trace's time stand between the same two records at every run. With a hasher any
+//! state gives the same answer for any number of workers; without one a state does that merges in
+//! any order. Damage and panics end neither the process nor what others have published before.
+//! `docs/pipeline.md` in the repository has a program for each of these.
+//!
+//! # How it works
 //!
 //! There are no queues between threads to fill: each worker pulls a block, loads it, passes the
 //! gate where blocks are framed in their order, decodes it, passes the gate where the inputs become
@@ -23,6 +73,7 @@ pub mod hasher;
 mod lane;
 pub mod ledger;
 mod merge;
+mod pace;
 mod piece;
 mod reader;
 mod ring;
@@ -38,7 +89,7 @@ mod sync {
 }
 
 pub use control::{Control, Full, Message, To};
-pub use handler::{Cx, GO, Handler, MetaTo, Next, STOP, Stop, each};
+pub use handler::{Cx, GO, Handler, MetaTo, Next, STOP, Stop, each, go};
 pub use hasher::{Hasher, SHARDS};
 pub use ledger::Ledger;
 pub use reader::Reader;
@@ -167,9 +218,9 @@ pub fn open_stream(
     Ok(Trace::new(vec![(opened, PathBuf::from(&source.given))]))
 }
 
-/// As [`open_stream`], for what may keep its reader waiting, as a socket or a pipe does: a thread of
-/// its own reads it, so that a [stop](Control::stop) and ticks of the wall clock need not wait for
-/// it. That thread ends with its reader's next answer.
+/// As [`open_stream`], for what may keep its reader waiting, as a socket or a pipe does: a thread
+/// of its own reads it, so that a [stop](Control::stop) and ticks of the wall clock need not wait
+/// for it. That thread ends with its reader's next answer.
 ///
 /// # Errors
 ///
@@ -243,7 +294,8 @@ impl Trace {
     }
 
     /// A tick every so much of the trace's time: it comes when the latest time so far has passed a
-    /// multiple of the interval, counted from the first record that has a time.
+    /// multiple of the interval, counted from the first record that has a time. See [`Tick`] for
+    /// where several are due at once.
     pub fn tick_interval(mut self, interval: Duration) -> Self {
         self.options.clockwork.interval = Some(interval.max(Duration::from_nanos(1)));
         self
@@ -318,7 +370,8 @@ impl Trace {
         self.control.clone()
     }
 
-    /// Reads the trace record after record, without handlers.
+    /// Reads the trace record after record, without handlers: what is for them (hashers, ticks,
+    /// [control](Trace::control)) has no effect.
     pub fn reader(self) -> Reader {
         Reader::new(self)
     }

@@ -44,7 +44,8 @@ pub(crate) struct Piece {
     broken: Option<String>,
     /// Which heads are meta records, if someone needs that.
     pub metas: Vec<u32>,
-    /// The shard of each head, or [`FILTERED`](super::hasher::FILTERED); empty if all go the same way.
+    /// The shard of each head, or [`FILTERED`](super::hasher::FILTERED); empty if all go the same
+    /// way.
     pub shards: Vec<u8>,
 }
 
@@ -187,3 +188,6 @@ pub(super) fn meta<'a>(
     let time = Timestamp::from_head(head.time);
     Meta { span, start: head.start as usize, len, time, number, scene, items }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

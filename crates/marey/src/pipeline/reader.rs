@@ -1,12 +1,14 @@
 //! A plain loop over the records of a trace, for those who want one.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::Trace;
 use super::hasher::{FILTERED, Placing};
 use super::lane::{Feed, Lane, Outstanding};
 use super::ledger::Ledger;
 use super::merge::{Batch, Merger, Run};
+use super::pace::Pace;
 use super::piece::{Framing, Piece};
 use super::walk::Cursor;
 use crate::format::Account;
@@ -36,6 +38,7 @@ pub struct Reader {
     scene: Scene,
     spare: Vec<Piece>,
     ended: bool,
+    pace: Option<Pace>,
     ledger: Ledger,
     account: Account,
 }
@@ -59,6 +62,7 @@ impl Reader {
             next: 0,
             spare: Vec::new(),
             ended: false,
+            pace: options.replay.map(Pace::new),
             ledger: Ledger::default(),
             account: Account::default(),
             lanes,
@@ -132,6 +136,11 @@ impl Reader {
         let filtered = self.batch.filtered(self.batch.len);
         self.ledger.add(self.batch.len, filtered, &damage);
         self.ended = last || self.batch.is_end;
+        if let Some(pace) = &mut self.pace
+            && let Some(due) = pace.due(&self.batch)
+        {
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        }
         self.cursors.clear();
         self.cursors.resize_with(self.batch.pieces.len(), || None);
         (self.run, self.next) = (0, 0);
@@ -144,7 +153,7 @@ impl Reader {
     fn keep_scene(&mut self) {
         let cursors = self.batch.pieces.iter().zip(&self.cursors);
         let of_first = cursors.filter(|(piece, _)| piece.input == 0);
-        if let Some(cursor) = of_first.filter_map(|(_, cursor)| cursor.as_ref()).last() {
+        if let Some(cursor) = of_first.filter_map(|(_, cursor)| cursor.as_ref()).next_back() {
             self.scene = cursor.scene().clone();
         }
     }
@@ -163,7 +172,7 @@ impl Reader {
     pub fn scene(&self) -> &Scene {
         let pieces = self.batch.pieces.iter().zip(&self.cursors);
         let of_first = pieces.filter(|(piece, _)| piece.input == 0);
-        let newest = of_first.filter_map(|(_, cursor)| cursor.as_ref()).last();
+        let newest = of_first.filter_map(|(_, cursor)| cursor.as_ref()).next_back();
         newest.map_or(&self.scene, Cursor::scene)
     }
 }

@@ -120,8 +120,8 @@ impl<H: Handler> Slot<H> {
             self.seen = ticked;
         }
         if lanes.wall > self.seen_wall {
-            self.seen_wall = lanes.wall;
-            let tick = Tick { kind: TickKind::WallTime, number: lanes.wall, time: None };
+            let previous = std::mem::replace(&mut self.seen_wall, lanes.wall);
+            let tick = Tick { kind: TickKind::WallTime, number: lanes.wall, previous, time: None };
             self.handler.on_tick(&tick, &mut self.cx)?;
         }
         self.messages(lanes.control)
@@ -141,12 +141,13 @@ impl<H: Handler> Slot<H> {
     }
 
     fn tick(&mut self, tick: &Tick) -> Next {
-        match tick.kind {
-            TickKind::Records => self.seen.records = tick.number,
-            TickKind::TraceTime => self.seen.time = tick.number,
-            TickKind::WallTime => self.seen_wall = tick.number,
-        }
-        self.handler.on_tick(tick, &mut self.cx)
+        let seen = match tick.kind {
+            TickKind::Records => &mut self.seen.records,
+            TickKind::TraceTime => &mut self.seen.time,
+            TickKind::WallTime => &mut self.seen_wall,
+        };
+        let previous = std::mem::replace(seen, tick.number);
+        self.handler.on_tick(&Tick { previous, ..*tick }, &mut self.cx)
     }
 
     fn records(&mut self, batch: &Batch, lanes: &Lanes<'_>, picks: Picks<'_>) -> Next {

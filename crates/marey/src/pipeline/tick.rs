@@ -1,16 +1,9 @@
 //! Ticks: every so many records, every so much of the trace's time, or of the wall clock's.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::merge::Batch;
 use crate::time::{NO_TIME, Timestamp};
-
-/// If the trace's time jumps over more ticks than this at once, only the last of them comes.
-pub const TICKS_AT_ONCE_MAX: u64 = 1 << 16;
-
-/// How many such jumps are remembered for handlers that come to them late.
-const JUMPS_MAX: usize = 1024;
 
 /// What a tick counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,14 +17,21 @@ pub enum TickKind {
 }
 
 /// A tick: a place between two records that every handler is told of.
+///
+/// Of records each tick comes. Of time, only the last one comes if several are due at once, as
+/// where nothing was recorded for long: what a handler has gathered since the tick before belongs
+/// to the interval `previous + 1`, and nothing to those from there up to `number`. So there are no
+/// more ticks than records, whatever the times say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tick {
     /// What it counts.
     pub kind: TickKind,
-    /// Its number, from 1. Of records: it stands before the record whose number is this many
-    /// times the distance of ticks.
+    /// How many intervals are over. Of records: it stands before the record whose number is this
+    /// many times the distance of ticks.
     pub number: u64,
-    /// The time that is over, for a tick of the trace's time.
+    /// The number of the tick of its kind that the handler saw before; 0 if there was none.
+    pub previous: u64,
+    /// The end of the last interval, for a tick of the trace's time.
     pub time: Option<Timestamp>,
 }
 
@@ -50,8 +50,6 @@ pub(crate) struct Clockwork {
     /// The first time of the trace.
     first: Option<i64>,
     ticked: Ticked,
-    /// Ticks that did not come: behind the first number, up to before the second.
-    jumps: Arc<Vec<(u64, u64)>>,
 }
 
 impl Clockwork {
@@ -68,16 +66,15 @@ impl Clockwork {
             while (self.ticked.records + 1) * every < end {
                 self.ticked.records += 1;
                 let number = self.ticked.records;
-                let tick = Tick { kind: TickKind::Records, number, time: None };
-                ticks.push((number * every, tick));
+                ticks.push((number * every, of_records(number)));
             }
         }
         if let Some(interval) = self.interval_ns() {
-            let of_records = ticks.len();
+            let count = ticks.len();
             for (number, time) in batch.times() {
                 self.pass(number, time, interval, &mut ticks);
             }
-            if of_records > 0 {
+            if count > 0 {
                 ticks.sort_by_key(|(number, tick)| (*number, tick.kind, tick.number));
             }
         }
@@ -99,43 +96,26 @@ impl Clockwork {
         if over <= self.ticked.time {
             return;
         }
-        if over - self.ticked.time > TICKS_AT_ONCE_MAX {
-            if self.jumps.len() < JUMPS_MAX {
-                Arc::make_mut(&mut self.jumps).push((self.ticked.time, over));
-            }
-            self.ticked.time = over - 1;
-        }
-        while self.ticked.time < over {
-            self.ticked.time += 1;
-            ticks.push((number, self.of_time(self.ticked.time)));
-        }
+        let tick = self.of_time(over, self.ticked.time);
+        ticks.push((number, tick));
+        self.ticked.time = over;
     }
 
-    fn of_time(&self, number: u64) -> Tick {
+    fn of_time(&self, number: u64, previous: u64) -> Tick {
         let interval = i128::from(self.interval_ns().unwrap_or(1));
         let time = i128::from(self.first.unwrap_or(0)) + interval * i128::from(number);
         let time = i64::try_from(time).ok().map(Timestamp::from_ns);
-        Tick { kind: TickKind::TraceTime, number, time }
+        Tick { kind: TickKind::TraceTime, number, previous, time }
     }
 
     /// What a handler must still be told that has seen so many ticks: those of records first.
     pub fn missed(&self, seen: Ticked) -> impl Iterator<Item = Tick> {
-        let of_records = (seen.records + 1..=self.ticked.records).map(|number| Tick {
-            kind: TickKind::Records,
-            number,
-            time: None,
-        });
-        let of_time = self.steps(seen.time).map(|number| self.of_time(number));
-        of_records.chain(of_time)
+        let records = (seen.records + 1..=self.ticked.records).map(of_records);
+        let is_late = self.ticked.time > seen.time;
+        records.chain(is_late.then(|| self.of_time(self.ticked.time, seen.time)))
     }
+}
 
-    /// The numbers of ticks of time behind `seen`, without stepping through long jumps.
-    fn steps(&self, seen: u64) -> impl Iterator<Item = u64> {
-        let mut last = seen;
-        std::iter::from_fn(move || {
-            let jump = self.jumps.iter().find(|(from, to)| last >= *from && last < to - 1);
-            last = jump.map_or(last + 1, |(_, to)| *to);
-            (last <= self.ticked.time).then_some(last)
-        })
-    }
+fn of_records(number: u64) -> Tick {
+    Tick { kind: TickKind::Records, number, previous: number - 1, time: None }
 }

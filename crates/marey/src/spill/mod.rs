@@ -1,8 +1,29 @@
 //! More than fits in memory: values that go to disk past a budget and come back in order.
 //!
-//! [`Sorted`] brings values into the order of a key of yours; [`Table`] adds up values by their
-//! keys. Both answer exactly, whatever the budget: past it they write sorted runs to a temporary
-//! file without a name, and merge them at the end. [`Spill`] says how a value becomes bytes.
+//! * [`Sorted`] brings values into the order of a key of yours: results in another order than that
+//!   of the records.
+//! * [`Table`] adds up values by their keys: packets and bytes of each flow, say. [`Merge`] says
+//!   how two values become one.
+//!
+//! Both answer exactly, whatever the budget: past it they write sorted runs to a temporary file
+//! without a name, and merge them at the end. The file is in the folder for temporary files
+//! (`TMPDIR`); without a name, nothing is left of it when the program ends. [`Spill`] says how a
+//! value becomes bytes; numbers, texts, addresses, times and flows have it.
+//!
+//! ```
+//! use marey::spill::Table;
+//!
+//! // So small a budget that most goes to disk.
+//! let mut lengths = Table::new(1024);
+//! for number in 0..10_000u64 {
+//!     lengths.add(number % 1000, (1, number))?;
+//! }
+//! assert!(lengths.spilled() > 0);
+//! let all: Vec<(u64, (u64, u64))> = lengths.finish()?.collect::<Result<_, _>>()?;
+//! assert_eq!(all.len(), 1000);
+//! assert_eq!(all[7], (7, (10, 45_070)));
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 use std::fs::File;
 use std::io;
@@ -10,6 +31,7 @@ use std::io;
 mod runs;
 mod sorted;
 mod table;
+mod values;
 
 pub use sorted::Sorted;
 pub use table::{Merge, Table};

@@ -1,5 +1,5 @@
-//! Pause, resume, stop. libtrace: a stop while a thread waits for another hangs or crashes; what was
-//! queued when it paused comes without delay, or not at all.
+//! Pause, resume, stop. libtrace: a stop while a thread waits for another hangs or crashes; what
+//! was queued when it paused comes without delay, or not at all.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -210,5 +210,8 @@ fn a_replay_keeps_the_time_between_records() {
         assert!(at[3] >= least && at[3] < least + 2000, "{workers} workers: {at:?}");
         assert!(at[1] >= least / 4, "{workers} workers: {at:?}");
     }
+    let (mut reader, start) = (open(&bytes).replay(1.0).expect("a speed").reader(), Instant::now());
+    while reader.next().is_some() {}
+    assert!(start.elapsed().as_millis() >= 400, "a loop is held back, too");
     assert!(open(&bytes).replay(0.0).is_err() && open(&bytes).replay(f64::NAN).is_err());
 }

@@ -57,19 +57,60 @@ impl Handler for Machine {
     }
 }
 
+/// All that a hashed and ticked program publishes of a trace.
+fn machine(trace: marey::pipeline::Trace) -> Vec<(marey::record::Place, u64)> {
+    let trace = trace.hasher(Hasher::flow());
+    let trace = trace.tick_every(7).tick_interval(Duration::from_millis(30));
+    let mut results = Vec::new();
+    trace.run(|_| Machine::default(), |place, out| (results.push((place, out)), GO).1).unwrap();
+    results
+}
+
 #[test]
 fn hashed_and_ticked_programs() {
     for (name, bytes) in traces() {
-        let results = same_for_workers(|way| {
-            let trace = way.apply(open(&bytes)).hasher(Hasher::flow());
-            let trace = trace.tick_every(7).tick_interval(Duration::from_millis(30));
-            let mut results = Vec::new();
-            trace
-                .run(|_| Machine::default(), |place, out| (results.push((place, out)), GO).1)
-                .expect(&name);
-            results
-        });
+        let results = same_for_workers(|way| machine(way.apply(open(&bytes))));
         assert!(results.is_sorted_by_key(|(place, _)| *place), "{name}");
+    }
+}
+
+#[test]
+fn hashed_and_ticked_programs_over_the_samples() {
+    let Some(folder) = std::env::var_os("MAREY_SAMPLES") else {
+        println!("skipped: MAREY_SAMPLES is not set");
+        return;
+    };
+    let slow = std::env::var_os("MAREY_SLOW_TESTS").is_some();
+    let (mut folders, mut files) = (vec![std::path::PathBuf::from(folder)], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
+            let path = entry.path();
+            let len = entry.metadata().map_or(0, |metadata| metadata.len());
+            if path.is_dir() {
+                folders.push(path);
+            } else if (slow || len < 200_000) && marey::open(&path).is_ok() {
+                files += 1;
+                check_sample(&path);
+            }
+        }
+    }
+    assert!(files > 100, "{files} files");
+}
+
+/// Some of the ways, each number of workers and each length of blocks among them.
+fn check_sample(path: &std::path::Path) {
+    let mut first = None;
+    for way in marey::testing::ways().step_by(3) {
+        // So long a file would take a minute record by record.
+        let way = match way.block_len {
+            None if way.workers > 8 => continue,
+            _ => way,
+        };
+        let results = machine(way.apply(marey::open(path).expect("it opened before")));
+        match &first {
+            Some(first) => assert!(*first == results, "{}: {way:?}", path.display()),
+            None => first = Some(results),
+        }
     }
 }
 

@@ -79,9 +79,9 @@ fn with_a_hasher_ticks_are_published_between_the_same_records() {
     assert!(order.is_sorted() && order.windows(2).all(|pair| pair[0] != pair[1]));
 }
 
-/// Counts packets between ticks of time.
+/// Counts packets between ticks of time: the tick before, the tick, its time, packets.
 #[derive(Default)]
-struct Rate(Vec<(u64, Option<Timestamp>, u64)>, u64);
+struct Rate(Vec<(u64, u64, Option<Timestamp>, u64)>, u64);
 
 impl Handler for Rate {
     type Out = ();
@@ -92,7 +92,7 @@ impl Handler for Rate {
     }
 
     fn on_tick(&mut self, tick: &Tick, _: &mut Cx<()>) -> Next {
-        self.0.push((tick.number, tick.time, std::mem::take(&mut self.1)));
+        self.0.push((tick.previous, tick.number, tick.time, std::mem::take(&mut self.1)));
         GO
     }
 }
@@ -107,18 +107,23 @@ fn ticks_of_time_follow_the_latest_time() {
     let rates = same_for_workers(|way| {
         let trace = way.apply(open(&bytes)).tick_interval(Duration::from_secs(1));
         let run = trace.hasher(Hasher::by(|_| 0)).run(|_| Rate::default(), |_, ()| GO).unwrap();
-        let busy = run.handlers.iter().position(|rate| rate.0.iter().any(|tick| tick.2 > 0));
+        let busy = run.handlers.iter().position(|rate| rate.0.iter().any(|tick| tick.3 > 0));
         run.handlers.into_iter().nth(busy.unwrap()).unwrap().0
     });
-    let expected = [(1, at(1), 2), (2, at(2), 1), (3, at(3), 0), (200_000, at(200_000), 3)];
+    let expected = [(0, 1, at(1), 2), (1, 3, at(3), 1), (3, 200_000, at(200_000), 3)];
     assert_eq!(rates, expected);
+    // Without a hasher, what the handlers counted adds up to the same intervals.
     for way in marey::testing::ways() {
         let trace = way.apply(open(&bytes)).tick_interval(Duration::from_secs(1));
         let run = trace.run(|_| Rate::default(), |_, ()| GO).unwrap();
-        for rate in &run.handlers {
-            let numbers: Vec<_> = rate.0.iter().map(|tick| tick.0).collect();
-            assert_eq!(numbers, [1, 2, 3, 200_000], "{way:?}");
+        let mut sums = std::collections::BTreeMap::new();
+        for rate in run.handlers {
+            assert_eq!(rate.0.last().map(|tick| tick.1), Some(200_000), "{way:?}");
+            for (previous, _, _, count) in rate.0.into_iter().filter(|tick| tick.3 > 0) {
+                *sums.entry(previous + 1).or_default() += count;
+            }
         }
+        assert!(sums.into_iter().eq([(1, 2), (2, 1), (4, 3)]), "{way:?}");
     }
 }
 

@@ -107,7 +107,10 @@ fn frame(bytes: &[u8]) -> Parsed<Part> {
         Parsed::Short => return Parsed::Short,
         _ => return Parsed::Other,
     };
-    if header.window > WINDOW_SIZE_MAX || header.dictionary != 0 {
+    // The library takes some frames that say they hold nothing for damaged, but only block by block:
+    // they come that way.
+    let holds_nothing = header.content == Some(0);
+    if header.window > WINDOW_SIZE_MAX || header.dictionary != 0 || holds_nothing {
         return Parsed::Other;
     }
     let (mut len, mut size, mut last) = (header.len, 0, false);

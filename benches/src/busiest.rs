@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// How often the kernel is asked: what a thread does after the last time it was seen is not counted.
+/// How often the kernel is asked: what a thread does after it was seen last is not counted.
 const STEP: Duration = Duration::from_millis(2);
 
 /// Runs `work`, and says how long its busiest thread computed, in seconds; `None` where the kernel

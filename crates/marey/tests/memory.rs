@@ -15,8 +15,8 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 const WORKERS: usize = 4;
 
-/// What a run may hold: for each worker two pieces of 1 MiB, each with room in front, and with heads
-/// of 32 bytes for records that have 16 at least; and the results that wait to be reported.
+/// What a run may hold: for each worker two pieces of 1 MiB, each with room in front, and with
+/// heads of 32 bytes for records that have 16 at least; and the results that wait to be reported.
 const BYTES_MAX: usize = WORKERS * 2 * ((1 << 20) * 3 + (128 << 10)) + (32 << 20);
 
 /// A trace of so many bytes that comes through a pipe.

@@ -146,49 +146,8 @@ impl Vlans {
     }
 }
 
-fn spill_address(address: IpAddr, out: &mut Vec<u8>) {
-    match address {
-        IpAddr::V4(address) => {
-            out.push(4);
-            out.extend(address.octets());
-        }
-        IpAddr::V6(address) => {
-            out.push(6);
-            out.extend(address.octets());
-        }
-    }
-}
-
-fn restore_address(bytes: &mut &[u8]) -> Option<IpAddr> {
-    match u8::restore(bytes)? {
-        4 => Some(IpAddr::from(array::<4>(bytes)?)),
-        6 => Some(IpAddr::from(array::<16>(bytes)?)),
-        _ => None,
-    }
-}
-
 fn array<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
     take(bytes, N)?.try_into().ok()
-}
-
-fn spill_flow(flow: &FlowKey, out: &mut Vec<u8>) {
-    spill_address(flow.source, out);
-    spill_address(flow.target, out);
-    flow.source_port.spill(out);
-    flow.target_port.spill(out);
-    flow.protocol.0.spill(out);
-    flow.vlan.spill(out);
-}
-
-fn restore_flow(bytes: &mut &[u8]) -> Option<FlowKey> {
-    Some(FlowKey {
-        source: restore_address(bytes)?,
-        target: restore_address(bytes)?,
-        source_port: u16::restore(bytes)?,
-        target_port: u16::restore(bytes)?,
-        protocol: IpProtocol(u8::restore(bytes)?),
-        vlan: Option::restore(bytes)?,
-    })
 }
 
 impl Key {
@@ -214,9 +173,9 @@ impl Spill for Key {
         out.push(self.tag());
         match self {
             Key::Whole | Key::Nothing | Key::NoOption => {}
-            Key::Flow(flow) => spill_flow(flow, out),
-            Key::Ip(address) => spill_address(*address, out),
-            Key::Mac(mac) => out.extend(mac.0),
+            Key::Flow(flow) => flow.spill(out),
+            Key::Ip(address) => address.spill(out),
+            Key::Mac(mac) => mac.spill(out),
             Key::Port(protocol, port) => (protocol.0, *port).spill(out),
             Key::Number(number) => number.spill(out),
             Key::Interface(of) => ((of.file, of.section), of.id).spill(out),
@@ -232,9 +191,9 @@ impl Spill for Key {
         Some(match u8::restore(bytes)? {
             0 => Key::Whole,
             1 => Key::Nothing,
-            2 => Key::Flow(restore_flow(bytes)?),
-            3 => Key::Ip(restore_address(bytes)?),
-            4 => Key::Mac(Mac(array(bytes)?)),
+            2 => Key::Flow(Spill::restore(bytes)?),
+            3 => Key::Ip(Spill::restore(bytes)?),
+            4 => Key::Mac(Spill::restore(bytes)?),
             5 => Key::Port(IpProtocol(u8::restore(bytes)?), u16::restore(bytes)?),
             6 => Key::Number(u16::restore(bytes)?),
             7 => {

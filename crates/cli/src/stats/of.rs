@@ -105,7 +105,7 @@ impl<'p, 'a> Look<'p, 'a> {
     pub fn keys(&self, of: Of, mut put: impl FnMut(Key, usize)) {
         match of {
             Of::Whole => put(Key::Whole, 0),
-            Of::Flow => put(self.flow().map_or(Key::Nothing, |flow| Key::Flow(flow)), 0),
+            Of::Flow => put(self.flow().map_or(Key::Nothing, Key::Flow), 0),
             Of::Conversation => match self.flow().map(FlowKey::canonical) {
                 Some((flow, way)) => put(Key::Flow(flow), usize::from(way == Way::Backward)),
                 None => put(Key::Nothing, 0),

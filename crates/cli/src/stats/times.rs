@@ -45,11 +45,12 @@ fn decimal(text: &str) -> Option<i128> {
     Some(whole.parse::<i128>().ok()? * NS_PER_SECOND + part)
 }
 
+const NO_TIME: &str =
+    "not a time\n  It is 2026-01-31T12:00:00Z, or seconds since 1970; both may have a fraction.";
+
 /// A time: RFC 3339, or seconds since 1970.
 pub fn time(text: &str) -> Result<Timestamp, String> {
-    let ns = unix(text).or_else(|| rfc3339(text)).ok_or_else(|| {
-        "not a time\n  It is 2026-01-31T12:00:00Z, or seconds since 1970; both may have a fraction."
-    })?;
+    let ns = unix(text).or_else(|| rfc3339(text)).ok_or(NO_TIME)?;
     let ns = i64::try_from(ns).ok().filter(|ns| *ns != i64::MIN);
     ns.map(Timestamp::from_ns).ok_or_else(|| "no trace has times so far from 1970".to_owned())
 }

@@ -107,8 +107,8 @@ fn frame(bytes: &[u8]) -> Parsed<Part> {
         Parsed::Short => return Parsed::Short,
         _ => return Parsed::Other,
     };
-    // The library takes some frames that say they hold nothing for damaged, but only block by block:
-    // they come that way.
+    // The library takes some frames that say they hold nothing for damaged, but only block by
+    // block: they come that way.
     let holds_nothing = header.content == Some(0);
     if header.window > WINDOW_SIZE_MAX || header.dictionary != 0 || holds_nothing {
         return Parsed::Other;

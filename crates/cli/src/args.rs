@@ -43,13 +43,15 @@ missing, unknown or damaged (the rest was processed), 5 not permitted, 6 output
 failed, 70 a bug in marey.";
 
 /// The verbs by name.
-pub const VERBS: [&str; 5] = ["report", "print", "formats", "completions", "man"];
+pub const VERBS: [&str; 6] = ["report", "stats", "print", "formats", "completions", "man"];
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Say what is in traces: sections, interfaces, packets, protocols, comments, losses
     Report(Report),
+    /// Count packets and bytes: totals, tables by what they have, series over time
+    Stats(crate::stats::args::Stats),
     /// Print traces, a line for each record
     Print(Print),
     /// List the formats and compressions that are read
@@ -165,7 +167,7 @@ pub fn command() -> clap::Command {
         command = command.mut_subcommand(verb, |command| {
             let command = command.before_help(examples::text(Some(verb)));
             match verb {
-                "report" | "print" => command,
+                "report" | "stats" | "print" => command,
                 "formats" => hide(command, &["workers", "color"]),
                 _ => hide(command, &["workers", "color", "json"]),
             }

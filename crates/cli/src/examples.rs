@@ -8,6 +8,7 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
     match verb {
         None => &[
             ("marey report trace.pcapng", "what is in here?"),
+            ("marey stats --by conversation trace.pcap.zst", "who talks with whom?"),
             ("marey print -v trace.erf.gz", "every record, in full"),
             ("tcpdump -U -w - | marey print -", "live"),
             ("marey report --json captures/", "JSON Lines for a whole directory"),
@@ -17,6 +18,13 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey report captures/ 'more/*.erf'", "each of them, then all together"),
             ("marey report --html page.html captures/", "a page for a browser"),
             ("marey report --json trace.pcap | jq .", "for programs"),
+        ],
+        Some("stats") => &[
+            ("marey stats trace.pcapng", "how many packets, how fast?"),
+            ("marey stats --by protocol,port trace.pcap.zst", "of what kinds?"),
+            ("marey stats --by flow --top 5 trace.erf", "the largest flows"),
+            ("marey stats --every 1s --csv trace.pcap > s.csv", "over time"),
+            ("marey stats --merge --by endpoint a.pcap b.erf", "as one trace"),
         ],
         Some("print") => &[
             ("marey print trace.pcapng", "a line for each record"),

@@ -14,6 +14,11 @@ use crate::args::{BlockSize, Common};
 use crate::escape;
 use crate::exit;
 
+/// A file below this size is read by one worker: starting more would take longer.
+const SMALL_BYTES: u64 = 1 << 20;
+/// The same for what is compressed.
+const SMALL_PACKED_BYTES: u64 = 64 << 10;
+
 /// Opens a source as the command line wants it.
 pub fn open(source: &Source, common: &Common) -> Result<Trace, Error> {
     let mut trace = marey::open(source.clone())?;
@@ -43,6 +48,19 @@ pub fn is_no_trace(error: &Error) -> bool {
         ErrorKind::Truncated(reason) => reason.starts_with("it is empty"),
         _ => false,
     }
+}
+
+/// How many bytes a source has, if it is a file.
+pub fn file_bytes(source: &Source) -> Option<u64> {
+    let Body::Path(path) = &source.body else { return None };
+    path.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len())
+}
+
+/// Whether a trace in a file of so many bytes is read by one worker.
+pub fn is_small(trace: &Trace, file_bytes: Option<u64>) -> bool {
+    let packed = trace.compression().name() != "none";
+    let small = if packed { SMALL_PACKED_BYTES } else { SMALL_BYTES };
+    file_bytes.is_some_and(|bytes| bytes < small)
 }
 
 /// Whether records shall be shown one by one, as they come: they come from something other than a

@@ -11,9 +11,11 @@ mod formats;
 mod inputs;
 mod man;
 mod out;
+mod page;
 mod print;
 mod progress;
 mod report;
+mod stats;
 mod style;
 mod target;
 
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     let common = args.common;
     let exit = match args.verb {
         Verb::Report(verb) => report::run(&verb, &common),
+        Verb::Stats(verb) => stats::run(&verb, &common),
         Verb::Print(verb) => print::run(&verb, &common),
         Verb::Formats => formats::run(&common),
         Verb::Completions { shell } => man::completions(shell),

@@ -50,7 +50,7 @@ fn page(verb: Option<&str>, out: &mut Vec<u8>) -> std::io::Result<()> {
 /// The sections that clap knows nothing of.
 fn rest(verb: Option<&str>) -> Roff {
     let mut roff = Roff::new();
-    if matches!(verb, None | Some("report" | "print")) {
+    if matches!(verb, None | Some("report" | "stats" | "print")) {
         roff.control("SH", ["INPUTS"]).text([roman(args::INPUTS.replace('`', ""))]);
     }
     roff.control("SH", ["EXAMPLES"]);

@@ -12,7 +12,7 @@ mod process;
 #[path = "support/schema.rs"]
 mod schema;
 
-const VERBS: [&str; 5] = ["report", "print", "formats", "completions", "man"];
+const VERBS: [&str; 6] = ["report", "stats", "print", "formats", "completions", "man"];
 const COLUMNS_MAX: usize = 80;
 
 /// Whether all lines fit into a terminal, be it a wider one.
@@ -89,7 +89,7 @@ fn formats_fit_and_are_named_as_errors_name_them() {
 fn completions_know_verbs_and_options() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = run(["completions", shell]).ok();
-        for word in ["print", "report", "formats", "verbose", "json"] {
+        for word in ["print", "report", "stats", "formats", "verbose", "json", "every"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }

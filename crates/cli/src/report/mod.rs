@@ -7,8 +7,8 @@ use std::ffi::{OsStr, OsString};
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use marey::input::{Body, source};
-use marey::pipeline::{GO, Ledger, Trace};
+use marey::input::source;
+use marey::pipeline::{GO, Ledger};
 use marey::{Error, Source};
 
 use crate::args::{Common, Report};
@@ -23,14 +23,10 @@ mod html;
 mod json;
 mod names;
 mod text;
-mod words;
 
+pub use gather::interfaces;
 use gather::{Counts, Flows, Gather, Talk, Worker};
 
-/// A file below this size is read by one worker: starting more would take longer.
-const SMALL_BYTES: u64 = 1 << 20;
-/// The same for what is compressed.
-const SMALL_PACKED_BYTES: u64 = 64 << 10;
 /// How many files are listed that are no traces; all are counted.
 const SKIPPED_LISTED_MAX: usize = 1000;
 
@@ -214,8 +210,8 @@ impl Run<'_> {
     /// Reads an input to its end.
     fn read(&mut self, source: &Source) -> Result<Input, Error> {
         let trace = inputs::open(source, self.common)?;
-        let file_bytes = file_bytes(source);
-        let small = self.common.block_size.is_none() && is_small(&trace, file_bytes);
+        let file_bytes = inputs::file_bytes(source);
+        let small = self.common.block_size.is_none() && inputs::is_small(&trace, file_bytes);
         let workers = if small { 1 } else { workers(self.common) };
         let trace = trace.workers(workers);
         let (format, variant) = (trace.format(), trace.variant());
@@ -244,15 +240,4 @@ impl Run<'_> {
 fn workers(common: &Common) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
     common.workers.map_or_else(cores, usize::from)
-}
-
-fn file_bytes(source: &Source) -> Option<u64> {
-    let Body::Path(path) = &source.body else { return None };
-    path.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len())
-}
-
-fn is_small(trace: &Trace, file_bytes: Option<u64>) -> bool {
-    let packed = trace.compression().name() != "none";
-    let small = if packed { SMALL_PACKED_BYTES } else { SMALL_BYTES };
-    file_bytes.is_some_and(|bytes| bytes < small)
 }

@@ -14,7 +14,7 @@ const CHUNK_BYTES: usize = 256 << 10;
 
 /// If there are more runs than this, they are merged into one first: each needs a chunk of memory
 /// to be read.
-const RUNS_MAX: usize = 64;
+pub(super) const RUNS_MAX: usize = 64;
 
 /// No value is longer on disk.
 const VALUE_BYTES_MAX: usize = 256 << 20;
@@ -35,6 +35,11 @@ impl Runs {
     /// Whether nothing was written.
     pub fn is_empty(&self) -> bool {
         self.runs.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.runs.len()
     }
 
     /// Writes pairs that are in order.
@@ -68,12 +73,14 @@ impl Runs {
     }
 
     /// All pairs of all runs in order, those of earlier runs first where keys are equal. If there
-    /// are many runs, `together` makes one of neighbours with equal keys on the way, if it can.
+    /// are more runs than `runs_max`, `together` makes one of neighbours with equal keys on the
+    /// way, if it can.
     pub fn merge<K: Spill + Ord, V: Spill>(
         mut self,
+        runs_max: usize,
         together: impl Fn(&mut V, V) -> Option<V>,
     ) -> io::Result<Merged<K, V>> {
-        while self.runs.len() > RUNS_MAX {
+        while self.runs.len() > runs_max.max(1) {
             // Into a file of its own, so that the space of what was merged is free again.
             let mut fewer = Runs::default();
             for group in self.runs.chunks(RUNS_MAX) {
@@ -136,10 +143,10 @@ impl Reading {
 
 /// The next pair of a run.
 #[derive(Debug)]
-struct Front<K, V> {
-    key: K,
-    value: V,
-    run: usize,
+pub(super) struct Front<K, V> {
+    pub key: K,
+    pub value: V,
+    pub run: usize,
 }
 
 impl<K: Ord, V> Ord for Front<K, V> {

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Spill;
-use super::runs::{Merged, Runs};
+use super::runs::{Merged, RUNS_MAX, Runs};
 
 /// Brings values into the order of their keys, with no more memory than a budget.
 ///
@@ -63,7 +63,7 @@ impl<K: Spill + Ord, V: Spill> Sorted<K, V> {
             return Ok(InOrder::Held(self.held.into_iter()));
         }
         self.spill()?;
-        self.runs.merge(|_, value| Some(value)).map(InOrder::Merged)
+        self.runs.merge(RUNS_MAX, |_, value| Some(value)).map(InOrder::Merged)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Values added up by their keys.
 
+use std::collections::BinaryHeap;
 use std::hash::{BuildHasher, Hash};
 use std::io;
 
@@ -7,7 +8,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use super::Spill;
-use super::runs::Runs;
+use super::runs::{Front, RUNS_MAX, Runs};
 use super::sorted::InOrder;
 
 /// A value to which others of its key can be added. It must not matter which are added first.
@@ -142,26 +143,100 @@ impl<K: Spill + Ord + Hash, V: Spill + Merge, S: BuildHasher> Table<K, V, S> {
     /// # Errors
     ///
     /// Writing to and reading from the temporary directory; the iterator, too.
-    pub fn finish(mut self) -> io::Result<impl Iterator<Item = io::Result<(K, V)>>> {
-        let pairs = if self.runs.is_empty() {
+    pub fn finish(self) -> io::Result<impl Iterator<Item = io::Result<(K, V)>>> {
+        Table::finish_all([self])
+    }
+
+    /// All keys of several tables in order, each once, with what their values add up to: of one
+    /// table for each worker, say.
+    ///
+    /// ```
+    /// # use marey::spill::{Merge, Spill, Table};
+    /// # struct Count(u64);
+    /// # impl Spill for Count {
+    /// #     fn spill(&self, out: &mut Vec<u8>) { self.0.spill(out) }
+    /// #     fn restore(bytes: &mut &[u8]) -> Option<Self> { u64::restore(bytes).map(Count) }
+    /// # }
+    /// # impl Merge for Count { fn merge(&mut self, other: Count) { self.0 += other.0; } }
+    /// let (mut one, mut other) = (Table::new(1 << 20), Table::new(1 << 20));
+    /// one.add("a".to_owned(), Count(1))?;
+    /// other.add("a".to_owned(), Count(2))?;
+    /// let counts = Table::finish_all([one, other])?.map(|pair| pair.map(|(_, count)| count.0));
+    /// assert_eq!(counts.collect::<Result<Vec<_>, _>>()?, [3]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Writing to and reading from the temporary directory; the iterator, too.
+    pub fn finish_all(
+        tables: impl IntoIterator<Item = Self>,
+    ) -> io::Result<impl Iterator<Item = io::Result<(K, V)>>> {
+        let tables: Vec<Self> = tables.into_iter().collect();
+        let runs: usize = tables.iter().map(|table| table.runs.len() + 1).sum();
+        // Each run that is read takes memory: if all together are many, each table has one.
+        let runs_max = if runs > RUNS_MAX { 1 } else { RUNS_MAX };
+        let sources: io::Result<Vec<_>> =
+            tables.into_iter().map(|table| table.in_order(runs_max)).collect();
+        Ok(Once { pairs: Several::new(sources?)?, held: None })
+    }
+
+    /// What is in memory and on disk, in order.
+    fn in_order(mut self, runs_max: usize) -> io::Result<InOrder<K, V>> {
+        if self.runs.is_empty() {
             let mut held: Vec<_> = self.entries.drain().collect();
             held.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-            InOrder::Held(held.into_iter())
-        } else {
-            self.spill()?;
-            let merged = self.runs.merge(|into: &mut V, value| {
-                into.merge(value);
-                None
-            })?;
-            InOrder::Merged(merged)
+            return Ok(InOrder::Held(held.into_iter()));
+        }
+        self.spill()?;
+        let add = |into: &mut V, value| {
+            into.merge(value);
+            None
         };
-        Ok(Once { pairs, held: None })
+        self.runs.merge(runs_max, add).map(InOrder::Merged)
+    }
+}
+
+/// Pairs of several sources, in order.
+struct Several<K, V> {
+    sources: Vec<InOrder<K, V>>,
+    fronts: BinaryHeap<Front<K, V>>,
+}
+
+impl<K: Spill + Ord, V: Spill> Several<K, V> {
+    fn new(sources: Vec<InOrder<K, V>>) -> io::Result<Self> {
+        let mut several = Several { fronts: BinaryHeap::with_capacity(sources.len()), sources };
+        for run in 0..several.sources.len() {
+            several.refill(run)?;
+        }
+        Ok(several)
+    }
+
+    fn refill(&mut self, run: usize) -> io::Result<()> {
+        if let Some(pair) = self.sources[run].next() {
+            let (key, value) = pair?;
+            self.fronts.push(Front { key, value, run });
+        }
+        Ok(())
+    }
+}
+
+impl<K: Spill + Ord, V: Spill> Iterator for Several<K, V> {
+    type Item = io::Result<(K, V)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let [only] = self.sources.as_mut_slice() {
+            let front = self.fronts.pop().map(|front| Ok((front.key, front.value)));
+            return front.or_else(|| only.next());
+        }
+        let Front { key, value, run } = self.fronts.pop()?;
+        Some(self.refill(run).map(|()| (key, value)))
     }
 }
 
 /// Pairs in order, each key once.
 struct Once<K, V> {
-    pairs: InOrder<K, V>,
+    pairs: Several<K, V>,
     held: Option<(K, V)>,
 }
 

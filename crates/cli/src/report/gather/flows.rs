@@ -299,7 +299,9 @@ mod tests {
         let mut pieces = Pieces::default();
         pieces.add(piece(1480, false));
         assert_eq!(pieces.datagrams(), 1);
-        [piece(0, true), piece(0, true)].map(|fragment| pieces.add(fragment));
+        for fragment in [piece(0, true), piece(0, true)] {
+            pieces.add(fragment);
+        }
         assert_eq!((pieces.count, pieces.datagrams()), (3, 2));
     }
 }

@@ -1,10 +1,10 @@
 //! The rate over time as two charts. Words stand beside the pictures, so that they keep their size.
 
 use super::write::{Column, Html, escaped};
+use crate::page::words::{counted, duration, grouped, per_time, scaled};
 use crate::report::chart::Chart;
 use crate::report::gather::rate::Rate;
 use crate::report::gather::tally::Count;
-use crate::report::words::{counted, duration, grouped, per_time, scaled};
 
 /// How many columns a chart has at most.
 const COLUMNS_MAX: usize = 120;

@@ -4,9 +4,9 @@ use marey::pipeline::Ledger;
 
 use super::bad;
 use super::write::{Column, Html, escaped};
+use crate::page::words::{counted, grouped};
 use crate::report::gather::interfaces::shown_id;
 use crate::report::text::losses::counters;
-use crate::report::words::{counted, grouped};
 use crate::report::{Input, Total};
 
 impl Html {

@@ -9,7 +9,7 @@ use marey::Error;
 
 use super::{Input, Total};
 use crate::inputs;
-use crate::report::words::{bytes, counted, duration, grouped};
+use crate::page::words::{bytes, counted, duration, grouped};
 
 mod chart;
 mod losses;
@@ -168,7 +168,7 @@ fn cards(html: &mut Html, input: &Input) {
     let lost = input.ledger.source_lost;
     let cards = [
         ("packets", grouped(traffic.packets), false),
-        ("on the wire", crate::report::words::scaled(traffic.wire_bytes as f64, "B"), false),
+        ("on the wire", crate::page::words::scaled(traffic.wire_bytes as f64, "B"), false),
         ("duration", span.map_or_else(|| "none".to_owned(), |ns| duration(ns, true)), false),
         ("lost while recording", grouped(lost), lost > 0),
         ("damaged places", grouped(input.ledger.gaps), input.ledger.gaps > 0),

@@ -2,11 +2,11 @@
 
 use super::bad;
 use super::write::{Column, Html, escaped};
+use crate::page::words::grouped;
 use crate::report::gather::counts::link_name;
 use crate::report::gather::interfaces::{InterfaceSeen, Key, shown_id};
 use crate::report::gather::{Gather, Interfaces};
 use crate::report::text::recorded::{facts, lost, section_facts, undescribed_port};
-use crate::report::words::grouped;
 
 /// How many sections are told apart.
 const SECTIONS_MAX: usize = 32;

@@ -1,10 +1,10 @@
 //! What the trace says in meta records: their kinds, names, comments, secrets.
 
 use super::write::{Column, Html, escaped};
+use crate::page::words::{bytes, grouped};
 use crate::report::gather::Gather;
 use crate::report::gather::described::{Described, Numbers};
 use crate::report::text::said::subject;
-use crate::report::words::{bytes, grouped};
 
 impl Html {
     /// Meta records, names and comments.

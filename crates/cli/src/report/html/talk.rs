@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use super::bad;
 use super::traffic::share;
 use super::write::{Column, Html, bar, escaped};
+use crate::page::words::{counted, grouped};
 use crate::report::gather::checks::Checks;
 use crate::report::gather::{Counts, Talk};
 use crate::report::names;
-use crate::report::words::{counted, grouped};
 
 /// Addresses and their names.
 type Names<'a> = [(String, &'a str)];

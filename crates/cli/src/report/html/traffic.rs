@@ -3,10 +3,10 @@
 use marey::Timestamp;
 
 use super::write::{Column, Html, bar, escaped};
+use crate::page::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 use crate::report::gather::Counts;
 use crate::report::gather::counts::Traffic;
 use crate::report::gather::tally::Count;
-use crate::report::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 
 /// How many protocols of a kind have a row.
 const ROWS_MAX: usize = 20;

@@ -1,7 +1,7 @@
 //! What all parts of the page write with. Every text goes through [`escaped`].
 
 use crate::escape;
-use crate::report::words::grouped;
+use crate::page::words::grouped;
 
 /// A text for a page: what a browser would obey is written as a reference, what would mislead a
 /// reader (control characters, changes of direction) as an escape that is seen.

@@ -2,9 +2,9 @@
 
 use super::Page;
 use crate::escape;
+use crate::page::words::{bytes, counted, grouped};
 use crate::report::gather::Interfaces;
 use crate::report::gather::interfaces::shown_id;
-use crate::report::words::{bytes, counted, grouped};
 use crate::report::{Input, Total};
 use marey::scene::Statistics;
 

@@ -7,9 +7,11 @@
 use crate::args::Common;
 use crate::escape;
 use crate::inputs;
+use crate::page;
+use crate::page::layout::{COLUMNS, fit, styled, width, wrap};
+use crate::page::words::{bytes, counted, grouped};
 use crate::style::Styles;
 
-mod layout;
 pub(super) mod losses;
 pub(super) mod recorded;
 pub(super) mod said;
@@ -17,8 +19,6 @@ mod talk;
 mod traffic;
 
 use super::{Input, Total};
-use crate::report::words::{bytes, counted, grouped};
-use layout::{COLUMNS, fit, styled, width, wrap};
 
 /// How wide the column of labels is, with its indentation.
 const LABEL_COLUMNS: usize = 15;
@@ -41,7 +41,7 @@ impl Page {
     /// A page for standard output.
     pub fn stdout(common: &Common) -> Self {
         let styles = Styles::stdout(common);
-        Page { out: String::new(), styles, unicode: is_utf8(), inputs: 0 }
+        Page { out: String::new(), styles, unicode: page::is_utf8(), inputs: 0 }
     }
 
     /// The report on one input.
@@ -134,21 +134,7 @@ impl Page {
         if self.inputs > 0 {
             self.out.push('\n');
         }
-        let rule = if self.unicode { "─" } else { "-" };
-        let name = match width(name) {
-            0..=70 => name.to_owned(),
-            _ => {
-                let more = if self.unicode { "…" } else { "..." };
-                // The end of a path says more than its start.
-                let from = name.char_indices().rev().take(66).last().map_or(0, |(at, _)| at);
-                format!("{more}{}", &name[from..])
-            }
-        };
-        let rest = (COLUMNS - 4).saturating_sub(width(&name)).max(2);
-        let left = styled(self.styles.dim, &rule.repeat(2));
-        let right = styled(self.styles.dim, &rule.repeat(rest));
-        let name = styled(self.styles.title, &name);
-        self.out.push_str(&format!("{left} {name} {right}\n"));
+        self.out.push_str(&page::title(name, &self.styles, self.unicode));
     }
 
     /// The line above a part of a report.
@@ -204,13 +190,4 @@ impl Page {
     fn ascii(&self, text: String) -> String {
         if self.unicode { text } else { text.replace('µ', "u") }
     }
-}
-
-/// Whether the reader's character set is UTF-8, as the locale says (POSIX.1-2017 §8.2).
-fn is_utf8() -> bool {
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os);
-    set.into_iter().find(|value| !value.is_empty()).is_some_and(|value| {
-        let value = value.to_string_lossy().to_ascii_lowercase();
-        value.ends_with("utf-8") || value.ends_with("utf8") || value.contains("utf-8@")
-    })
 }

@@ -2,14 +2,14 @@
 
 use marey::scene::Port;
 
-use super::layout::{Column, fit, table};
 use super::{COLUMNS, Page, wrap};
+use crate::page::layout::{Column, fit, table};
+use crate::page::words::{grouped, scaled};
 use crate::report::gather::counts::link_name;
 use crate::report::gather::interfaces::{
     AboutInterface, AboutSection, InterfaceSeen, Key, shown_id,
 };
 use crate::report::gather::{Gather, Interfaces};
-use crate::report::words::{grouped, scaled};
 
 /// How many sections have their lines.
 const SECTIONS_MAX: usize = 8;

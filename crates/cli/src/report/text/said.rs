@@ -3,10 +3,10 @@
 use marey::meta::NameOf;
 
 use super::{COLUMNS, Page, VALUE_COLUMNS, fit, styled, wrap};
+use crate::page::words::{bytes, counted, grouped};
 use crate::report::gather::described::{Comment, Described, Numbers};
 use crate::report::gather::interfaces::shown_id;
 use crate::report::gather::{Counts, Gather};
-use crate::report::words::{bytes, counted, grouped};
 
 /// How many names of addresses are shown.
 const NAMES_MAX: usize = 12;

@@ -2,14 +2,14 @@
 
 use anstyle::Style;
 
-use super::layout::{Column, table};
 use super::{COLUMNS, Page};
+use crate::page::layout::{Column, table};
+use crate::page::words::{counted, grouped, percent};
 use crate::report::gather::checks::Checks;
 use crate::report::gather::counts::Traffic;
 use crate::report::gather::tally::Count;
 use crate::report::gather::{Counts, Talk};
 use crate::report::names;
-use crate::report::words::{counted, grouped, percent};
 
 /// How many conversations and endpoints have a row.
 pub const TOP_ROWS: usize = 5;

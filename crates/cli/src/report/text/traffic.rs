@@ -2,13 +2,13 @@
 
 use marey::Timestamp;
 
-use super::layout::{Column, table};
 use super::{COLUMNS, Page, styled};
+use crate::page::layout::{Column, table};
+use crate::page::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 use crate::report::chart::{self, Chart};
 use crate::report::gather::Counts;
 use crate::report::gather::counts::Traffic;
 use crate::report::gather::tally::Count;
-use crate::report::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 
 /// How many protocols of a kind have a row.
 const ROWS_MAX: usize = 8;

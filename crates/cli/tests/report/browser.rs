@@ -1,7 +1,7 @@
 //! The page in a browser that has no network: it is whole, it complains of nothing, and it asks
 //! for nothing. The pictures are left in the test's directory for who wants to look at them.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::*;
 

@@ -11,8 +11,8 @@ fn all_parts_are_there_and_nothing_is_fetched() {
     let directory = scratch("report-html");
     write(&directory, "demo.pcapng", &trace::demo().bytes);
     let page = page(&directory, &["demo.pcapng"]);
-    let parts = "File Recorded Interfaces Packets Protocols Conversations Endpoints Checksums Names \
-                 Comments Losses Ledger";
+    let parts = "File Recorded Interfaces Packets Protocols Conversations Endpoints Checksums \
+                 Names Comments Losses Ledger";
     for part in parts.split_whitespace() {
         assert!(page.contains(&format!("<h3>{part}</h3>")), "{part}");
     }

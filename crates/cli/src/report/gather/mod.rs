@@ -4,8 +4,8 @@
 //! extremes, and lists that are bounded keep what stands first in the trace.
 //!
 //! Read on in [`counts`] (numbers, also added up over inputs) and [`described`] (what meta records
-//! say), [`flows`] and [`talk`] (who talks with whom); the leaves are [`tally`], [`sizes`], [`rate`],
-//! [`protocols`], [`checks`], [`interfaces`], [`lists`], [`sums`].
+//! say), [`flows`] and [`talk`] (who talks with whom); the leaves are [`tally`], [`sizes`],
+//! [`rate`], [`protocols`], [`checks`], [`interfaces`], [`lists`], [`sums`].
 
 use marey::pipeline::{Cx, Handler, Next};
 use marey::wire;

@@ -44,7 +44,7 @@ pub struct Stats {
     #[arg(long)]
     pub merge: bool,
     /// How much memory tables may take before they go to disk
-    #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = times::size)]
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = times::size)]
     pub memory: u64,
 }
 

@@ -32,6 +32,13 @@ pub(crate) trait Chain {
     /// What the header at `at` looks like. All its bytes are in `bytes`.
     fn grade(&self, bytes: &[u8], at: usize, cut: &Cut) -> Grade;
 
+    /// How many bytes from `at` on the grade of the header there is a function of; all of the
+    /// header is in `bytes`.
+    fn graded_len(&self, bytes: &[u8], at: usize) -> usize {
+        let _ = (bytes, at);
+        self.head_len()
+    }
+
     /// Whether the record at 0 is longer than what it says of its packet, so that its length may
     /// be wrong and lead over other records.
     fn may_swallow(&self, bytes: &[u8]) -> bool {
@@ -172,6 +179,10 @@ impl Search<'_> {
         }
         let ends = self.chain.other_ends(self.window, self.cut).into_iter().flatten();
         let mut shorter = ends.clone().filter(|&end| end < len);
+        let looked_at = shorter.clone().chain([len]).map(|at| self.graded_end(at));
+        if let Some(needed) = looked_at.max().filter(|&needed| there < needed && !self.end) {
+            return Decision::More(needed);
+        }
         if let Some(end) = shorter.find(|&end| self.is_sure(end)) {
             return Decision::Damaged(end, "bad length".to_owned());
         }
@@ -214,6 +225,15 @@ impl Search<'_> {
                 Decision::Damaged(found, reason)
             }
             _ => Decision::Record(len),
+        }
+    }
+
+    /// Up to where bytes are needed to grade the header at `at`.
+    fn graded_end(&self, at: usize) -> usize {
+        let head_end = at + self.chain.head_len();
+        match head_end <= self.window.len() {
+            true => at + self.chain.graded_len(self.window, at),
+            false => head_end,
         }
     }
 

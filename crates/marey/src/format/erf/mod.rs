@@ -161,6 +161,12 @@ impl Chain for Erf {
         }
     }
 
+    /// Extension headers, and what a record about the recording says, are looked at, too.
+    fn graded_len(&self, bytes: &[u8], at: usize) -> usize {
+        let header = Header::read(bytes, at);
+        header.map_or(HEADER_LEN, |header| usize::from(header.len).max(HEADER_LEN))
+    }
+
     fn may_swallow(&self, bytes: &[u8]) -> bool {
         let header = Header::read(bytes, 0);
         header.is_some_and(|h| h.about().is_some_and(|about| h.has_excess(about)))

@@ -68,7 +68,9 @@ fn checksums_are_checked_on_request() {
     let mut bad = frame();
     let last = bad.len() - 1;
     bad[last] ^= 1;
-    [good, bad].iter().for_each(|frame| drop(file.packet(0, START_NS, frame, &[])));
+    for frame in [good, bad] {
+        file.packet(0, START_NS, &frame, &[]);
+    }
     write(&directory, "a.pcapng", &file.finish().bytes);
     let (lines, _) = json(&directory, &["--checksums", "a.pcapng"]);
     let udp = &lines[0]["checksums"][1];

@@ -299,7 +299,7 @@ mod tests {
         let mut pieces = Pieces::default();
         pieces.add(piece(1480, false));
         assert_eq!(pieces.datagrams(), 1);
-        [piece(0, true), piece(0, true)].map(|fragment| pieces.add(fragment));
+        [piece(0, true), piece(0, true)].into_iter().for_each(|fragment| pieces.add(fragment));
         assert_eq!((pieces.count, pieces.datagrams()), (3, 2));
     }
 }

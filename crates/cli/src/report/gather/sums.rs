@@ -16,7 +16,7 @@ use marey::spill::{Merge, Sorted, Spill};
 use super::merged::Merged;
 
 /// How much of what goes to disk is sorted at a time.
-const RUN_BYTES: usize = 4 << 20;
+const RUN_BYTES: usize = 2 << 20;
 /// A table is full when so many of ten slots are taken: from then on probes get long.
 const FULL_TENTHS: usize = 9;
 /// How many keys wait.

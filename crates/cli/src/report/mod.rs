@@ -211,7 +211,8 @@ impl Run<'_> {
     fn read(&mut self, source: &Source) -> Result<Input, Error> {
         let trace = inputs::open(source, self.common)?;
         let file_bytes = inputs::file_bytes(source);
-        let small = self.common.block_size.is_none() && inputs::is_small(&trace, file_bytes);
+        let has_little = inputs::is_small(&trace, file_bytes);
+        let small = self.common.block_size.is_none() && has_little;
         let workers = if small { 1 } else { workers(self.common) };
         let trace = trace.workers(workers);
         let (format, variant) = (trace.format(), trace.variant());
@@ -221,7 +222,7 @@ impl Run<'_> {
             progress::Shown::start(&trace, name, false)
         });
         let checks = self.checks;
-        let run = trace.run(move |_| Worker::new(workers, small, checks), |_, ()| GO)?;
+        let run = trace.run(move |_| Worker::new(workers, has_little, checks), |_, ()| GO)?;
         drop(shown);
         let (mut gather, mut flows) = (Gather::default(), Vec::new());
         for worker in run.handlers {

@@ -16,9 +16,9 @@ use marey::spill::{Merge, Sorted, Spill};
 use super::merged::Merged;
 
 /// How much of what goes to disk is sorted at a time.
-const RUN_BYTES: usize = 4 << 20;
-/// A table is full when so many of eight slots are taken: from then on probes get long.
-const FULL_EIGHTHS: usize = 7;
+const RUN_BYTES: usize = 2 << 20;
+/// A table is full when so many of ten slots are taken: from then on probes get long.
+const FULL_TENTHS: usize = 9;
 /// How many keys wait.
 const WAITING_MAX: usize = 128;
 
@@ -79,7 +79,7 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
 
     /// The sum of a key.
     fn sum(&mut self, hash: u64, key: K) -> io::Result<&mut V> {
-        if self.taken * 8 >= self.slots.len() * FULL_EIGHTHS {
+        if self.taken * 10 >= self.slots.len() * FULL_TENTHS {
             self.spill()?;
         }
         let (mask, tag) = (self.slots.len() - 1, tag(hash));

@@ -44,11 +44,13 @@ impl Talk {
         let mut talk = Talk::default();
         // No more endpoints than a table of conversations has slots, most of the time.
         let slots = parts.iter().map(|part| part.slots).max().unwrap_or(0);
-        let mut endpoints = Sums::<Endpoint, Traded>::new(2 * slots);
+        // Made when it is needed: most tables of conversations are gone by then.
+        let mut endpoints: Option<Sums<Endpoint, Traded>> = None;
         let tables = parts.into_iter().map(|part| (part.conversations, part.fragments));
         let (conversations, fragments): (Vec<_>, Vec<_>) = tables.unzip();
         Sums::each(conversations, |conversation, ways| {
             let key = conversation.key();
+            let endpoints = endpoints.get_or_insert_with(|| Sums::new(2 * slots));
             talk.conversations.push(key, ways, ways.sum());
             endpoints
                 .add(key.source.into(), Traded { sent: ways.forward, received: ways.backward })?;
@@ -59,7 +61,7 @@ impl Talk {
                 None => Ok(()),
             }
         })?;
-        Sums::each(vec![endpoints], |endpoint, traded| {
+        Sums::each(endpoints.into_iter().collect(), |endpoint, traded| {
             talk.endpoints.push(endpoint.address(), traded, traded.sum());
             Ok(())
         })?;

@@ -24,6 +24,8 @@ mod watch;
 const RESIDENT_BYTES_MAX: u64 = 128 << 20;
 /// How far the peaks may be apart, in percent of the larger one.
 const APART_PERCENT_MAX: u64 = 5;
+/// So much apart is chance: what each thread's allocator holds back.
+const CHANCE_BYTES: u64 = 2 << 20;
 /// How many tries there are: which thread gets memory first is chance.
 const TRIES: usize = 3;
 const SEED: u64 = 1;
@@ -38,6 +40,8 @@ fn lengths() -> [u64; 2] {
 
 /// What is run, but for its input.
 const VERBS: [&[&str]; 2] = [&["report", "--json"], &["stats", "--json"]];
+/// With long traces this, too: in short ones there are not flows enough to fill its tables.
+const OF_LONG: &[&str] = &["stats", "--json", "--by", "flow", "--top", "10"];
 /// Tables that do not fit go to disk.
 const TABLES: &[&str] = &["stats", "--json", "--by", "flow", "--memory", "2MiB", "--top", "10"];
 /// What a run with such tables may take: what is read back from disk has buffers, a bounded number
@@ -99,7 +103,8 @@ fn is_constant(name: &str, peak_of: &dyn Fn(u64) -> Peak) -> bool {
         peak.anonymous_bytes
     });
     let [short, long] = peaks;
-    short.abs_diff(long) * 100 <= short.max(long) * APART_PERCENT_MAX
+    let apart = short.abs_diff(long);
+    apart <= CHANCE_BYTES || apart * 100 <= short.max(long) * APART_PERCENT_MAX
 }
 
 #[test]
@@ -108,7 +113,8 @@ fn a_longer_trace_takes_no_more_memory() {
         return println!("skipped: no /proc/PID/status with RssAnon here");
     }
     let directory = scratch("memory");
-    for verb in VERBS {
+    let is_long = lengths()[0] >= 1 << 30;
+    for verb in VERBS.into_iter().chain(is_long.then_some(OF_LONG)) {
         let from_pipe = |bytes| by_pipe(verb, bytes);
         let from_file = |bytes| by_file(verb, &directory, bytes);
         let ways: [(&str, &dyn Fn(u64) -> Peak); 2] = [("pipe", &from_pipe), ("file", &from_file)];

@@ -69,9 +69,10 @@ pub enum Work {
 }
 
 /// The rows there are.
-pub const ROWS: [(&str, &str); 3] = [
+pub const ROWS: [(&str, &str); 4] = [
     ("count", include_str!("../definitions/count.toml")),
     ("flows", include_str!("../definitions/flows.toml")),
+    ("flows-tshark", include_str!("../definitions/flows-tshark.toml")),
     ("ordered", include_str!("../definitions/ordered.toml")),
 ];
 

@@ -112,6 +112,33 @@ fn check_sample(path: &std::path::Path) {
             None => first = Some(results),
         }
     }
+    let small = |workers| {
+        let trace = marey::open(path).expect("it opened before").workers(workers);
+        sorted_and_reduced(trace.block_len(5000))
+    };
+    assert!(small(1) == small(3), "{}: sorted and reduced", path.display());
+}
+
+/// A program that sorts and one that adds up, with budgets so small that nearly everything goes to
+/// disk.
+fn sorted_and_reduced(trace: marey::pipeline::Trace) -> (Vec<(u32, u64)>, Vec<(u32, Count)>) {
+    let (mut sorted, mut table) = (Sorted::new(500), Table::new(1));
+    let publish = |_| {
+        each(|record, cx| {
+            if let Some(packet) = record.packet() {
+                cx.publish((packet.wire_len(), packet.position().record));
+            }
+        })
+    };
+    let report = |_, (len, number): (u32, u64)| {
+        sorted.push(len, number).expect("a temporary directory");
+        table.update(len, Count::default, |count| count.0 += 1).expect("the same");
+        GO
+    };
+    trace.run(publish, report).expect("a run");
+    let sorted: Result<Vec<_>, _> = sorted.finish().expect("a file").collect();
+    let table: Result<Vec<_>, _> = table.finish().expect("a file").collect();
+    (sorted.expect("a file"), table.expect("a file"))
 }
 
 /// How often something was seen.
@@ -146,27 +173,7 @@ fn sorted_and_reduced_programs() {
             }
         }
         by_len.sort_by_key(|(len, _)| *len);
-        // The budgets are so small that nearly everything goes to disk.
-        let answer = same_for_workers(|way| {
-            let mut sorted = Sorted::new(500);
-            let mut table = Table::new(1);
-            let publish = |_| {
-                each(|record, cx| {
-                    if let marey::Record::Packet(packet) = record {
-                        cx.publish((packet.wire_len(), packet.position().record));
-                    }
-                })
-            };
-            let report = |_, (len, number): (u32, u64)| {
-                sorted.push(len, number).expect("a temporary directory");
-                table.update(len, Count::default, |count| count.0 += 1).expect("the same");
-                GO
-            };
-            way.apply(open(&bytes)).run(publish, report).expect(&name);
-            let sorted: Result<Vec<_>, _> = sorted.finish().expect("a file").collect();
-            let table: Result<Vec<_>, _> = table.finish().expect("a file").collect();
-            (sorted.expect("a file"), table.expect("a file"))
-        });
+        let answer = same_for_workers(|way| sorted_and_reduced(way.apply(open(&bytes))));
         assert_eq!(answer.0, by_len, "{name}");
         assert!(answer.1.iter().map(|(len, count)| (*len, count.0)).eq(counts), "{name}");
     }

@@ -119,9 +119,12 @@ fn check_sample(path: &std::path::Path) {
     assert!(small(1) == small(3), "{}: sorted and reduced", path.display());
 }
 
+/// Lengths with the numbers of packets that have them.
+type Lens = Vec<(u32, u64)>;
+
 /// A program that sorts and one that adds up, with budgets so small that nearly everything goes to
 /// disk.
-fn sorted_and_reduced(trace: marey::pipeline::Trace) -> (Vec<(u32, u64)>, Vec<(u32, Count)>) {
+fn sorted_and_reduced(trace: marey::pipeline::Trace) -> (Lens, Vec<(u32, Count)>) {
     let (mut sorted, mut table) = (Sorted::new(500), Table::new(1));
     let publish = |_| {
         each(|record, cx| {

@@ -14,8 +14,11 @@ use super::of::Of;
 use super::rank::Ranking;
 use super::show::Page;
 
-/// A longer jump in time is said in one line.
+/// How many intervals without packets a series shows as rows. When there are more, what is left of
+/// them is said in one line for each run, so that no trace makes more rows than it is worth.
 const EMPTY_MAX: i64 = 100_000;
+/// The same of a table by something.
+const EMPTY_TABLES_MAX: i64 = 1000;
 
 /// A trace whose tables are shown.
 pub struct Shown<'a> {
@@ -91,10 +94,10 @@ impl Shown<'_> {
     fn series(&self, pairs: Vec<Pair<1, 3>>, page: &mut Page) -> io::Result<()> {
         let head = self.head(Of::Whole, None, 0, self.totals.sum);
         page.begin(&head);
-        let mut before = None;
+        let (mut before, mut room) = (None, EMPTY_MAX);
         for counted in Pair::finish_all(pairs)? {
             let (slice, key, cell) = counted?;
-            self.empty(Of::Whole, before, slice, page);
+            self.empty(Of::Whole, before, slice, &mut room, page);
             before = Some(slice);
             if !page.row(&head, &Row { start: self.start(slice), key, cell: cell.widen() }) {
                 break;
@@ -112,6 +115,7 @@ impl Shown<'_> {
         page: &mut Page,
     ) -> io::Result<()> {
         let mut current: Option<(i64, Slice<SIDES, PARTS>)> = None;
+        let mut room = EMPTY_TABLES_MAX;
         for counted in Pair::finish_all(pairs)? {
             let (number, key, cell) = counted?;
             if current.as_ref().is_none_or(|(current, _)| *current != number) {
@@ -119,7 +123,7 @@ impl Shown<'_> {
                 if let Some((number, slice)) = current.take() {
                     self.slice(of, number, slice, page)?;
                 }
-                self.empty(of, before, number, page);
+                self.empty(of, before, number, &mut room, page);
                 current = Some((number, Slice::new(of, self.plan)));
             }
             if let Some((_, slice)) = &mut current {
@@ -160,14 +164,15 @@ impl Shown<'_> {
         Ok(())
     }
 
-    /// Shows the intervals without packets between two with some.
-    fn empty(&self, of: Of, before: Option<i64>, next: i64, page: &mut Page) {
+    /// Shows the intervals without packets between two with some, while there is room for them.
+    fn empty(&self, of: Of, before: Option<i64>, next: i64, room: &mut i64, page: &mut Page) {
         let Some(before) = before.filter(|before| *before != NO_SLICE) else { return };
         let count = next - before - 1;
-        if count > EMPTY_MAX {
+        if count > *room {
             let head = self.head(of, self.start(before + 1), 0, Sum::default());
             return page.jump(&head, count.unsigned_abs());
         }
+        *room -= count;
         for number in before + 1..next {
             let start = self.start(number);
             let head = self.head(of, start, 0, Sum::default());

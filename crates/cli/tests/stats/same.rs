@@ -68,7 +68,7 @@ fn for_samples() {
     let Some(folder) = std::env::var_os("MAREY_SAMPLES") else {
         return println!("skipped: MAREY_SAMPLES names no folder of traces");
     };
-    for shown in [&["--json"][..], &["--json", "--every", "1s", "--top", "3"]] {
+    for shown in [&["--json"][..], &["--json", "--every", "1h", "--top", "3"]] {
         let answer = |workers: &str, block: &str, memory: &str| {
             let way = ["-j", workers, "--block-size", block, "--memory", memory, "--by", ALL, "."];
             stats(Path::new(&folder), &[shown, &way].concat())

@@ -149,20 +149,13 @@ impl<H: Handler> Engine<H> {
         picked: &mut Picked,
     ) -> bool {
         let lane = &self.lanes[piece.input as usize];
-        let loads_late = load.is_none();
+        let is_loaded = load.is_some();
         if let Some(load) = load {
             piece.load(load);
         }
+        let input = piece.input as usize;
         let passed = self.framing.pass(ticket, |framings| {
-            let framing = &mut framings[piece.input as usize];
-            if loads_late {
-                piece.frame_next(&mut lock(&lane.blocks), &*lane.format, framing);
-            } else {
-                piece.frame(&*lane.format, framing);
-            }
-            if piece.is_last {
-                lane.close();
-            }
+            lane.frame(&mut piece, is_loaded, &mut framings[input]);
         });
         if passed.is_none() {
             return false;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::piece::Piece;
+use super::piece::{Framing, Piece};
 use crate::format::Format;
 use crate::input::Opened;
 use crate::input::blocks::{Blocks, Load};
@@ -11,24 +11,33 @@ use crate::input::blocks::{Blocks, Load};
 /// An input on its way.
 pub(crate) struct Lane {
     pub format: Arc<dyn Format>,
-    pub blocks: Mutex<Blocks>,
-    /// Whether it broke, so that nothing more is to be taken from it.
-    broken: AtomicBool,
+    blocks: Mutex<Blocks>,
+    /// Whether it has ended or broken, so that nothing more is to be taken from it.
+    closed: AtomicBool,
 }
 
 impl Lane {
     pub fn new(opened: Opened) -> Self {
-        let broken = AtomicBool::new(false);
-        Lane { format: opened.format, blocks: Mutex::new(opened.blocks), broken }
+        let closed = AtomicBool::new(false);
+        Lane { format: opened.format, blocks: Mutex::new(opened.blocks), closed }
     }
 
-    /// Notes that nothing more is to be taken from it.
-    pub fn close(&self) {
-        self.broken.store(true, Ordering::Relaxed);
+    /// Frames what was loaded into a piece, or, if nothing was, as little as there can be. After
+    /// the last piece nothing more is taken.
+    pub fn frame(&self, piece: &mut Piece, is_loaded: bool, framing: &mut Framing) {
+        if is_loaded {
+            piece.frame(&*self.format, framing);
+        } else {
+            let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+            piece.frame_next(&mut blocks, &*self.format, framing);
+        }
+        if piece.is_last {
+            self.closed.store(true, Ordering::Relaxed);
+        }
     }
 
     fn take(&self, piece: &mut Piece, len: usize) -> Load {
-        if self.broken.load(Ordering::Relaxed) {
+        if self.closed.load(Ordering::Relaxed) {
             return Load::End(None);
         }
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,7 +88,7 @@ impl Feed {
         piece.input = input as u32;
         let lane = &lanes[input];
         if self.block_len == 0 {
-            self.ended[input] = lane.broken.load(Ordering::Relaxed);
+            self.ended[input] = lane.closed.load(Ordering::Relaxed);
             return (None, self.ended.iter().all(|&ended| ended));
         }
         let load = lane.take(piece, self.block_len);

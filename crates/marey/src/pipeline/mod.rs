@@ -250,7 +250,8 @@ impl Trace {
         Trace { inputs, options, control: Control::default() }
     }
 
-    /// This trace and others as one, as [`open_all`] makes it of files.
+    /// This trace and another as one, as [`open_all`] makes it of files. How it runs, and who
+    /// controls it, is this trace's; what was said of the other has no effect.
     ///
     /// # Errors
     ///

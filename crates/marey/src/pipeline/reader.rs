@@ -119,16 +119,11 @@ impl Reader {
         let (load, last) = self.feed.take(&self.lanes, &mut piece);
         let lane = &self.lanes[piece.input as usize];
         let framing = &mut self.framings[piece.input as usize];
+        let is_loaded = load.is_some();
         if let Some(load) = load {
             piece.load(load);
-            piece.frame(&*lane.format, framing);
-        } else {
-            let mut blocks = lane.blocks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            piece.frame_next(&mut blocks, &*lane.format, framing);
         }
-        if piece.is_last {
-            lane.close();
-        }
+        lane.frame(&mut piece, is_loaded, framing);
         piece.decode(&*lane.format, &self.placing);
         self.account.add(&piece.framed.account);
         let damage = std::mem::take(&mut piece.framed.damage);

@@ -28,11 +28,13 @@
 use std::fs::File;
 use std::io;
 
+mod order;
 mod runs;
 mod sorted;
 mod table;
 mod values;
 
+pub use order::add_up;
 pub use sorted::Sorted;
 pub use table::{Merge, Table};
 

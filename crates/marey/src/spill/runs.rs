@@ -1,12 +1,12 @@
 //! Sorted runs in a file, merged on the way back.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 use std::fs::File;
 use std::io;
+use std::marker::PhantomData;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
+use super::order::InOrder;
 use super::{Spill, nameless_file};
 
 /// How much of a run is written or read at a time.
@@ -73,42 +73,59 @@ impl Runs {
     }
 
     /// All pairs of all runs in order, those of earlier runs first where keys are equal. If there
-    /// are more runs than `runs_max`, `together` makes one of neighbours with equal keys on the
-    /// way, if it can.
-    pub fn merge<K: Spill + Ord, V: Spill>(
+    /// are more runs than `runs_max`, groups of them are written as one run first, as `pass` hands
+    /// their pairs on.
+    pub fn merge<K: Spill + Ord, V: Spill, P: Iterator<Item = io::Result<(K, V)>>>(
         mut self,
         runs_max: usize,
-        together: impl Fn(&mut V, V) -> Option<V>,
-    ) -> io::Result<Merged<K, V>> {
+        pass: impl Fn(InOrder<K, V, Reading<K, V>>) -> P,
+    ) -> io::Result<InOrder<K, V, Reading<K, V>>> {
         while self.runs.len() > runs_max.max(1) {
             // Into a file of its own, so that the space of what was merged is free again.
             let mut fewer = Runs::default();
             for group in self.runs.chunks(RUNS_MAX) {
-                let file = self.file.clone().ok_or_else(damaged)?;
-                let merged = Merged::<K, V>::new(file, group)?;
-                fewer.write(Together { merged, together: &together, held: None })?;
+                fewer.write(pass(self.read(group)?))?;
             }
             self = fewer;
         }
-        match self.file {
-            Some(file) => Merged::new(file, &self.runs),
-            None => Ok(Merged { runs: Vec::new(), fronts: BinaryHeap::new() }),
-        }
+        self.read(&self.runs)
+    }
+
+    /// The pairs of some runs, in order.
+    fn read<K: Spill + Ord, V: Spill>(
+        &self,
+        runs: &[(u64, u64)],
+    ) -> io::Result<InOrder<K, V, Reading<K, V>>> {
+        let file = self.file.as_ref();
+        InOrder::new(runs.iter().filter_map(|&run| Some(Reading::new(Arc::clone(file?), run))))
     }
 }
 
 /// A run that is being read.
 #[derive(Debug)]
-struct Reading {
+pub(super) struct Reading<K, V> {
     file: Arc<File>,
     next: u64,
     end: u64,
     chunk: Vec<u8>,
     at: usize,
+    pairs: PhantomData<fn() -> (K, V)>,
 }
 
-impl Reading {
-    fn pair<K: Spill, V: Spill>(&mut self) -> io::Result<Option<(K, V)>> {
+impl<K: Spill, V: Spill> Iterator for Reading<K, V> {
+    type Item = io::Result<(K, V)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.pair().transpose()
+    }
+}
+
+impl<K: Spill, V: Spill> Reading<K, V> {
+    fn new(file: Arc<File>, (next, end): (u64, u64)) -> Self {
+        Reading { file, next, end, chunk: Vec::new(), at: 0, pairs: PhantomData }
+    }
+
+    fn pair(&mut self) -> io::Result<Option<(K, V)>> {
         if self.chunk.len() == self.at && self.next == self.end {
             return Ok(None);
         }
@@ -138,108 +155,5 @@ impl Reading {
         let bytes = self.chunk.get(self.at..self.at + len).ok_or_else(damaged)?;
         self.at += len;
         Ok(bytes)
-    }
-}
-
-/// The next pair of a run.
-#[derive(Debug)]
-pub(super) struct Front<K, V> {
-    pub key: K,
-    pub value: V,
-    pub run: usize,
-}
-
-impl<K: Ord, V> Ord for Front<K, V> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // The heap gives the greatest first.
-        other.key.cmp(&self.key).then(other.run.cmp(&self.run))
-    }
-}
-
-impl<K: Ord, V> PartialOrd for Front<K, V> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<K: Ord, V> PartialEq for Front<K, V> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl<K: Ord, V> Eq for Front<K, V> {}
-
-/// Pairs from several runs, in order.
-#[derive(Debug)]
-pub(super) struct Merged<K, V> {
-    runs: Vec<Reading>,
-    fronts: BinaryHeap<Front<K, V>>,
-}
-
-impl<K: Spill + Ord, V: Spill> Merged<K, V> {
-    fn new(file: Arc<File>, runs: &[(u64, u64)]) -> io::Result<Self> {
-        let reading = |&(next, end): &(u64, u64)| Reading {
-            file: Arc::clone(&file),
-            next,
-            end,
-            chunk: Vec::new(),
-            at: 0,
-        };
-        let runs: Vec<_> = runs.iter().map(reading).collect();
-        let mut merged = Merged { fronts: BinaryHeap::with_capacity(runs.len()), runs };
-        for run in 0..merged.runs.len() {
-            merged.refill(run)?;
-        }
-        Ok(merged)
-    }
-
-    fn refill(&mut self, run: usize) -> io::Result<()> {
-        if let Some((key, value)) = self.runs[run].pair()? {
-            self.fronts.push(Front { key, value, run });
-        }
-        Ok(())
-    }
-}
-
-impl<K: Spill + Ord, V: Spill> Iterator for Merged<K, V> {
-    type Item = io::Result<(K, V)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let Front { key, value, run } = self.fronts.pop()?;
-        Some(self.refill(run).map(|()| (key, value)))
-    }
-}
-
-/// Pairs in order, of which neighbours with equal keys become one.
-struct Together<'f, K, V, F> {
-    merged: Merged<K, V>,
-    together: &'f F,
-    held: Option<(K, V)>,
-}
-
-impl<K: Spill + Ord, V: Spill, F: Fn(&mut V, V) -> Option<V>> Iterator for Together<'_, K, V, F> {
-    type Item = io::Result<(K, V)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let (key, value) = match self.merged.next() {
-                Some(Ok(pair)) => pair,
-                Some(Err(e)) => return Some(Err(e)),
-                None => return self.held.take().map(Ok),
-            };
-            match &mut self.held {
-                Some((held, into)) if *held == key => {
-                    if let Some(value) = (self.together)(into, value) {
-                        return self.held.replace((key, value)).map(Ok);
-                    }
-                }
-                held => {
-                    if let Some(pair) = held.replace((key, value)) {
-                        return Some(Ok(pair));
-                    }
-                }
-            }
-        }
     }
 }

@@ -3,7 +3,8 @@
 use std::io;
 
 use super::Spill;
-use super::runs::{Merged, RUNS_MAX, Runs};
+use super::order::InOrder;
+use super::runs::{RUNS_MAX, Reading, Runs};
 
 /// Brings values into the order of their keys, with no more memory than a budget.
 ///
@@ -60,26 +61,26 @@ impl<K: Spill + Ord, V: Spill> Sorted<K, V> {
     pub fn finish(mut self) -> io::Result<impl Iterator<Item = io::Result<(K, V)>>> {
         if self.runs.is_empty() {
             self.held.sort_by(|one, other| one.0.cmp(&other.0));
-            return Ok(InOrder::Held(self.held.into_iter()));
+            return Ok(Pairs::Held(self.held.into_iter()));
         }
         self.spill()?;
-        self.runs.merge(RUNS_MAX, |_, value| Some(value)).map(InOrder::Merged)
+        self.runs.merge(RUNS_MAX, |pairs| pairs).map(Pairs::Runs)
     }
 }
 
 /// Pairs in order, from memory or from disk.
-pub(super) enum InOrder<K, V> {
+pub(super) enum Pairs<K, V> {
     Held(std::vec::IntoIter<(K, V)>),
-    Merged(Merged<K, V>),
+    Runs(InOrder<K, V, Reading<K, V>>),
 }
 
-impl<K: Spill + Ord, V: Spill> Iterator for InOrder<K, V> {
+impl<K: Spill + Ord, V: Spill> Iterator for Pairs<K, V> {
     type Item = io::Result<(K, V)>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
-            InOrder::Held(held) => held.next().map(Ok),
-            InOrder::Merged(merged) => merged.next(),
+            Pairs::Held(held) => held.next().map(Ok),
+            Pairs::Runs(runs) => runs.next(),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Values added up by their keys.
 
-use std::collections::BinaryHeap;
 use std::hash::{BuildHasher, Hash};
 use std::io;
 
@@ -8,8 +7,9 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use super::Spill;
-use super::runs::{Front, RUNS_MAX, Runs};
-use super::sorted::InOrder;
+use super::order::{AddUp, add_up};
+use super::runs::{RUNS_MAX, Runs};
+use super::sorted::Pairs;
 
 /// A value to which others of its key can be added. It must not matter which are added first.
 pub trait Merge {
@@ -88,9 +88,7 @@ impl<K: Spill + Ord + Hash, V: Spill + Merge, S: BuildHasher> Table<K, V, S> {
                 let mut value = new();
                 change(&mut value);
                 entry.insert((key, value));
-                if self.entries.len() >= self.entries_max {
-                    return self.spill();
-                }
+                return self.spill_if_full();
             }
         }
         Ok(())
@@ -108,9 +106,7 @@ impl<K: Spill + Ord + Hash, V: Spill + Merge, S: BuildHasher> Table<K, V, S> {
             Entry::Occupied(mut entry) => entry.get_mut().1.merge(value),
             Entry::Vacant(entry) => {
                 entry.insert((key, value));
-                if self.entries.len() >= self.entries_max {
-                    return self.spill();
-                }
+                return self.spill_if_full();
             }
         }
         Ok(())
@@ -131,9 +127,19 @@ impl<K: Spill + Ord + Hash, V: Spill + Merge, S: BuildHasher> Table<K, V, S> {
         self.entries.is_empty() && self.runs.is_empty()
     }
 
-    fn spill(&mut self) -> io::Result<()> {
+    fn spill_if_full(&mut self) -> io::Result<()> {
+        if self.entries.len() >= self.entries_max { self.spill() } else { Ok(()) }
+    }
+
+    /// What is in memory, in order.
+    fn drain(&mut self) -> Vec<(K, V)> {
         let mut held: Vec<_> = self.entries.drain().collect();
         held.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        held
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        let held = self.drain();
         self.spilled += held.len() as u64;
         self.runs.write(held.into_iter().map(Ok))
     }
@@ -178,86 +184,15 @@ impl<K: Spill + Ord + Hash, V: Spill + Merge, S: BuildHasher> Table<K, V, S> {
         let runs_max = if runs > RUNS_MAX { 1 } else { RUNS_MAX };
         let sources: io::Result<Vec<_>> =
             tables.into_iter().map(|table| table.in_order(runs_max)).collect();
-        Ok(Once { pairs: Several::new(sources?)?, held: None })
+        add_up(sources?)
     }
 
     /// What is in memory and on disk, in order.
-    fn in_order(mut self, runs_max: usize) -> io::Result<InOrder<K, V>> {
+    fn in_order(mut self, runs_max: usize) -> io::Result<Pairs<K, V>> {
         if self.runs.is_empty() {
-            let mut held: Vec<_> = self.entries.drain().collect();
-            held.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-            return Ok(InOrder::Held(held.into_iter()));
+            return Ok(Pairs::Held(self.drain().into_iter()));
         }
         self.spill()?;
-        let add = |into: &mut V, value| {
-            into.merge(value);
-            None
-        };
-        self.runs.merge(runs_max, add).map(InOrder::Merged)
-    }
-}
-
-/// Pairs of several sources, in order.
-struct Several<K, V> {
-    sources: Vec<InOrder<K, V>>,
-    fronts: BinaryHeap<Front<K, V>>,
-}
-
-impl<K: Spill + Ord, V: Spill> Several<K, V> {
-    fn new(sources: Vec<InOrder<K, V>>) -> io::Result<Self> {
-        let mut several = Several { fronts: BinaryHeap::with_capacity(sources.len()), sources };
-        for run in 0..several.sources.len() {
-            several.refill(run)?;
-        }
-        Ok(several)
-    }
-
-    fn refill(&mut self, run: usize) -> io::Result<()> {
-        if let Some(pair) = self.sources[run].next() {
-            let (key, value) = pair?;
-            self.fronts.push(Front { key, value, run });
-        }
-        Ok(())
-    }
-}
-
-impl<K: Spill + Ord, V: Spill> Iterator for Several<K, V> {
-    type Item = io::Result<(K, V)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if let [only] = self.sources.as_mut_slice() {
-            let front = self.fronts.pop().map(|front| Ok((front.key, front.value)));
-            return front.or_else(|| only.next());
-        }
-        let Front { key, value, run } = self.fronts.pop()?;
-        Some(self.refill(run).map(|()| (key, value)))
-    }
-}
-
-/// Pairs in order, each key once.
-struct Once<K, V> {
-    pairs: Several<K, V>,
-    held: Option<(K, V)>,
-}
-
-impl<K: Spill + Ord, V: Spill + Merge> Iterator for Once<K, V> {
-    type Item = io::Result<(K, V)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let (key, value) = match self.pairs.next() {
-                Some(Ok(pair)) => pair,
-                Some(Err(e)) => return Some(Err(e)),
-                None => return self.held.take().map(Ok),
-            };
-            match &mut self.held {
-                Some((held, into)) if *held == key => into.merge(value),
-                held => {
-                    if let Some(pair) = held.replace((key, value)) {
-                        return Some(Ok(pair));
-                    }
-                }
-            }
-        }
+        self.runs.merge(runs_max, AddUp::new).map(Pairs::Runs)
     }
 }

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use marey::pipeline::{Hasher, each};
+use marey::pipeline::{Cx, Handler, Hasher, Next, RESULT_BYTES_MAX, each};
 use marey::testing::same_for_workers;
-use marey::{GO, STOP};
+use marey::{GO, Packet, STOP};
 
 use crate::made::{open, packets};
 
@@ -92,14 +92,7 @@ fn a_hundred_workers() {
 }
 
 /// A result that counts how many of its kind there are.
-struct Counted(Arc<AtomicUsize>, #[expect(dead_code, reason = "it takes memory")] [u8; 100_000]);
-
-impl Counted {
-    fn new(alive: &Arc<AtomicUsize>) -> Self {
-        alive.fetch_add(1, Ordering::SeqCst);
-        Counted(Arc::clone(alive), [0; 100_000])
-    }
-}
+struct Counted(Arc<AtomicUsize>);
 
 impl Drop for Counted {
     fn drop(&mut self) {
@@ -107,23 +100,56 @@ impl Drop for Counted {
     }
 }
 
-#[test]
-fn results_wait_for_a_slow_reporter_within_a_bound() {
-    // Each record publishes 100 kB, so 32 MiB are reached after some three hundred of them.
-    let bytes = packets(3000);
+/// Publishes a result for each record that says it holds so many bytes.
+struct Publishes<const BYTES: usize>(Arc<AtomicUsize>);
+
+impl<const BYTES: usize> Handler for Publishes<BYTES> {
+    type Out = Counted;
+
+    fn on_packet(&mut self, _: &Packet<'_>, cx: &mut Cx<Counted>) -> Next {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        cx.publish(Counted(Arc::clone(&self.0)));
+        GO
+    }
+
+    fn weight(_: &Counted) -> usize {
+        BYTES
+    }
+}
+
+/// How many results there are at once at most while the reporter waits at the first of them.
+fn most_at_once<const BYTES: usize>(bytes: &[u8], block_len: usize) -> usize {
     let alive = Arc::new(AtomicUsize::new(0));
     let mut most = 0;
-    let publish = |_| each(|_, cx| cx.publish(Box::new(Counted::new(&alive))));
-    let report = |_, _: Box<Counted>| {
+    let report = |_, _| {
+        if most == 0 {
+            std::thread::sleep(Duration::from_millis(500));
+        }
         most = most.max(alive.load(Ordering::SeqCst));
-        std::thread::sleep(Duration::from_micros(100));
         GO
     };
-    let trace = open(&bytes).workers(4).block_len(4096);
-    trace.run(publish, report).expect("a run");
-    // At most eight pieces of a few packets each are in flight.
-    assert!(most < 200, "{most} results at once");
+    let trace = open(bytes).workers(4).block_len(block_len);
+    trace.run(|_| Publishes::<BYTES>(Arc::clone(&alive)), report).expect("a run");
     assert_eq!(alive.load(Ordering::SeqCst), 0);
+    most
+}
+
+#[test]
+fn results_wait_for_a_slow_reporter_within_a_bound() {
+    let bytes = packets(4000);
+    // Some two hundred packets a piece.
+    let block_len = bytes.len() / 20;
+    let piece = 4000 / 20;
+    // With four workers, eight pieces wait, beside the one that is being reported.
+    let light = most_at_once::<1>(&bytes, block_len);
+    assert!((7 * piece..10 * piece).contains(&light), "{light} light results");
+    // A piece's results fill half of what is allowed: when two wait, no more pieces are begun.
+    const HEAVY: usize = RESULT_BYTES_MAX as usize / 2 / 150;
+    let heavy = most_at_once::<HEAVY>(&bytes, block_len);
+    assert!(
+        heavy < light && heavy <= 7 * piece + piece / 2,
+        "{heavy} heavy results, {light} light"
+    );
 }
 
 #[test]
@@ -142,14 +168,10 @@ fn a_stop_in_one_shard_cuts_the_results_of_all_at_its_record() {
 
 struct StopAt(u64);
 
-impl marey::pipeline::Handler for StopAt {
+impl Handler for StopAt {
     type Out = u64;
 
-    fn on_packet(
-        &mut self,
-        packet: &marey::Packet<'_>,
-        cx: &mut marey::pipeline::Cx<u64>,
-    ) -> marey::Next {
+    fn on_packet(&mut self, packet: &Packet<'_>, cx: &mut Cx<u64>) -> Next {
         let number = packet.position().record;
         cx.publish(number);
         if number == self.0 { STOP } else { GO }

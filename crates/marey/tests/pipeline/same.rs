@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use marey::pipeline::{Cx, GO, Handler, Hasher, Next, Tick, each};
 use marey::spill::{Merge, Sorted, Spill, Table, take};
-use marey::testing::{large, same_for_workers, trace};
+use marey::testing::{Way, large, same_for_workers, trace};
 use marey::{Meta, Packet};
 
 use crate::made::open;
@@ -90,33 +90,26 @@ fn hashed_and_ticked_programs_over_the_samples() {
                 folders.push(path);
             } else if (slow || len < 200_000) && marey::open(&path).is_ok() {
                 files += 1;
-                check_sample(&path);
+                check_sample(&path, slow);
             }
         }
     }
     assert!(files > 100, "{files} files");
 }
 
-/// Some of the ways, each number of workers and each length of blocks among them.
-fn check_sample(path: &std::path::Path) {
+/// Some of the ways, each number of workers and each length of blocks among them; all of them if
+/// there is time.
+fn check_sample(path: &std::path::Path, slow: bool) {
+    let open = || marey::open(path).expect("it opened before");
+    let answer = |way: Way| (machine(way.apply(open())), sorted_and_reduced(way.apply(open())));
     let mut first = None;
-    for way in marey::testing::ways().step_by(3) {
-        // So long a file would take a minute record by record.
-        let way = match way.block_len {
-            None if way.workers > 8 => continue,
-            _ => way,
-        };
-        let results = machine(way.apply(marey::open(path).expect("it opened before")));
+    for way in marey::testing::ways().step_by(if slow { 1 } else { 3 }) {
+        let answer = answer(way);
         match &first {
-            Some(first) => assert!(*first == results, "{}: {way:?}", path.display()),
-            None => first = Some(results),
+            Some(first) => assert!(*first == answer, "{}: {way:?}", path.display()),
+            None => first = Some(answer),
         }
     }
-    let small = |workers| {
-        let trace = marey::open(path).expect("it opened before").workers(workers);
-        sorted_and_reduced(trace.block_len(5000))
-    };
-    assert!(small(1) == small(3), "{}: sorted and reduced", path.display());
 }
 
 /// Lengths with the numbers of packets that have them.

@@ -17,7 +17,6 @@ pub mod described;
 pub mod flows;
 pub mod interfaces;
 pub mod lists;
-mod merged;
 pub mod protocols;
 pub mod rate;
 pub mod sizes;

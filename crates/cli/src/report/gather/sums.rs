@@ -11,9 +11,7 @@
 use std::hint::black_box;
 use std::io;
 
-use marey::spill::{Merge, Sorted, Spill};
-
-use super::merged::Merged;
+use marey::spill::{Merge, Sorted, Spill, add_up};
 
 /// How much of what goes to disk is sorted at a time.
 const RUN_BYTES: usize = 2 << 20;
@@ -136,7 +134,7 @@ impl<K: Key, V: Copy + Default + Merge + Spill> Sums<K, V> {
         runs.extend(first.spilled.take());
         drop((first.tags, first.slots));
         let runs: io::Result<Vec<_>> = runs.into_iter().map(Sorted::finish).collect();
-        for pair in Merged::new(runs?)? {
+        for pair in add_up(runs?)? {
             let (key, value) = pair?;
             take(key, value)?;
         }

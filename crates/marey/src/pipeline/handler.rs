@@ -89,8 +89,8 @@ pub trait Handler: Send {
 
     /// A tick: each handler sees each tick once, in order. With a hasher it stands between the
     /// same records for all shards. Without one, a handler sees the ticks in the pieces of others
-    /// before its own next piece: sum up by the tick's number, or publish what was gathered in
-    /// [`on_piece_end`](Handler::on_piece_end) as well.
+    /// before its own next piece: what it has gathered belongs to the interval after
+    /// [`Tick::previous`]; or publish it in [`on_piece_end`](Handler::on_piece_end) already.
     fn on_tick(&mut self, tick: &Tick, cx: &mut Cx<Self::Out>) -> Next {
         let _ = (tick, cx);
         GO

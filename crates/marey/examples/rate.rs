@@ -4,9 +4,10 @@
 //! cargo run --example rate -- FILE [WORKERS]
 //! ```
 //!
-//! It prints the bits of each second. With a hasher a tick stands between the same two records for
-//! all shards: what they publish for it comes together, in its place, and a second can be printed
-//! as soon as it is over:
+//! It prints the bits of each second; after silent seconds one line tells of all of them, with the
+//! bits of the one before. With a hasher a tick stands between the same two records for all shards:
+//! what they publish for it comes together, in its place, and a second can be printed as soon as it
+//! is over:
 //!
 //! ```text
 //! up to 2026-01-01T00:00:01.000000000Z: 1209600 bits

@@ -33,12 +33,12 @@
 //! ```
 //!
 //! A record borrows the reader: nothing is copied, and nothing can be kept too long. The
-//! [`Ledger`](pipeline::Ledger) is the account: what was received, delivered, filtered and lost,
+//! [`Ledger`] is the account: what was received, delivered, filtered and lost,
 //! and what is damaged.
 //!
 //! # A closure, on all cores
 //!
-//! [`each`](pipeline::each) makes a handler of a closure, and [`run`](pipeline::Trace::run) calls
+//! [`each`] makes a handler of a closure, and [`run`](pipeline::Trace::run) calls
 //! it for each record, on as many workers as there are cores. What it publishes reaches the
 //! reporter, the second closure, in the order of the records, however many workers there are.
 //!
@@ -72,7 +72,7 @@
 //! # A state, with shards
 //!
 //! A handler is a type with the methods that it wants: for packets, meta records, ticks, messages,
-//! pauses. With a [`Hasher`](pipeline::Hasher) there is one for each of 64 shards. Records that
+//! pauses. With a [`Hasher`] there is one for each of 64 shards. Records that
 //! belong together come to the same one, in their order, so any state gives the same answer for 1
 //! worker and for 64; `run` gives the handlers back, to be merged.
 //!

@@ -73,7 +73,7 @@ fn of_radiotap(header: &Radiotap<'_>) -> Radio {
 
 /// How many fields of a PPI header are looked at.
 const PPI_FIELDS_MAX: usize = 64;
-// CACE PPI 1.0.10 §4.1.2: 802.11-Common, lowest byte first.
+// CACE PPI 1.0.10: the field 802.11-Common, lowest byte first.
 const PPI_COMMON: u16 = 2;
 /// The flag that says that the time is in milliseconds.
 const PPI_MILLISECONDS: u16 = 2;
@@ -108,7 +108,7 @@ fn ppi_common(bytes: &[u8]) -> Option<Radio> {
     })
 }
 
-// AVS capture header §2, in network order.
+// The AVS capture header, in network order.
 const AVS_TIME: usize = 8;
 const AVS_RATE: usize = 32;
 const AVS_ANTENNA: usize = 36;

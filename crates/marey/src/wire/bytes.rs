@@ -84,7 +84,7 @@ pub(super) fn be32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().map(|found| u32::from_be_bytes(*found))
 }
 
-/// An IEEE 802 address (IEEE 802-2014 §8.2), shown as `00:11:22:33:44:55`.
+/// A hardware address (IEEE 802-2014 §8.2), shown as `00:11:22:33:44:55`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Mac(pub [u8; 6]);
 

@@ -7,7 +7,8 @@ use std::fmt;
 const SOURCE_PORT: usize = 0;
 const TARGET_PORT: usize = 2;
 const DATA_OFFSET: usize = 4;
-const CHECKSUM: usize = 6;
+const CCVAL_COVERAGE: usize = 5;
+pub(super) const CHECKSUM: usize = 6;
 const TYPE_X: usize = 8;
 /// Bytes of a generic header with short sequence numbers.
 pub const LEN_MIN: usize = 12;
@@ -38,6 +39,12 @@ impl<'a> Dccp<'a> {
     /// Bytes from the start to the data.
     pub fn header_len(&self) -> usize {
         usize::from(self.head.u8::<DATA_OFFSET>()) * 4
+    }
+
+    /// What the checksum covers of the data: 0 is all, 1 nothing, else so many words and one more
+    /// (§9.2).
+    pub fn coverage(&self) -> u8 {
+        self.head.u8::<CCVAL_COVERAGE>() & 0xf
     }
 
     /// The checksum.

@@ -9,7 +9,7 @@ const FLAGS_VERSION: usize = 0;
 const PROTOCOL: usize = 2;
 /// Bytes of a header without optional fields.
 pub const LEN_MIN: usize = 4;
-/// The port of GRE in UDP (RFC 8086 §8.3).
+/// The port of GRE in UDP (RFC 8086).
 pub const PORT: u16 = 4754;
 /// How many source route entries are stepped over.
 pub const ROUTES_MAX: usize = 32;
@@ -135,7 +135,7 @@ impl fmt::Display for Gre<'_> {
     }
 }
 
-// draft-foschiano-erspan §4.2, §4.3
+// draft-foschiano-erspan
 const ERSPAN_VERSION_VLAN: usize = 0;
 const ERSPAN_SESSION: usize = 2;
 /// Bytes of a type II header.
@@ -145,7 +145,7 @@ pub const ERSPAN_III_LEN: usize = 12;
 /// Bytes of a type III header's platform subheader.
 const ERSPAN_SUBHEADER_LEN: usize = 8;
 
-/// What a type III header says to follow it (§4.3: FT): a frame of Ethernet.
+/// What a type III header says to follow it (the field FT): a frame of Ethernet.
 pub const ERSPAN_FRAME_ETHERNET: u8 = 0;
 /// An IP packet.
 pub const ERSPAN_FRAME_IP: u8 = 2;

@@ -6,7 +6,7 @@ use std::fmt;
 // RFC 792
 const TYPE: usize = 0;
 const CODE: usize = 1;
-const CHECKSUM: usize = 2;
+pub(super) const CHECKSUM: usize = 2;
 const REST: usize = 4;
 /// Bytes of the header.
 pub const LEN: usize = 8;

@@ -7,7 +7,7 @@ use std::net::Ipv6Addr;
 // RFC 4443 §2.1
 const TYPE: usize = 0;
 const CODE: usize = 1;
-const CHECKSUM: usize = 2;
+pub(super) const CHECKSUM: usize = 2;
 const REST: usize = 4;
 /// Bytes of the part that all messages share.
 pub const LEN_MIN: usize = 4;

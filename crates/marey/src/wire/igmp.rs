@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 // RFC 2236 §2
 const TYPE: usize = 0;
 const RESPONSE_TIME: usize = 1;
-const CHECKSUM: usize = 2;
+pub(super) const CHECKSUM: usize = 2;
 const GROUP: usize = 4;
 /// Bytes of the part that all versions share.
 pub const LEN: usize = 8;

@@ -14,7 +14,7 @@ const IDENTIFICATION: usize = 4;
 const FLAGS_OFFSET: usize = 6;
 const TTL: usize = 8;
 const PROTOCOL: usize = 9;
-const CHECKSUM: usize = 10;
+pub(super) const CHECKSUM: usize = 10;
 const SOURCE: usize = 12;
 const TARGET: usize = 16;
 /// Bytes of a header without options.

@@ -1,6 +1,6 @@
 //! Small headers that capturing systems put in front of a frame: Prism, AVS, PPI and PKTAP.
 
-use super::bytes::{Head, Put};
+use super::bytes::{Head, Put, be32_at};
 use super::link::LinkType;
 use std::fmt;
 
@@ -8,13 +8,13 @@ use std::fmt;
 const PRISM_LENGTH: usize = 4;
 /// Bytes of the fixed part of a Prism header.
 pub const PRISM_LEN_MIN: usize = 8;
-/// What the highest 20 bits of an AVS header's version are: AVS may come as Prism.
-const AVS_MAGIC: u32 = 0x8021_1000;
 
 // AVS capture header §2: in network order.
 const AVS_LENGTH: usize = 4;
 /// Bytes of the fixed part of an AVS header.
 pub const AVS_LEN_MIN: usize = 8;
+/// What the highest 20 bits of an AVS header's version are.
+const AVS_MAGIC: u32 = 0x8021_1000;
 
 // CACE PPI 1.0.10 §3.1: lowest byte first.
 const PPI_LENGTH: usize = 2;
@@ -31,6 +31,16 @@ pub const PKTAP_LEN_MIN: usize = 12;
 /// A packet follows.
 const PKTAP_NEXT_PACKET: u32 = 1;
 
+/// An AVS header, also in the place of a Prism header.
+pub(super) fn is_avs(bytes: &[u8]) -> bool {
+    be32_at(bytes, 0).is_some_and(|version| version & 0xffff_f000 == AVS_MAGIC)
+}
+
+/// A Prism header is in the order of the host that captured, in which its length is small.
+pub(super) fn is_little_prism(bytes: &[u8]) -> Option<bool> {
+    Some(Head::<PRISM_LEN_MIN>::of(bytes)?.le32::<PRISM_LENGTH>() <= 0xffff)
+}
+
 /// Any of these headers: how long it is and what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Monitor {
@@ -42,11 +52,13 @@ impl Monitor {
     /// A Prism header, in the order of the host that captured, or an AVS header in its place.
     pub fn parse_prism(bytes: &[u8]) -> Option<Self> {
         let head = Head::<PRISM_LEN_MIN>::of(bytes)?;
-        if head.be32::<0>() & 0xffff_f000 == AVS_MAGIC {
+        if is_avs(bytes) {
             return Monitor::parse_avs(bytes);
         }
-        let little = head.le32::<PRISM_LENGTH>();
-        let header_len = if little <= 0xffff { little } else { head.be32::<PRISM_LENGTH>() };
+        let header_len = match is_little_prism(bytes)? {
+            true => head.le32::<PRISM_LENGTH>(),
+            false => head.be32::<PRISM_LENGTH>(),
+        };
         Some(Monitor { header_len, link: Some(LinkType::IEEE802_11) })
     }
 

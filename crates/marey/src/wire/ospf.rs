@@ -12,7 +12,7 @@ const TYPE: usize = 1;
 const LENGTH: usize = 2;
 const ROUTER: usize = 4;
 const AREA: usize = 8;
-const CHECKSUM: usize = 12;
+pub(super) const CHECKSUM: usize = 12;
 const AUTHENTICATION_TYPE: usize = 14;
 /// Bytes of a version 3 header: what both versions share.
 pub const LEN_MIN: usize = 16;

@@ -1,5 +1,6 @@
 //! The protocols that have a view here: the alphabet of a chain of layers.
 
+use super::ip_protocol::IpProtocol;
 use std::fmt;
 
 /// A kind of header. Its name is the usual short one, lower case.
@@ -194,6 +195,21 @@ impl Protocol {
     pub const fn is_extension(self) -> bool {
         use Protocol::*;
         matches!(self, HopByHop | Routing | Fragment | Ah | Destination | Mobility | Hip | Shim6)
+    }
+
+    /// The number of a header between IP and its transport.
+    pub(super) const fn extension_number(self) -> Option<IpProtocol> {
+        Some(match self {
+            Protocol::HopByHop => IpProtocol::HOP_BY_HOP,
+            Protocol::Routing => IpProtocol::ROUTING,
+            Protocol::Fragment => IpProtocol::FRAGMENT,
+            Protocol::Ah => IpProtocol::AH,
+            Protocol::Destination => IpProtocol::DESTINATION,
+            Protocol::Mobility => IpProtocol::MOBILITY,
+            Protocol::Hip => IpProtocol::HIP,
+            Protocol::Shim6 => IpProtocol::SHIM6,
+            _ => return None,
+        })
     }
 }
 

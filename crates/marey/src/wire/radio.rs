@@ -1,6 +1,7 @@
 //! What a radio said about a frame, whichever of radiotap, PPI, AVS and Prism it said it in.
 
-use super::bytes::{Head, be32_at, part};
+use super::bytes::{Head, part};
+use super::monitor::{self, is_avs, is_little_prism};
 use super::protocol::Protocol;
 use super::radiotap::Radiotap;
 use super::walk::{Layer, Layers};
@@ -46,7 +47,8 @@ impl Layers<'_> {
             Protocol::Radiotap => Some(of_radiotap(&Radiotap::parse(bytes)?)),
             Protocol::Ppi => of_ppi(bytes),
             Protocol::Avs => of_avs(bytes),
-            Protocol::Prism => of_avs(bytes).or_else(|| of_prism(bytes)),
+            Protocol::Prism if is_avs(bytes) => of_avs(bytes),
+            Protocol::Prism => of_prism(bytes),
             _ => None,
         }
     }
@@ -71,11 +73,13 @@ fn of_radiotap(header: &Radiotap<'_>) -> Radio {
 
 /// How many fields of a PPI header are looked at.
 const PPI_FIELDS_MAX: usize = 64;
-// CACE PPI 1.0.10 §4.1.2: 802.11-Common, lowest byte first.
+// CACE PPI 1.0.10: the field 802.11-Common, lowest byte first.
 const PPI_COMMON: u16 = 2;
+/// The flag that says that the time is in milliseconds.
+const PPI_MILLISECONDS: u16 = 2;
 
 fn of_ppi(bytes: &[u8]) -> Option<Radio> {
-    let mut rest = part(bytes, 8, bytes.len());
+    let mut rest = part(bytes, monitor::PPI_LEN_MIN, bytes.len());
     for _ in 0..PPI_FIELDS_MAX {
         let head = Head::<4>::of(rest)?;
         let len = usize::from(head.le16::<2>());
@@ -90,11 +94,12 @@ fn of_ppi(bytes: &[u8]) -> Option<Radio> {
 fn ppi_common(bytes: &[u8]) -> Option<Radio> {
     let head = Head::<20>::of(bytes)?;
     let time = u64::from(head.le32::<4>()) << 32 | u64::from(head.le32::<0>());
-    // Bit 1 of the flags: the time is good. Rate, frequency: 0 is unknown; powers: -128.
+    let unit_us = if head.le16::<8>() & PPI_MILLISECONDS == 0 { 1 } else { 1000 };
+    // Unknown are a time, a rate and a frequency of 0, and powers of -128.
     let known = |value: u16| (value != 0).then_some(value);
     let power = |value: u8| (value != 0x80).then_some(i8::from_le_bytes([value]));
     Some(Radio {
-        tsft_us: (time != 0).then_some(time),
+        tsft_us: time.checked_mul(unit_us).filter(|&time_us| time_us != 0),
         rate_500_kbps: known(head.le16::<10>()),
         frequency_mhz: known(head.le16::<12>()),
         signal_dbm: power(head.u8::<18>()),
@@ -103,24 +108,28 @@ fn ppi_common(bytes: &[u8]) -> Option<Radio> {
     })
 }
 
-// AVS capture header §2, in network order.
-const AVS_MAGIC: u32 = 0x8021_1000;
+// The AVS capture header, in network order.
+const AVS_TIME: usize = 8;
+const AVS_RATE: usize = 32;
+const AVS_ANTENNA: usize = 36;
+const AVS_SSI_TYPE: usize = 44;
+const AVS_SIGNAL: usize = 48;
+const AVS_NOISE: usize = 52;
+const AVS_LEN: usize = 64;
+/// The type of signal and noise that is dBm.
 const AVS_SSI_DBM: u32 = 2;
 
 fn of_avs(bytes: &[u8]) -> Option<Radio> {
-    if be32_at(bytes, 0)? & 0xffff_f000 != AVS_MAGIC {
-        return None;
-    }
-    let head = Head::<60>::of(bytes)?;
+    let head = Head::<AVS_LEN>::of(bytes).filter(|_| is_avs(bytes))?;
     let dbm = |value: u32| i8::try_from(value as i32).ok();
-    let is_dbm = head.be32::<48>() == AVS_SSI_DBM;
+    let is_dbm = head.be32::<AVS_SSI_TYPE>() == AVS_SSI_DBM;
     Some(Radio {
-        tsft_us: Some(u64::from(head.be32::<8>()) << 32 | u64::from(head.be32::<12>())),
+        tsft_us: Some(u64::from_be_bytes(head.array::<AVS_TIME, 8>())),
         // In units of 100 kb/s.
-        rate_500_kbps: u16::try_from(head.be32::<32>() / 5).ok(),
-        antenna: u8::try_from(head.be32::<36>()).ok(),
-        signal_dbm: dbm(head.be32::<52>()).filter(|_| is_dbm),
-        noise_dbm: dbm(head.be32::<56>()).filter(|_| is_dbm),
+        rate_500_kbps: u16::try_from(head.be32::<AVS_RATE>() / 5).ok(),
+        antenna: u8::try_from(head.be32::<AVS_ANTENNA>()).ok(),
+        signal_dbm: dbm(head.be32::<AVS_SIGNAL>()).filter(|_| is_dbm),
+        noise_dbm: dbm(head.be32::<AVS_NOISE>()).filter(|_| is_dbm),
         ..Radio::default()
     })
 }
@@ -132,7 +141,7 @@ const PRISM_ITEMS_MAX: usize = 10;
 
 /// Items in the order of the host that captured: number, whether there is a value, length, value.
 fn of_prism(bytes: &[u8]) -> Option<Radio> {
-    let is_little = Head::<8>::of(bytes)?.le32::<4>() <= 0xffff;
+    let is_little = is_little_prism(bytes)?;
     let (items, _) = bytes.get(PRISM_ITEMS..)?.as_chunks::<PRISM_ITEM_LEN>();
     let mut radio = Radio::default();
     for item in items.iter().take(PRISM_ITEMS_MAX) {
@@ -141,18 +150,27 @@ fn of_prism(bytes: &[u8]) -> Option<Radio> {
             true => (head.le32::<0>(), head.le16::<4>(), head.le32::<8>()),
             false => (head.be32::<0>(), head.be16::<4>(), head.be32::<8>()),
         };
-        if status == 0 {
-            radio.take_prism(number >> 12 & 0xf, value);
+        if let (Some(item), 0) = (prism_item(number), status) {
+            radio.take_prism(item, value);
         }
     }
     Some(radio)
 }
 
+/// Which item a number stands for: drivers number them from 0x10044 on, or from 0x1041 on.
+fn prism_item(number: u32) -> Option<u32> {
+    match (number & 0xffff, number & 0xfff) {
+        (0x44, _) => Some(number >> 16),
+        (_, 0x41) => Some(number >> 12),
+        _ => None,
+    }
+}
+
 impl Radio {
     /// Signal and noise are in dBm as drivers of this century write them.
-    fn take_prism(&mut self, number: u32, value: u32) {
+    fn take_prism(&mut self, item: u32, value: u32) {
         let dbm = i8::try_from(value as i32).ok();
-        match number {
+        match item {
             2 => self.tsft_us = Some(u64::from(value)),
             6 => self.signal_dbm = dbm,
             7 => self.noise_dbm = dbm,
@@ -191,25 +209,48 @@ mod tests {
         assert_eq!((found.tsft_us, found.frequency_mhz), (Some(7), Some(2412)));
         assert_eq!((found.signal_dbm, found.noise_dbm), (Some(-58), None));
         assert_eq!(radio(LinkType::PPI, &bytes[..30]), None);
+        bytes[24] = 2;
+        assert_eq!(radio(LinkType::PPI, &bytes).unwrap().tsft_us, Some(7000));
     }
 
+    /// All 16 words of an AVS header, each with another value.
     #[test]
-    fn avs_and_prism() {
-        let mut avs = vec![0x80, 0x21, 0x10, 1, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 5];
-        avs.resize(64, 0);
-        for (at, value) in [(32, 110_u32), (36, 1), (48, 2), (52, -58_i32 as u32)] {
-            avs[at..at + 4].copy_from_slice(&value.to_be_bytes());
-        }
+    fn avs() {
+        let (signal, noise) = (-58_i32 as u32, -96_i32 as u32);
+        let words = [0x8021_1001, 64, 0, 5, 0, 6, 4, 11, 110, 1, 3, 2, signal, noise, 7, 8_u32];
+        let mut avs = words.map(u32::to_be_bytes).concat();
         let found = radio(LinkType::IEEE802_11_AVS, &avs).unwrap();
         assert_eq!((found.tsft_us, found.rate_500_kbps), (Some(5), Some(22)));
-        assert_eq!((found.signal_dbm, found.antenna), (Some(-58), Some(1)));
+        assert_eq!((found.signal_dbm, found.noise_dbm), (Some(-58), Some(-96)));
+        assert_eq!(found.antenna, Some(1));
         assert_eq!(radio(LinkType::IEEE802_11_PRISM, &avs), Some(found));
+        // Raw readings have no unit.
+        avs[47] = 3;
+        assert_eq!(radio(LinkType::IEEE802_11_AVS, &avs).unwrap().signal_dbm, None);
+    }
 
-        let mut prism = vec![0x44, 0, 0, 0, 48, 0, 0, 0];
-        prism.resize(24, 0);
-        prism.extend([0x44, 0x60, 0, 0, 0, 0, 4, 0, 0xc6, 0xff, 0xff, 0xff]);
-        prism.extend([0x44, 0x70, 0, 0, 1, 0, 4, 0, 0xa0, 0xff, 0xff, 0xff]);
-        let found = radio(LinkType::IEEE802_11_PRISM, &prism).unwrap();
-        assert_eq!((found.signal_dbm, found.noise_dbm), (Some(-58), None));
+    /// Both ways to number items, in both byte orders; what has no value is not taken.
+    #[test]
+    fn prism() {
+        for number in [|item: u32| item << 16 | 0x44, |item: u32| item << 12 | 0x41] {
+            let bytes = |word: fn(u32) -> [u8; 4], half: fn(u16) -> [u8; 2]| {
+                let mut bytes = [word(number(0)), word(24 + 4 * 12)].concat();
+                bytes.resize(PRISM_ITEMS, 0);
+                for (item, status, value) in
+                    [(2, 0, 77), (6, 0, -58_i32 as u32), (7, 1, -96_i32 as u32), (8, 0, 22)]
+                {
+                    bytes.extend(word(number(item)));
+                    bytes.extend([half(status), half(4)].concat());
+                    bytes.extend(word(value));
+                }
+                bytes
+            };
+            let little = bytes(u32::to_le_bytes, u16::to_le_bytes);
+            let found = radio(LinkType::IEEE802_11_PRISM, &little).unwrap();
+            assert_eq!((found.tsft_us, found.rate_500_kbps), (Some(77), Some(22)));
+            assert_eq!((found.signal_dbm, found.noise_dbm), (Some(-58), None));
+            let big = bytes(u32::to_be_bytes, u16::to_be_bytes);
+            assert_eq!(radio(LinkType::IEEE802_11_PRISM, &big), Some(found));
+        }
     }
 }

@@ -61,7 +61,8 @@ pub const FLAG_FCS: u8 = 0x10;
 /// The 802.11 header is padded to a multiple of 4 (flags field).
 pub const FLAG_PADDED: u8 = 0x20;
 
-/// A radiotap header. Fields of the first namespace are read, each `None` if absent or cut.
+/// A radiotap header. Fields of the first namespace are read, each `None` if absent or cut, or if
+/// the header is of a version other than 0: only its length is known then.
 #[derive(Clone, Copy, Debug)]
 pub struct Radiotap<'a> {
     head: Head<'a, LEN_MIN>,
@@ -76,7 +77,7 @@ impl<'a> Radiotap<'a> {
         Some(Radiotap { head, bytes: part(bytes, 0, header_len) })
     }
 
-    /// 0.
+    /// 0, the only version there is.
     pub fn version(&self) -> u8 {
         self.head.u8::<VERSION>()
     }
@@ -164,7 +165,7 @@ impl<'a> Radiotap<'a> {
     /// The field of presence bit `wanted`: fields follow each other, each aligned from the start.
     fn field<const SIZE: usize>(&self, wanted: usize) -> Option<[u8; SIZE]> {
         let present = self.present();
-        if present >> wanted & 1 == 0 {
+        if self.version() != 0 || present >> wanted & 1 == 0 {
             return None;
         }
         let mut at = self.fields_at()?;
@@ -263,6 +264,14 @@ mod tests {
             assert_eq!(header.tsft_us().is_some(), cut >= 16);
         }
         assert!(Radiotap::parse(&HEADER[..7]).is_none());
+    }
+
+    #[test]
+    fn of_an_unknown_version_only_the_length_is_known() {
+        let mut bytes = HEADER;
+        bytes[VERSION] = 1;
+        let header = Radiotap::parse(&bytes).unwrap();
+        assert_eq!((header.header_len(), header.flags()), (24, None));
     }
 
     #[test]

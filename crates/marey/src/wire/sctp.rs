@@ -7,7 +7,7 @@ use std::fmt;
 const SOURCE_PORT: usize = 0;
 const TARGET_PORT: usize = 2;
 const TAG: usize = 4;
-const CHECKSUM: usize = 8;
+pub(super) const CHECKSUM: usize = 8;
 /// Bytes of the common header.
 pub const LEN: usize = 12;
 

@@ -11,7 +11,7 @@ const SEQUENCE: usize = 4;
 const ACKNOWLEDGMENT: usize = 8;
 const OFFSET_FLAGS: usize = 12;
 const WINDOW: usize = 14;
-const CHECKSUM: usize = 16;
+pub(super) const CHECKSUM: usize = 16;
 const URGENT: usize = 18;
 /// Bytes of a header without options.
 pub const LEN_MIN: usize = 20;

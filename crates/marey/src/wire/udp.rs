@@ -7,7 +7,7 @@ use std::fmt;
 const SOURCE_PORT: usize = 0;
 const TARGET_PORT: usize = 2;
 const LENGTH: usize = 4;
-const CHECKSUM: usize = 6;
+pub(super) const CHECKSUM: usize = 6;
 /// Bytes of the header.
 pub const LEN: usize = 8;
 

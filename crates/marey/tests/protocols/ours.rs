@@ -72,6 +72,8 @@ fn facts(found: &Layers<'_>) -> Vec<Fact> {
         let word = |at: usize| Some(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]));
         Some(format!("{} {}", word(0)?, word(2)?))
     };
+    let radio = found.radio().unwrap_or_default();
+    let dbm = |power: Option<i8>| power.iter().map(i8::to_string).collect();
     let mut vlans: Vec<_> = found.vlans().map(|id| id.to_string()).collect();
     vlans.sort_unstable();
     let mut facts = vec![
@@ -85,6 +87,8 @@ fn facts(found: &Layers<'_>) -> Vec<Fact> {
         Fact::new("udp ports", each(found, Protocol::Udp, ports)),
         Fact::new("sctp ports", each(found, Protocol::Sctp, ports)),
         Fact::new("dccp ports", each(found, Protocol::Dccp, ports)),
+        Fact::new("radio signal", dbm(radio.signal_dbm)),
+        Fact::new("radio noise", dbm(radio.noise_dbm)),
     ];
     let checked = [
         ("ipv4 checksum", Protocol::Ipv4),

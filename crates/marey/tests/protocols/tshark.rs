@@ -33,7 +33,7 @@ const PREFERENCES: [&str; 22] = [
 ];
 
 /// What is asked for, in the order of the columns.
-const FIELDS: [&str; 32] = [
+const FIELDS: [&str; 36] = [
     "frame.number",
     "frame.protocols",
     "eth.src",
@@ -66,6 +66,10 @@ const FIELDS: [&str; 32] = [
     "igmp.checksum.status",
     "gre.checksum.status",
     "dvmrp.checksum.status",
+    "wlan_radio.signal_dbm",
+    "wlan_radio.noise_dbm",
+    "prism.did.signal",
+    "prism.did.noise",
 ];
 
 pub fn is_there() -> bool {
@@ -206,6 +210,11 @@ fn said(line: &str) -> Said {
     let verdict = |name: &'static str, field: &str| {
         Fact::verdict(name, column(field).into_iter().map(word).collect())
     };
+    // Of Prism, `wlan_radio` has another item.
+    let radio = |prism: &str, any: &str| {
+        let values = [column(prism), column(any)].concat();
+        values.into_iter().take(1).map(str::to_owned).collect()
+    };
     let igmp = [column("igmp.checksum.status"), column("dvmrp.checksum.status")].concat();
     let facts = vec![
         Fact::new("ethernet addresses", two("eth.src", "eth.dst")),
@@ -218,6 +227,8 @@ fn said(line: &str) -> Said {
         Fact::new("udp ports", two("udp.srcport", "udp.dstport")),
         Fact::new("sctp ports", two("sctp.srcport", "sctp.dstport")),
         Fact::new("dccp ports", two("dccp.srcport", "dccp.dstport")),
+        Fact::new("radio signal", radio("prism.did.signal", "wlan_radio.signal_dbm")),
+        Fact::new("radio noise", radio("prism.did.noise", "wlan_radio.noise_dbm")),
         verdict("ipv4 checksum", "ip.checksum.status"),
         verdict("tcp checksum", "tcp.checksum.status"),
         verdict("udp checksum", "udp.checksum.status"),

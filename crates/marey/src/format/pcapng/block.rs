@@ -123,6 +123,11 @@ impl BlockHead {
         padded(self.len as usize)
     }
 
+    /// Where the block's body ends, or what there is of it in `bytes`.
+    pub fn body_end(&self, bytes: &[u8]) -> usize {
+        self.padded_len().min(bytes.len()).saturating_sub(TRAILER_LEN)
+    }
+
     /// Whether a block of this type can have this length.
     pub fn has_plausible_len(&self) -> bool {
         let len = self.padded_len();

@@ -183,7 +183,7 @@ const RECORD_END: u16 = 0;
 
 /// The records of a name resolution block: type and value, and where they end.
 fn name_records(bytes: &[u8], head: BlockHead) -> (Vec<(u16, &[u8])>, usize) {
-    let end = head.padded_len().min(bytes.len()).saturating_sub(block::TRAILER_LEN);
+    let end = head.body_end(bytes);
     let reader = Reader::new(bytes, head.order);
     let mut at = block::BODY;
     let mut records = Vec::new();
@@ -253,7 +253,7 @@ pub(super) fn append_head<'a>(
     let reader = Reader::new(bytes, head.order);
     let word = |at| Value::U64(u64::from(reader.u32(at).unwrap_or(0)));
     let half = |at| Value::U64(u64::from(reader.u16(at).unwrap_or(0)));
-    let end = bytes.len().min(head.padded_len()).saturating_sub(block::TRAILER_LEN);
+    let end = head.body_end(bytes);
     match head.block_type {
         block::SECTION => {
             fields.push(field(0, "major version", half(12)));

@@ -123,7 +123,7 @@ pub(super) struct Options<'a> {
 impl<'a> Options<'a> {
     /// The options that start at `at` in a block.
     pub fn of_block(bytes: &'a [u8], head: BlockHead, at: usize) -> Self {
-        let end = head.padded_len().min(bytes.len()).saturating_sub(block::TRAILER_LEN);
+        let end = head.body_end(bytes);
         Options::of(bytes.get(at..end).unwrap_or(&[]), head.order)
     }
 
@@ -241,7 +241,7 @@ fn append<'a>(
         fields.push(match option {
             Ok((code, value)) => decode(head, code, value, resolution),
             Err(len) => {
-                let end = head.padded_len().min(bytes.len()).saturating_sub(block::TRAILER_LEN);
+                let end = head.body_end(bytes);
                 let rest = bytes.get(end.saturating_sub(len)..end).unwrap_or(&[]);
                 field(0, "option that does not fit", Value::Malformed(rest))
             }

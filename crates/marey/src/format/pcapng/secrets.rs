@@ -22,7 +22,7 @@ pub(super) struct Parts<'a> {
 
 /// Takes a block apart.
 pub(super) fn parts<'a>(bytes: &'a [u8], head: BlockHead) -> Parts<'a> {
-    let end = head.padded_len().min(bytes.len()).saturating_sub(block::TRAILER_LEN);
+    let end = head.body_end(bytes);
     let rest = bytes.get(DATA..end).unwrap_or(&[]);
     let len = Reader::new(bytes, head.order).u32(block::BODY + 4).unwrap_or(0) as usize;
     let behind = rest.get(padded(len)..).unwrap_or(&[]);

@@ -3,7 +3,7 @@
 use super::engine::{Decode, Step, Want};
 use super::lz4::Lz4;
 use super::source::{Source, le32};
-use super::zstd::Zstd;
+use super::zstd::{Zstd, hungry};
 use super::zstd_frame::{SKIPPABLE_HEADER_LEN, is_skippable};
 use super::{Compression, lz4_frame, zstd_frame};
 
@@ -69,14 +69,8 @@ impl Decode for Framed {
             Framed::Before { left, skipped } => (left, *skipped),
         };
         if *left > 0 {
-            let count = usize::try_from(*left).unwrap_or(usize::MAX).min(source.bytes().len());
-            source.consume(count);
-            *left -= count as u64;
-            return match *left {
-                0 => Step::More,
-                _ if source.ended() => Step::Broken(Zstd::cut_short(source)),
-                _ => Step::Hungry,
-            };
+            source.skip(left);
+            return if *left > 0 { hungry(source) } else { Step::More };
         }
         let is_short = source.bytes().len() < SKIPPABLE_HEADER_LEN && !source.ended();
         *self = match begins(source.bytes()) {

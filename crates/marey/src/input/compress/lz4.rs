@@ -140,9 +140,7 @@ impl Decode for Lz4 {
         match &mut self.state {
             State::Boundary => self.boundary(source),
             State::Skip(left) => {
-                let count = usize::try_from(*left).unwrap_or(usize::MAX).min(source.bytes().len());
-                source.consume(count);
-                *left -= count as u64;
+                source.skip(left);
                 if *left > 0 {
                     return hungry(source);
                 }

@@ -66,6 +66,13 @@ impl Source {
         self.offset += count as u64;
     }
 
+    /// Uses up what there is of the next `left` bytes; then `left` is what is not there yet.
+    pub(super) fn skip(&mut self, left: &mut u64) {
+        let count = ((self.end - self.start) as u64).min(*left);
+        self.consume(count as usize);
+        *left -= count;
+    }
+
     /// Reads once, which may wait.
     pub(super) fn more(&mut self) -> io::Result<()> {
         if self.ended {

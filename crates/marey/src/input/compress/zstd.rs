@@ -76,11 +76,6 @@ impl Zstd {
         Zstd { begun: skipped, ..Zstd::new() }
     }
 
-    /// What is said of a source that ends in a frame.
-    pub(super) fn cut_short(source: &Source) -> Broken {
-        broken(source, TRUNCATED)
-    }
-
     fn boundary(&mut self, source: &mut Source, want: Want) -> Step {
         let bytes = source.bytes();
         if bytes.is_empty() && source.ended() {
@@ -164,7 +159,7 @@ impl Zstd {
 }
 
 /// Asks for more, or tells that there is none.
-fn hungry(source: &Source) -> Step {
+pub(super) fn hungry(source: &Source) -> Step {
     if source.ended() { Step::Broken(broken(source, TRUNCATED)) } else { Step::Hungry }
 }
 
@@ -229,9 +224,7 @@ impl Decode for Zstd {
         match &mut self.state {
             State::Boundary => self.boundary(source, want),
             State::Skip(left) => {
-                let count = usize::try_from(*left).unwrap_or(usize::MAX).min(source.bytes().len());
-                source.consume(count);
-                *left -= count as u64;
+                source.skip(left);
                 if *left > 0 {
                     return hungry(source);
                 }

@@ -2,14 +2,17 @@
 
 use super::Verdict;
 use super::sum::{crc_step, folded, sum};
-use crate::wire::bytes::{be16_at, be32_at, part, u8_at};
+use crate::wire::bytes::{be16_at, be32_at, part};
+use crate::wire::dccp::{self, Dccp};
+use crate::wire::gre::{self, Gre};
 use crate::wire::ip_protocol::IpProtocol;
-use crate::wire::ipv4::Ipv4;
+use crate::wire::ipv4::{self, Ipv4};
 use crate::wire::ipv6::Ipv6;
 use crate::wire::ospf::{self, Ospf};
 use crate::wire::protocol::Protocol;
+use crate::wire::udp::{self, Udp};
 use crate::wire::walk::{Layer, Layers, u32_of, usize_of};
-use crate::wire::{dccp, gre, udp};
+use crate::wire::{icmp, icmpv6, igmp, sctp, tcp};
 
 /// The field with a checksum.
 #[derive(Clone, Copy, Debug)]
@@ -24,24 +27,23 @@ pub(super) fn field(layers: &Layers<'_>, layer: &Layer) -> Option<Field> {
     let bytes = layers.bytes_of(layer);
     let bytes = part(bytes, 0, usize::from(layer.header_len));
     let at = match layer.protocol {
-        Protocol::Ipv4 => 10,
-        Protocol::Tcp => 16,
-        Protocol::Udp | Protocol::UdpLite | Protocol::Dccp => 6,
-        Protocol::Icmp | Protocol::Icmpv6 | Protocol::Igmp => 2,
-        Protocol::Ospf => 12,
-        Protocol::Gre if has_gre_checksum(bytes) => gre::LEN_MIN,
-        Protocol::Sctp => {
-            let found = be32_at(bytes, 8)?;
-            return Some(Field { offset: layer.offset + 8, len: 4, found });
-        }
+        Protocol::Ipv4 => ipv4::CHECKSUM,
+        Protocol::Tcp => tcp::CHECKSUM,
+        Protocol::Udp | Protocol::UdpLite => udp::CHECKSUM,
+        Protocol::Dccp => dccp::CHECKSUM,
+        Protocol::Icmp => icmp::CHECKSUM,
+        Protocol::Icmpv6 => icmpv6::CHECKSUM,
+        Protocol::Igmp => igmp::CHECKSUM,
+        Protocol::Ospf => ospf::CHECKSUM,
+        Protocol::Gre if Gre::parse(bytes)?.checksum().is_some() => gre::LEN_MIN,
+        Protocol::Sctp => sctp::CHECKSUM,
         _ => return None,
     };
-    Some(Field { offset: layer.offset + u32_of(at), len: 2, found: be16_at(bytes, at)?.into() })
-}
-
-/// RFC 2784 §2.1: the first bit, in version 0.
-fn has_gre_checksum(bytes: &[u8]) -> bool {
-    be16_at(bytes, 0).is_some_and(|flags| flags & 0x8007 == 0x8000)
+    let (len, found) = match layer.protocol {
+        Protocol::Sctp => (4, be32_at(bytes, at)?),
+        _ => (2, be16_at(bytes, at)?.into()),
+    };
+    Some(Field { offset: layer.offset + u32_of(at), len, found })
 }
 
 /// The values are the same; of an Internet checksum 0 and 0xffff are (RFC 1624 §3), since it is
@@ -136,33 +138,31 @@ impl<'a> Cover<'_, 'a> {
 
     /// RFC 768; of a jumbogram (RFC 2675 §4) IP says the length.
     fn udp(&self, network: usize, len: usize) -> Result<u32, Verdict> {
-        let len = match self.length_field(4) {
-            0 => len,
-            length if length < udp::LEN || length > len => return Err(Verdict::NotChecked),
-            length => length,
-        };
-        let expected = self.with_pseudo(network, IpProtocol::UDP, len, len)?;
-        // RFC 768: 0 would mean that there is none.
-        Ok(if expected == 0 { 0xffff } else { expected })
+        let len = self.udp_length(len)?;
+        self.with_pseudo(network, IpProtocol::UDP, len, len).map(never_zero)
     }
 
     /// RFC 3828 §3.1: the length of UDP is how much is covered, 0 is all.
     fn udp_lite(&self, network: usize, len: usize) -> Result<u32, Verdict> {
-        let covered = match self.length_field(4) {
-            0 => len,
-            length if length < udp::LEN || length > len => return Err(Verdict::NotChecked),
-            length => length,
-        };
-        let expected = self.with_pseudo(network, IpProtocol::UDP_LITE, len, covered)?;
-        Ok(if expected == 0 { 0xffff } else { expected })
+        let covered = self.udp_length(len)?;
+        self.with_pseudo(network, IpProtocol::UDP_LITE, len, covered).map(never_zero)
+    }
+
+    /// The length of UDP; 0 is all of the `len` bytes that there are.
+    fn udp_length(&self, len: usize) -> Result<usize, Verdict> {
+        let head = Udp::parse(self.bytes(udp::LEN)?).ok_or(Verdict::NotCaptured)?;
+        match usize::from(head.length()) {
+            0 => Ok(len),
+            length if length < udp::LEN || length > len => Err(Verdict::NotChecked),
+            length => Ok(length),
+        }
     }
 
     /// RFC 4340 §9.2: the header, and no payload or all but a few words of it.
     fn dccp(&self, network: usize, len: usize) -> Result<u32, Verdict> {
-        let bytes = self.bytes(dccp::LEN_MIN)?;
-        let coverage = usize::from(u8_at(bytes, 5).unwrap_or(0) & 0xf);
-        let header_len = usize::from(u8_at(bytes, 4).unwrap_or(0)) * 4;
-        let covered = match coverage {
+        let head = Dccp::parse(self.bytes(dccp::LEN_MIN)?).ok_or(Verdict::NotCaptured)?;
+        let header_len = head.header_len();
+        let covered = match usize::from(head.coverage()) {
             0 => len,
             words => header_len + (words - 1) * 4,
         };
@@ -194,15 +194,16 @@ impl<'a> Cover<'_, 'a> {
     /// RFC 9260 §6.8: lowest byte first.
     fn crc32c(&self, len: usize) -> Result<u32, Verdict> {
         let bytes = self.bytes(len)?;
-        let (before, rest) = bytes.split_at_checked(8).ok_or(Verdict::NotChecked)?;
+        let (before, rest) = bytes.split_at_checked(sctp::CHECKSUM).ok_or(Verdict::NotChecked)?;
         let (_, behind) = rest.split_at_checked(4).ok_or(Verdict::NotChecked)?;
         let all = before.iter().chain(&[0; 4]).chain(behind);
         Ok((!all.fold(!0, |crc, byte| crc_step(crc, *byte))).swap_bytes())
     }
+}
 
-    fn length_field(&self, at: usize) -> usize {
-        usize::from(be16_at(self.layers.bytes_of(self.layer), at).unwrap_or(0))
-    }
+/// Of UDP, 0 means that there is no checksum (RFC 768).
+fn never_zero(checksum: u32) -> u32 {
+    if checksum == 0 { 0xffff } else { checksum }
 }
 
 /// The sum of both addresses, the last of a source route in place of the next.

@@ -14,7 +14,6 @@ use crate::wire::hdlc::CiscoHdlc;
 use crate::wire::icmp::Icmp;
 use crate::wire::icmpv6::Icmpv6;
 use crate::wire::igmp::Igmp;
-use crate::wire::ip_protocol::IpProtocol;
 use crate::wire::ipv4::Ipv4;
 use crate::wire::ipv6::Ipv6;
 use crate::wire::ipv6_extension::Extension;
@@ -97,22 +96,7 @@ fn inner(protocol: Protocol, bytes: &[u8], put: &mut Put<'_>) -> Option<()> {
         Protocol::Geneve => Geneve::parse(bytes)?.fields(put),
         Protocol::Gtpu => Gtpu::parse(bytes)?.fields(put),
         Protocol::Radius => Radius::parse(bytes)?.fields(put),
-        other => Extension::parse(extension_number(other)?, bytes)?.fields(put),
+        other => Extension::parse(other.extension_number()?, bytes)?.fields(put),
     }
     Some(())
-}
-
-/// The number of an extension header.
-pub(in crate::wire) fn extension_number(protocol: Protocol) -> Option<IpProtocol> {
-    Some(match protocol {
-        Protocol::HopByHop => IpProtocol::HOP_BY_HOP,
-        Protocol::Routing => IpProtocol::ROUTING,
-        Protocol::Fragment => IpProtocol::FRAGMENT,
-        Protocol::Ah => IpProtocol::AH,
-        Protocol::Destination => IpProtocol::DESTINATION,
-        Protocol::Mobility => IpProtocol::MOBILITY,
-        Protocol::Hip => IpProtocol::HIP,
-        Protocol::Shim6 => IpProtocol::SHIM6,
-        _ => return None,
-    })
 }

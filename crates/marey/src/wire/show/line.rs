@@ -1,6 +1,5 @@
 //! A packet in one line.
 
-use super::fields::extension_number;
 use crate::wire::arp::Arp;
 use crate::wire::dccp::Dccp;
 use crate::wire::esp::Esp;
@@ -164,7 +163,7 @@ fn inner(words: &mut Words<'_, '_>, layers: &Layers<'_>, layer: &Layer) -> fmt::
         Protocol::Gtpu => words.view(Gtpu::parse(bytes)),
         Protocol::Radius => words.view(Radius::parse(bytes)),
         Protocol::Fragment | Protocol::HopByHop | Protocol::Destination => Ok(()),
-        other => match extension_number(other) {
+        other => match other.extension_number() {
             Some(number) => words.view(Extension::parse(number, bytes)),
             None => Ok(()),
         },

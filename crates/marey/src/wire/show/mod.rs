@@ -6,8 +6,6 @@
 mod fields;
 mod line;
 
-pub(in crate::wire) use fields::extension_number;
-
 use super::walk::{Layer, Layers};
 use std::fmt;
 

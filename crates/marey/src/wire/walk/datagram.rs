@@ -5,7 +5,6 @@ use crate::wire::ipv4::Ipv4;
 use crate::wire::ipv6::{self, Ipv6};
 use crate::wire::ipv6_extension::Extension;
 use crate::wire::protocol::Protocol;
-use crate::wire::show::extension_number;
 use crate::wire::tcp::{self, Tcp};
 
 /// Where the content of a network starts and ends in the packet, on the wire.
@@ -80,7 +79,7 @@ impl<'a> Layers<'a> {
         index: usize,
     ) -> impl Iterator<Item = (Extension<'a>, &'a [u8])> {
         self.inside(index).0.iter().filter_map(|layer| {
-            let (bytes, number) = (self.bytes_of(layer), extension_number(layer.protocol)?);
+            let (bytes, number) = (self.bytes_of(layer), layer.protocol.extension_number()?);
             let len = usize::from(layer.header_len).min(bytes.len());
             Some((Extension::parse(number, bytes)?, bytes.get(..len)?))
         })

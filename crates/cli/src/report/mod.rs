@@ -21,8 +21,8 @@ mod chart;
 mod gather;
 mod html;
 mod json;
-mod names;
 mod text;
+mod words;
 
 pub use gather::interfaces;
 use gather::{Counts, Flows, Gather, Talk, Worker};

@@ -6,7 +6,7 @@ use super::bad;
 use super::write::{Column, Html, escaped};
 use crate::page::words::{counted, grouped};
 use crate::report::gather::interfaces::shown_id;
-use crate::report::text::losses::counters;
+use crate::report::words::counters;
 use crate::report::{Input, Total};
 
 impl Html {

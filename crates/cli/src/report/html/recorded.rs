@@ -6,7 +6,7 @@ use crate::page::words::grouped;
 use crate::report::gather::counts::link_name;
 use crate::report::gather::interfaces::{InterfaceSeen, Key, shown_id};
 use crate::report::gather::{Gather, Interfaces};
-use crate::report::text::recorded::{facts, lost, section_facts, undescribed_port};
+use crate::report::words::{facts, lost, section_facts, undescribed_port};
 
 /// How many sections are told apart.
 const SECTIONS_MAX: usize = 32;

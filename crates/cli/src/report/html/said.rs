@@ -4,7 +4,7 @@ use super::write::{Column, Html, escaped};
 use crate::page::words::{bytes, grouped};
 use crate::report::gather::Gather;
 use crate::report::gather::described::{Described, Numbers};
-use crate::report::text::said::subject;
+use crate::report::words::subject;
 
 impl Html {
     /// Meta records, names and comments.

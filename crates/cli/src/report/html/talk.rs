@@ -8,7 +8,7 @@ use super::write::{Column, Html, bar, escaped};
 use crate::page::words::{counted, grouped};
 use crate::report::gather::checks::Checks;
 use crate::report::gather::{Counts, Talk};
-use crate::report::names;
+use crate::report::words;
 
 /// Addresses and their names.
 type Names<'a> = [(String, &'a str)];
@@ -49,7 +49,7 @@ impl Html {
         ];
         let most = talk.conversations.list.first().map_or(0, |(_, ways)| ways.sum().bytes);
         let row = |(key, ways): &(marey::wire::FlowKey, crate::report::gather::flows::Ways)| {
-            let [source, target] = names::ends(key);
+            let [source, target] = words::ends(key);
             let vlan = key.vlan.map(|vlan| format!(", vlan {vlan}")).unwrap_or_default();
             vec![
                 end(&source, key.source, names),
@@ -128,7 +128,7 @@ impl Html {
         self.section("Checksums");
         self.table("Checksums", &columns, &rows);
         if checks.bad() > 0 {
-            self.note(names::OFFLOAD);
+            self.note(words::OFFLOAD);
         }
         self.end_section();
     }

@@ -2,11 +2,11 @@
 
 use super::Page;
 use crate::escape;
-use crate::page::words::{bytes, counted, grouped};
+use crate::page::words::{bytes, counted};
 use crate::report::gather::Interfaces;
 use crate::report::gather::interfaces::shown_id;
+use crate::report::words::counters;
 use crate::report::{Input, Total};
-use marey::scene::Statistics;
 
 /// How many damaged places are shown.
 const PLACES_MAX: usize = 8;
@@ -99,18 +99,4 @@ impl Page {
     pub(super) fn bad(&self, text: &str) -> String {
         super::styled(self.styles.bad, text)
     }
-}
-
-pub(in crate::report) fn counters(statistics: &Statistics) -> String {
-    let counters = [
-        ("received", statistics.received),
-        ("dropped", statistics.dropped),
-        ("dropped by the os", statistics.os_dropped),
-        ("passed the filter", statistics.filter_accepted),
-        ("delivered", statistics.delivered),
-    ];
-    let there = counters.iter().filter_map(|(what, count)| Some((what, (*count)?)));
-    let parts: Vec<String> =
-        there.map(|(what, count)| format!("{what} {}", grouped(count))).collect();
-    parts.join(", ")
 }

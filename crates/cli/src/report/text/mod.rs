@@ -12,9 +12,9 @@ use crate::page::layout::{COLUMNS, fit, styled, width, wrap};
 use crate::page::words::{bytes, counted, grouped};
 use crate::style::Styles;
 
-pub(super) mod losses;
-pub(super) mod recorded;
-pub(super) mod said;
+mod losses;
+mod recorded;
+mod said;
 mod talk;
 mod traffic;
 

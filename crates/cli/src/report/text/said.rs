@@ -5,8 +5,8 @@ use marey::meta::NameOf;
 use super::{COLUMNS, Page, VALUE_COLUMNS, fit, styled, wrap};
 use crate::page::words::{bytes, counted, grouped};
 use crate::report::gather::described::{Comment, Described, Numbers};
-use crate::report::gather::interfaces::shown_id;
 use crate::report::gather::{Counts, Gather};
+use crate::report::words::subject;
 
 /// How many names of addresses are shown.
 const NAMES_MAX: usize = 12;
@@ -163,14 +163,4 @@ impl Page {
 fn more(count: u64, shown: usize) -> Option<String> {
     let more = count.saturating_sub(shown as u64);
     (more > 0).then(|| format!("and {}", counted(more, "other")))
-}
-
-/// What a comment is on.
-pub(in crate::report) fn subject(record: u64, comment: &Comment) -> String {
-    match (comment.of, comment.interface) {
-        ("packet", _) => format!("record {record}"),
-        ("section", _) => format!("section {}", comment.section),
-        ("interface", Some(id)) => format!("interface {}", shown_id(id)),
-        (of, _) => of.to_owned(),
-    }
 }

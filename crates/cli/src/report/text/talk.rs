@@ -9,7 +9,7 @@ use crate::report::gather::checks::Checks;
 use crate::report::gather::counts::Traffic;
 use crate::report::gather::tally::Count;
 use crate::report::gather::{Counts, Talk};
-use crate::report::names;
+use crate::report::words;
 
 /// How many conversations and endpoints have a row.
 pub const TOP_ROWS: usize = 5;
@@ -47,7 +47,7 @@ impl Page {
         ];
         let mut rows = Vec::new();
         for (key, ways) in talk.conversations.list.iter().take(TOP_ROWS) {
-            let [source, target] = names::ends(key);
+            let [source, target] = words::ends(key);
             let row = |what: String, end: String, sent: Count| {
                 vec![what, end, grouped(sent.packets), grouped(sent.bytes)]
             };
@@ -104,7 +104,7 @@ impl Page {
         self.heading("Checksums");
         self.rows(&columns, &rows);
         if checks.bad() > 0 {
-            self.pair("note", names::OFFLOAD);
+            self.pair("note", words::OFFLOAD);
         }
     }
 

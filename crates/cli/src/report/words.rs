@@ -1,0 +1,95 @@
+//! What pages of all kinds say in the same words.
+
+use std::net::{IpAddr, SocketAddr};
+
+use marey::scene::{Port, Statistics};
+use marey::wire::FlowKey;
+
+use super::gather::described::Comment;
+use super::gather::interfaces::{AboutInterface, AboutSection, InterfaceSeen, shown_id};
+use crate::page::words::{grouped, scaled};
+
+/// Why wrong checksums may be no fault.
+pub const OFFLOAD: &str = "packets that the recording host sent may have unfinished checksums: \
+                           its network card fills them in later (offload)";
+
+/// Both ends of a flow, with their ports if it has any.
+pub fn ends(key: &FlowKey) -> [String; 2] {
+    let has_ports = (key.source_port, key.target_port) != (0, 0);
+    let end = |address: IpAddr, port: u16| match has_ports {
+        true => SocketAddr::new(address, port).to_string(),
+        false => address.to_string(),
+    };
+    [end(key.source, key.source_port), end(key.target, key.target_port)]
+}
+
+/// What a section says of who recorded it.
+pub fn section_facts(about: &AboutSection) -> Vec<(&'static str, &str)> {
+    let facts =
+        [("application", &about.application), ("os", &about.os), ("hardware", &about.hardware)];
+    let there = facts.into_iter().filter_map(|(what, text)| Some((what, text.as_deref()?)));
+    there.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// What is short: addresses, speeds and the like.
+pub fn facts(about: &AboutInterface) -> Vec<String> {
+    let mut facts = Vec::new();
+    let speed = |what: &str, speed: u64| format!("{}{what}", scaled(speed as f64, "bit/s"));
+    facts.extend(about.speed.map(|bits| speed("", bits)));
+    facts.extend(about.rx_speed.map(|bits| speed(" in", bits)));
+    facts.extend(about.tx_speed.map(|bits| speed(" out", bits)));
+    facts.extend(about.mac.map(|mac| mac.to_string()));
+    facts.extend(about.eui64.map(|eui| eui.map(|byte| format!("{byte:02x}")).join(":")));
+    facts.extend(about.addresses.iter().cloned());
+    facts.extend(about.port.map(port));
+    facts.extend(about.fcs_len.map(|len| format!("FCS length {len}")));
+    if about.time_offset_s != 0 {
+        facts.push(format!("times {:+} s", about.time_offset_s));
+    }
+    facts
+}
+
+/// The port that stands for an interface which a trace with ports does not describe: its number
+/// has the highest bit, a source and a port.
+pub fn undescribed_port(id: u32, format: &str) -> Option<String> {
+    let has_ports = format != "pcapng" && id & 1 << 31 != 0;
+    has_ports.then(|| port(Port { host: None, source: (id >> 8) as u8, number: id & 0xff }))
+}
+
+fn port(port: Port) -> String {
+    let host = port.host.map(|host| format!("host {host:016x} ")).unwrap_or_default();
+    format!("{host}source {} port {}", port.source, port.number)
+}
+
+/// How many packets were lost on an interface, as far as the trace says.
+pub fn lost(seen: &InterfaceSeen) -> Option<u64> {
+    let statistics = seen.about().and_then(|about| about.statistics.as_ref());
+    let counted = statistics.filter(|s| s.dropped.is_some() || s.os_dropped.is_some());
+    let lost = counted.map(Statistics::lost);
+    lost.max(seen.dropped_before_packets).filter(|lost| *lost > 0)
+}
+
+/// What an interface counted while recording.
+pub fn counters(statistics: &Statistics) -> String {
+    let counters = [
+        ("received", statistics.received),
+        ("dropped", statistics.dropped),
+        ("dropped by the os", statistics.os_dropped),
+        ("passed the filter", statistics.filter_accepted),
+        ("delivered", statistics.delivered),
+    ];
+    let there = counters.iter().filter_map(|(what, count)| Some((what, (*count)?)));
+    let parts: Vec<String> =
+        there.map(|(what, count)| format!("{what} {}", grouped(count))).collect();
+    parts.join(", ")
+}
+
+/// What a comment is on.
+pub fn subject(record: u64, comment: &Comment) -> String {
+    match (comment.of, comment.interface) {
+        ("packet", _) => format!("record {record}"),
+        ("section", _) => format!("section {}", comment.section),
+        ("interface", Some(id)) => format!("interface {}", shown_id(id)),
+        (of, _) => of.to_owned(),
+    }
+}

@@ -2,12 +2,15 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use marey::format::Account;
 use marey::scene::{Port, Statistics};
 use marey::wire::FlowKey;
 
-use super::gather::described::Comment;
+use super::Input;
+use super::gather::described::{Comment, Secret};
 use super::gather::interfaces::{AboutInterface, AboutSection, InterfaceSeen, shown_id};
-use crate::page::words::{grouped, scaled};
+use super::gather::protocols::Ends;
+use crate::page::words::{bytes, grouped, scaled};
 
 /// Why wrong checksums may be no fault.
 pub const OFFLOAD: &str = "packets that the recording host sent may have unfinished checksums: \
@@ -21,6 +24,73 @@ pub fn ends(key: &FlowKey) -> [String; 2] {
         false => address.to_string(),
     };
     [end(key.source, key.source_port), end(key.target, key.target_port)]
+}
+
+/// From which to which length on the wire; the last range has no end.
+pub fn range((from, to): (u32, Option<u32>)) -> String {
+    let from = grouped(u64::from(from));
+    match to {
+        Some(to) => format!("{from} to {}", grouped(u64::from(to))),
+        None => format!("from {from}"),
+    }
+}
+
+/// Why headers could not be followed to their end; nothing if all could.
+pub fn stops(ends: &Ends) -> String {
+    let Ends { snapped, malformed, fragment, encrypted, too_deep, unknown_link } = *ends;
+    let stops = [
+        (snapped, "cut short"),
+        (malformed, "malformed"),
+        (fragment, "in fragments"),
+        (encrypted, "encrypted"),
+        (too_deep, "too deeply nested"),
+        (unknown_link, "of an unknown link type"),
+    ];
+    let there = stops.into_iter().filter(|(count, _)| *count > 0);
+    there.map(|(count, why)| format!("{} {why}", grouped(count))).collect::<Vec<_>>().join(", ")
+}
+
+/// What the bytes of a trace are, as far as there are any of a kind.
+pub fn bytes_by_kind(account: &Account) -> Vec<(&'static str, u64)> {
+    let kinds = [
+        ("header", account.header),
+        ("packets", account.packets),
+        ("meta records", account.meta),
+        ("padding", account.padding),
+        ("damaged", account.damaged),
+    ];
+    kinds.into_iter().filter(|(_, bytes)| *bytes > 0).collect()
+}
+
+/// How a trace is compressed, if it is.
+pub fn compression(input: &Input) -> Option<String> {
+    let from = input.file_bytes.map(|from| format!(", {} in the file", bytes(from)));
+    let is_packed = input.compression != "none";
+    is_packed.then(|| format!("{}{}", input.compression, from.unwrap_or_default()))
+}
+
+/// How much of a packet there is to capture; 0 is no limit.
+pub fn snap_len(about: &AboutInterface) -> String {
+    match about.snap_len {
+        0 => "none".to_owned(),
+        len => grouped(u64::from(len)),
+    }
+}
+
+/// Which keys there are; the keys themselves are not shown.
+pub fn secret(secret: &Secret) -> String {
+    let unknown = format!("type {:#010x}", secret.secrets_type);
+    let name = secret.name.map_or(unknown, str::to_owned);
+    format!("{name}, {}, not shown", bytes(secret.len as u64))
+}
+
+/// A number that vendors or types of records have, by its name if it has one.
+pub fn number(what: &str, number: u32, name: Option<&str>) -> String {
+    match name {
+        Some(name) => name.to_owned(),
+        None if what == "type" => format!("type {number:#010x}"),
+        None => format!("{what} {number}"),
+    }
 }
 
 /// What a section says of who recorded it.

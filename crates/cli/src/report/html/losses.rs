@@ -6,7 +6,7 @@ use super::bad;
 use super::write::{Column, Html, escaped};
 use crate::page::words::{counted, grouped};
 use crate::report::gather::interfaces::shown_id;
-use crate::report::words::counters;
+use crate::report::words::{bytes_by_kind, counters};
 use crate::report::{Input, Total};
 
 impl Html {
@@ -35,17 +35,10 @@ impl Html {
         self.damage(&input.ledger);
         self.section("Ledger");
         self.ledger(&input.ledger);
-        let account = &input.account;
-        let parts = [
-            ("header", account.header),
-            ("packets", account.packets),
-            ("meta records", account.meta),
-            ("padding", account.padding),
-            ("damaged", account.damaged),
-            ("all bytes", account.sum()),
-        ];
-        let parts = parts.into_iter().filter(|(_, bytes)| *bytes > 0);
-        let rows: Vec<_> = parts.map(|(what, n)| vec![what.to_owned(), grouped(n)]).collect();
+        let mut parts = bytes_by_kind(&input.account);
+        parts.push(("all bytes", input.account.sum()));
+        let rows: Vec<_> =
+            parts.into_iter().map(|(what, n)| vec![what.to_owned(), grouped(n)]).collect();
         let columns = [Column::words("part of the trace"), Column::number("bytes")];
         self.table("Account of bytes", &columns, &rows);
         self.end_section();

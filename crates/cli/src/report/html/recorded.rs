@@ -6,7 +6,7 @@ use crate::page::words::grouped;
 use crate::report::gather::counts::link_name;
 use crate::report::gather::interfaces::{InterfaceSeen, Key, shown_id};
 use crate::report::gather::{Gather, Interfaces};
-use crate::report::words::{facts, lost, section_facts, undescribed_port};
+use crate::report::words::{facts, lost, section_facts, snap_len, undescribed_port};
 
 /// How many sections are told apart.
 const SECTIONS_MAX: usize = 32;
@@ -104,15 +104,11 @@ fn row((several, format): (bool, &str), key: Key, seen: &InterfaceSeen) -> Vec<S
     if !facts.is_empty() {
         more.push(escaped(&facts.join(", ")));
     }
-    let snap_len = match about.snap_len {
-        0 => "none".to_owned(),
-        len => grouped(u64::from(len)),
-    };
     vec![
         id,
         about.name.as_deref().map(escaped).unwrap_or_default(),
         escaped(&about.link_type.map(link_name).unwrap_or_default()),
-        snap_len,
+        snap_len(about),
         escaped(&about.resolution.to_string()),
         packets,
         lost,

@@ -18,7 +18,7 @@ mod said;
 mod talk;
 mod traffic;
 
-use super::{Input, Total};
+use super::{Input, Total, words};
 
 /// How wide the column of labels is, with its indentation.
 const LABEL_COLUMNS: usize = 15;
@@ -79,23 +79,13 @@ impl Page {
         let variant = self.ascii(input.variant.clone());
         let variant = fit(&variant, VALUE_COLUMNS - input.format.len() - 2, self.unicode);
         self.pair("format", &format!("{}, {variant}", input.format));
-        let account = &input.account;
-        if input.compression != "none" {
-            let name = input.compression;
-            let from = input.file_bytes.map(|from| format!(", {} in the file", bytes(from)));
-            self.pair("compression", &format!("{name}{}", from.unwrap_or_default()));
+        if let Some(compression) = words::compression(input) {
+            self.pair("compression", &compression);
         }
-        let parts = [
-            ("header", account.header),
-            ("packets", account.packets),
-            ("meta records", account.meta),
-            ("padding", account.padding),
-            ("damaged", account.damaged),
-        ];
-        let parts = parts.iter().filter(|(_, bytes)| *bytes > 0);
+        let parts = words::bytes_by_kind(&input.account).into_iter();
         let parts: Vec<String> =
-            parts.map(|(what, bytes)| format!("{what} {}", grouped(*bytes))).collect();
-        self.pair("size", &format!("{}: {}", bytes(account.sum()), parts.join(", ")));
+            parts.map(|(what, bytes)| format!("{what} {}", grouped(bytes))).collect();
+        self.pair("size", &format!("{}: {}", bytes(input.account.sum()), parts.join(", ")));
     }
 
     fn about_total(&mut self, total: &Total) {

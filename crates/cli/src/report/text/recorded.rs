@@ -6,7 +6,7 @@ use crate::page::words::grouped;
 use crate::report::gather::counts::link_name;
 use crate::report::gather::interfaces::{InterfaceSeen, Key, shown_id};
 use crate::report::gather::{Gather, Interfaces};
-use crate::report::words::{facts, lost, section_facts, undescribed_port};
+use crate::report::words::{facts, lost, section_facts, snap_len, undescribed_port};
 
 /// How many sections have their lines.
 const SECTIONS_MAX: usize = 8;
@@ -121,16 +121,12 @@ impl Page {
             return vec![section, id, why, none(), none(), none(), packets, lost];
         };
         let name = about.name.as_deref().map(|name| fit(name, NAME_COLUMNS, self.unicode));
-        let snap_len = match about.snap_len {
-            0 => "none".to_owned(),
-            len => grouped(u64::from(len)),
-        };
         vec![
             section,
             shown_id(id),
             name.unwrap_or_default(),
             about.link_type.map(link_name).unwrap_or_default(),
-            snap_len,
+            snap_len(about),
             self.ascii(about.resolution.to_string()),
             packets,
             lost,

@@ -9,6 +9,7 @@ use crate::report::chart::{self, Chart};
 use crate::report::gather::Counts;
 use crate::report::gather::counts::Traffic;
 use crate::report::gather::tally::Count;
+use crate::report::words;
 
 /// How many protocols of a kind have a row.
 const ROWS_MAX: usize = 8;
@@ -110,11 +111,7 @@ impl Page {
         let rows: Vec<_> = ranges
             .into_iter()
             .map(|(from, to, count)| {
-                let from = grouped(u64::from(from));
-                let range = match to {
-                    Some(to) => format!("{from} to {}", grouped(u64::from(to))),
-                    None => format!("from {from}"),
-                };
+                let range = words::range((from, to));
                 let share = percent(count.packets, counts.traffic.packets);
                 let bar = bar(count.packets, most, self.unicode);
                 vec![range, grouped(count.packets), share, bar]
@@ -160,25 +157,9 @@ impl Page {
         for line in table(&columns, &rows, dim, COLUMNS - 2) {
             self.line(2, &line);
         }
-        self.ends(counts);
-    }
-
-    /// Why headers could not be followed to their end.
-    fn ends(&mut self, counts: &Counts) {
-        let ends = counts.protocols.ends;
-        let ends = [
-            (ends.snapped, "cut short"),
-            (ends.malformed, "malformed"),
-            (ends.fragment, "in fragments"),
-            (ends.encrypted, "encrypted"),
-            (ends.too_deep, "too deeply nested"),
-            (ends.unknown_link, "of an unknown link type"),
-        ];
-        let parts = ends.iter().filter(|(count, _)| *count > 0);
-        let parts: Vec<String> =
-            parts.map(|(count, why)| format!("{} {why}", grouped(*count))).collect();
-        if !parts.is_empty() {
-            self.pair("headers", &parts.join(", "));
+        let stops = words::stops(&protocols.ends);
+        if !stops.is_empty() {
+            self.pair("headers", &stops);
         }
     }
 }

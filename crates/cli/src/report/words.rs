@@ -8,7 +8,7 @@ use marey::wire::FlowKey;
 
 use super::Input;
 use super::gather::described::{Comment, Secret};
-use super::gather::interfaces::{AboutInterface, AboutSection, InterfaceSeen, shown_id};
+use super::gather::interfaces::{AboutInterface, AboutSection, InterfaceSeen, Key, shown_id};
 use super::gather::protocols::Ends;
 use crate::page::words::{bytes, grouped, scaled};
 
@@ -67,6 +67,14 @@ pub fn compression(input: &Input) -> Option<String> {
     let from = input.file_bytes.map(|from| format!(", {} in the file", bytes(from)));
     let is_packed = input.compression != "none";
     is_packed.then(|| format!("{}{}", input.compression, from.unwrap_or_default()))
+}
+
+/// An interface, with its section if there are several.
+pub fn interface((section, id): Key, sections: u32) -> String {
+    match sections {
+        0 | 1 => shown_id(id),
+        _ => format!("{section}.{}", shown_id(id)),
+    }
 }
 
 /// How much of a packet there is to capture; 0 is no limit.

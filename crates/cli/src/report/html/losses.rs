@@ -5,8 +5,7 @@ use marey::pipeline::Ledger;
 use super::bad;
 use super::write::{Column, Html, escaped};
 use crate::page::words::{counted, grouped};
-use crate::report::gather::interfaces::shown_id;
-use crate::report::words::{bytes_by_kind, counters};
+use crate::report::words::{bytes_by_kind, counters, interface};
 use crate::report::{Input, Total};
 
 impl Html {
@@ -20,11 +19,12 @@ impl Html {
             }
         };
         self.raw(&format!("<p>{recording}</p>\n"));
+        let sections = input.gather.interfaces.section_count();
         let seen = input.gather.interfaces.interfaces();
         let rows: Vec<_> = seen
-            .filter_map(|((section, id), seen)| {
+            .filter_map(|(key, seen)| {
                 let said = counters(seen.about()?.statistics.as_ref()?);
-                (!said.is_empty()).then(|| vec![format!("{section}.{}", shown_id(id)), said])
+                (!said.is_empty()).then(|| vec![interface(key, sections), said])
             })
             .collect();
         if !rows.is_empty() {

@@ -4,8 +4,7 @@ use super::Page;
 use crate::escape;
 use crate::page::words::{bytes, counted};
 use crate::report::gather::Interfaces;
-use crate::report::gather::interfaces::shown_id;
-use crate::report::words::counters;
+use crate::report::words::{counters, interface};
 use crate::report::{Input, Total};
 
 /// How many damaged places are shown.
@@ -67,13 +66,9 @@ impl Page {
         let mut counted: Vec<_> = counted.collect();
         // The lossy ones first: they are what one looks for.
         counted.sort_by_key(|(_, lost, _)| std::cmp::Reverse(*lost));
-        let several = seen.section_count() > 1;
-        for ((section, id), _, parts) in counted.iter().take(INTERFACES_MAX) {
-            let label = match several {
-                true => format!("interface {section}.{}", shown_id(*id)),
-                false => format!("interface {}", shown_id(*id)),
-            };
-            self.pair(&label, parts);
+        for (key, _, parts) in counted.iter().take(INTERFACES_MAX) {
+            let interface = interface(*key, seen.section_count());
+            self.pair(&format!("interface {interface}"), parts);
         }
         self.and_more(counted.len().saturating_sub(INTERFACES_MAX) as u64);
     }

@@ -1,6 +1,6 @@
 //! What pages of all kinds say in the same words.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use marey::format::Account;
 use marey::scene::{Port, Statistics};
@@ -18,12 +18,13 @@ pub const OFFLOAD: &str = "packets that the recording host sent may have unfinis
 
 /// Both ends of a flow, with their ports if it has any.
 pub fn ends(key: &FlowKey) -> [String; 2] {
-    let has_ports = (key.source_port, key.target_port) != (0, 0);
-    let end = |address: IpAddr, port: u16| match has_ports {
-        true => SocketAddr::new(address, port).to_string(),
-        false => address.to_string(),
-    };
-    [end(key.source, key.source_port), end(key.target, key.target_port)]
+    match key.ports() {
+        Some((source_port, target_port)) => {
+            let ends = [(key.source, source_port), (key.target, target_port)];
+            ends.map(|end| SocketAddr::from(end).to_string())
+        }
+        None => [key.source, key.target].map(|address| address.to_string()),
+    }
 }
 
 /// From which to which length on the wire; the last range has no end.

@@ -101,19 +101,18 @@ impl Of {
             (_, Key::Mac(mac)) => vec![mac.to_string().into()],
             (_, Key::Port(protocol, port)) => vec![protocol.to_string().into(), (*port).into()],
             (_, Key::Interface(of)) => {
-                let name = names.interface(of).map_or(Value::Null, Value::from);
+                let name = names.interface(of).into();
                 vec![of.file.into(), of.section.into(), shown_id(of.id).into(), name]
             }
             (_, Key::Vlans(vlans)) => vlan_values(vlans),
             (Of::Size, Key::Number(number)) => {
                 let (from, to) = size(*number);
-                vec![from.into(), to.map_or(Value::Null, Value::from)]
+                vec![from.into(), to.into()]
             }
             (Of::Ttl, Key::Number(ttl)) => vec![(*ttl).into()],
             (Of::Tos, Key::Number(byte)) => {
                 let (dscp, ecn) = (byte >> 2, byte & 3);
-                let name = dscp_name(dscp).map_or(Value::Null, Value::from);
-                vec![dscp.into(), name, ecn.into(), ecn_name(ecn).into()]
+                vec![dscp.into(), dscp_name(dscp).into(), ecn.into(), ecn_name(ecn).into()]
             }
             (Of::TcpFlags, Key::Number(bits)) => {
                 vec![Flags(*bits).to_string().into(), (*bits).into()]
@@ -174,16 +173,14 @@ impl Of {
 }
 
 fn flow_values(flow: &FlowKey) -> Vec<Value> {
-    let FlowKey { source, target, source_port, target_port, protocol, vlan } = *flow;
-    let has_ports = (source_port, target_port) != (0, 0);
-    let port = |port: u16| if has_ports { port.into() } else { Value::Null };
+    let (source_port, target_port) = flow.ports().unzip();
     vec![
-        protocol.to_string().into(),
-        source.to_string().into(),
-        port(source_port),
-        target.to_string().into(),
-        port(target_port),
-        vlan.map_or(Value::Null, Value::from),
+        flow.protocol.to_string().into(),
+        flow.source.to_string().into(),
+        source_port.into(),
+        flow.target.to_string().into(),
+        target_port.into(),
+        flow.vlan.into(),
     ]
 }
 
@@ -199,7 +196,7 @@ fn shown_id(id: u32) -> String {
 
 fn vlan_values(vlans: &Vlans) -> Vec<Value> {
     let outermost = vlans.ids().first().copied();
-    vec![outermost.map_or(Value::Null, Value::from), stack(vlans).into()]
+    vec![outermost.into(), stack(vlans).into()]
 }
 
 /// `100`, or `100/7` for a tag in a tag.

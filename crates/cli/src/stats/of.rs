@@ -145,6 +145,7 @@ impl<'p, 'a> Look<'p, 'a> {
         })
     }
 
+        let (source_port, target_port) = flow.ports()?;
     fn ends(&self, endpoint: Endpoint) -> Option<[Key; 2]> {
         if endpoint == Endpoint::Mac {
             let (source, target) = self.layers().macs()?;
@@ -162,11 +163,10 @@ impl<'p, 'a> Look<'p, 'a> {
     fn port(&self) -> Option<Key> {
         let flow = self.flow()?;
         let port = match flow.server() {
-            Side::Source => flow.source_port,
-            Side::Target => flow.target_port,
+            Side::Source => source_port,
+            Side::Target => target_port,
         };
-        let has_ports = flow.protocol.has_ports() && (flow.source_port, flow.target_port) != (0, 0);
-        has_ports.then_some(Key::Port(flow.protocol, port))
+        Some(Key::Port(flow.protocol, port))
     }
 
     /// Each protocol of the packet once, however often it is in it.

@@ -60,12 +60,13 @@ pub struct Look<'p, 'a> {
     packet: &'p Packet<'a>,
     endpoint: Endpoint,
     layers: OnceCell<Layers<'a>>,
+    flow: OnceCell<Option<FlowKey>>,
 }
 
 impl<'p, 'a> Look<'p, 'a> {
     /// A packet that nobody has looked at, and which addresses its endpoints have.
     pub fn new(packet: &'p Packet<'a>, endpoint: Endpoint) -> Self {
-        Look { packet, endpoint, layers: OnceCell::new() }
+        Look { packet, endpoint, layers: OnceCell::new(), flow: OnceCell::new() }
     }
 
     /// Its headers.
@@ -75,7 +76,7 @@ impl<'p, 'a> Look<'p, 'a> {
 
     #[inline]
     fn flow(&self) -> Option<FlowKey> {
-        self.packet.flow()
+        *self.flow.get_or_init(|| self.packet.flow())
     }
 
     /// How many bytes are behind its headers, on the wire.

@@ -195,16 +195,16 @@ fn about_file(html: &mut Html, input: &Input) {
 }
 
 fn skipped(html: &mut Html, total: &Total) {
-    if total.skipped.is_empty() {
+    if total.skipped.list.is_empty() {
         return;
     }
     html.raw("<article id=\"skipped\">\n<h2>Not traces</h2>\n");
     let row = |(path, reason): &(std::path::PathBuf, String)| {
         vec![escaped(&inputs::shown_path(path.as_os_str())), escaped(reason)]
     };
-    let rows: Vec<_> = total.skipped.iter().map(row).collect();
+    let rows: Vec<_> = total.skipped.list.iter().map(row).collect();
     html.table("Not traces", &[Column::words("file"), Column::long("what it is")], &rows);
-    html.and_more(total.skipped_unlisted);
+    html.and_more(total.skipped.count - rows.len() as u64);
     html.raw("</article>\n");
 }
 

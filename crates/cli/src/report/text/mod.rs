@@ -5,7 +5,6 @@
 //! [`said`] (meta records, names, comments) and [`losses`]. What isn't there has no part.
 
 use crate::args::Common;
-use crate::escape;
 use crate::inputs;
 use crate::page;
 use crate::page::layout::{COLUMNS, fit, styled, width, wrap};
@@ -24,8 +23,6 @@ use super::{Input, Total, words};
 const LABEL_COLUMNS: usize = 15;
 /// How many columns are left for what stands beside a label.
 const VALUE_COLUMNS: usize = COLUMNS - LABEL_COLUMNS;
-/// How many files are listed that are no traces.
-const SKIPPED_ROWS_MAX: usize = 10;
 
 /// Where a report is written, and how.
 pub struct Page {
@@ -100,23 +97,14 @@ impl Page {
     }
 
     fn skipped(&mut self, total: &Total) {
-        if total.skipped.is_empty() {
+        if total.skipped.count == 0 {
             return;
         }
         if self.inputs > 0 {
             self.out.push('\n');
         }
-        self.heading("Not traces");
-        for (path, reason) in total.skipped.iter().take(SKIPPED_ROWS_MAX) {
-            let path = inputs::shown_path(path.as_os_str());
-            let text = format!("{path}: {}", escape::terminal(reason));
-            for (nth, line) in wrap(&text, COLUMNS - 4).into_iter().enumerate() {
-                self.line(if nth == 0 { 2 } else { 4 }, &line);
-            }
-        }
-        let listed = total.skipped.len().min(SKIPPED_ROWS_MAX) as u64;
-        let count = total.skipped.len() as u64 + total.skipped_unlisted;
-        self.and_more(count - listed);
+        self.gap();
+        self.out.push_str(&page::skipped(&total.skipped, &self.styles));
     }
 
     /// The line above the report on an input.
@@ -127,11 +115,16 @@ impl Page {
         self.out.push_str(&page::title(name, &self.styles, self.unicode));
     }
 
-    /// The line above a part of a report.
-    fn heading(&mut self, text: &str) {
+    /// An empty line, if there is something above it.
+    fn gap(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
+    }
+
+    /// The line above a part of a report.
+    fn heading(&mut self, text: &str) {
+        self.gap();
         self.out.push_str(&styled(self.styles.title, text));
         self.out.push('\n');
     }

@@ -107,7 +107,7 @@ pub fn all(out: &mut Out, all: &All) {
     line.insert("inputs".to_owned(), all.inputs.into());
     line.insert("damaged".to_owned(), all.damaged.into());
     line.insert("errors".to_owned(), all.errors.into());
-    line.insert("skipped".to_owned(), all.skipped_count.into());
+    line.insert("skipped".to_owned(), all.skipped.count.into());
     line.insert("ledger".to_owned(), inputs::json_ledger(&all.ledger));
     out.json(&Value::Object(line));
 }

@@ -5,6 +5,7 @@ use marey::Timestamp;
 use super::columns::{self, Number};
 use super::{All, Input, per_second};
 use crate::args::Common;
+use crate::inputs;
 use crate::out::Out;
 use crate::page;
 use crate::page::layout::{COLUMNS, Column, fit, styled, table, width, wrap};
@@ -14,7 +15,6 @@ use crate::stats::gather::Totals;
 use crate::stats::of::Of;
 use crate::stats::tables::{Head, Rest, Row};
 use crate::style::Styles;
-use crate::{escape, inputs};
 
 /// So many rows are laid out at once.
 const ROWS_MAX: usize = 1000;
@@ -22,8 +22,6 @@ const ROWS_MAX: usize = 1000;
 const LABEL_COLUMNS: usize = 13;
 /// What is left for a name beside numbers.
 const NAME_COLUMNS_MIN: usize = 8;
-/// How many files are listed that are no traces.
-const SKIPPED_ROWS_MAX: usize = 10;
 
 /// Pages so far.
 pub struct Text {
@@ -243,23 +241,12 @@ impl Text {
             }
             self.totals(out, &all.totals);
         }
-        if all.skipped.is_empty() {
+        if all.skipped.count == 0 {
             return;
         }
         if self.inputs > 0 {
             out.line("");
         }
-        out.line(&styled(self.styles.title, "Not traces"));
-        for (path, reason) in all.skipped.iter().take(SKIPPED_ROWS_MAX) {
-            let path = inputs::shown_path(path.as_os_str());
-            let text = format!("{path}: {}", escape::terminal(reason));
-            for (nth, line) in wrap(&text, COLUMNS - 4).iter().enumerate() {
-                self.line(out, if nth == 0 { 2 } else { 4 }, line);
-            }
-        }
-        let more = all.skipped_count.saturating_sub(all.skipped.len().min(SKIPPED_ROWS_MAX) as u64);
-        if more > 0 {
-            self.line(out, 2, &format!("and {} more", grouped(more)));
-        }
+        out.write(page::skipped(&all.skipped, &self.styles).as_bytes());
     }
 }

@@ -7,7 +7,7 @@
 use crate::args::Common;
 use crate::inputs;
 use crate::page;
-use crate::page::layout::{COLUMNS, fit, styled, width, wrap};
+use crate::page::layout::{COLUMNS, Column, fit, styled, table, width, wrap};
 use crate::page::words::{bytes, counted, grouped};
 use crate::style::Styles;
 
@@ -133,6 +133,12 @@ impl Page {
         self.out.push_str(&" ".repeat(indent));
         self.out.push_str(text);
         self.out.push('\n');
+    }
+
+    fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) {
+        for line in table(columns, rows, self.styles.dim, COLUMNS - 2) {
+            self.line(2, &line);
+        }
     }
 
     /// A label and what stands beside it, which is escaped already.

@@ -7,6 +7,7 @@ use crate::report::gather::counts::link_name;
 use crate::report::gather::interfaces::{InterfaceSeen, Key, shown_id};
 use crate::report::gather::{Gather, Interfaces};
 use crate::report::words::{facts, lost, section_facts, snap_len, undescribed_port};
+use crate::style::PLAIN;
 
 /// How many sections have their lines.
 const SECTIONS_MAX: usize = 8;
@@ -68,17 +69,15 @@ impl Page {
     fn interfaces(&mut self, seen: &Interfaces, format: &str) {
         self.heading("Interfaces");
         let dim = self.styles.dim;
-        let (name, plain) = (self.styles.name, anstyle::Style::new());
-        let column = |title, right, style| Column { title, right, style };
         let columns = [
-            column("section", true, plain),
-            column("id", true, plain),
-            column("name", false, name),
-            column("link type", false, plain),
-            column("snap len", true, plain),
-            column("times in", false, plain),
-            column("packets", true, plain),
-            column("lost", true, self.styles.bad),
+            Column::number("section", PLAIN),
+            Column::number("id", PLAIN),
+            Column::words("name", self.styles.name),
+            Column::words("link type", PLAIN),
+            Column::number("snap len", PLAIN),
+            Column::words("times in", PLAIN),
+            Column::number("packets", PLAIN),
+            Column::number("lost", self.styles.bad),
         ];
         let several = seen.section_count() > 1;
         let rows: Vec<_> = seen.interfaces().take(INTERFACES_MAX).collect();

@@ -2,14 +2,15 @@
 
 use marey::Timestamp;
 
-use super::{COLUMNS, Page, styled};
-use crate::page::layout::{Column, table};
+use super::{Page, styled};
+use crate::page::layout::Column;
 use crate::page::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 use crate::report::chart::{self, Chart};
 use crate::report::gather::Counts;
 use crate::report::gather::counts::Traffic;
 use crate::report::gather::tally::Count;
 use crate::report::words;
+use crate::style::PLAIN;
 
 /// How many protocols of a kind have a row.
 const ROWS_MAX: usize = 8;
@@ -100,13 +101,11 @@ impl Page {
             return;
         }
         self.heading("Sizes on the wire");
-        let plain = anstyle::Style::new();
-        let column = |title, right, style| Column { title, right, style };
         let columns = [
-            column("bytes", true, plain),
-            column("packets", true, plain),
-            column("", true, self.styles.dim),
-            column("", false, self.styles.bar),
+            Column::number("bytes", PLAIN),
+            Column::number("packets", PLAIN),
+            Column::number("", self.styles.dim),
+            Column::words("", self.styles.bar),
         ];
         let rows: Vec<_> = ranges
             .into_iter()
@@ -117,9 +116,7 @@ impl Page {
                 vec![range, grouped(count.packets), share, bar]
             })
             .collect();
-        for line in table(&columns, &rows, self.styles.dim, COLUMNS - 2) {
-            self.line(2, &line);
-        }
+        self.table(&columns, &rows);
     }
 
     fn protocols(&mut self, counts: &Counts) {
@@ -132,15 +129,14 @@ impl Page {
             ("transport", protocols.transports()),
             ("also", protocols.extra_headers()),
         ];
-        let column = |title, right, style| Column { title, right, style };
-        let (dim, plain) = (self.styles.dim, anstyle::Style::new());
+        let dim = self.styles.dim;
         let columns = [
-            column("", false, dim),
-            column("", false, self.styles.name),
-            column("packets", true, plain),
-            column("", true, dim),
-            column("bytes on the wire", true, plain),
-            column("", true, dim),
+            Column::words("", dim),
+            Column::words("", self.styles.name),
+            Column::number("packets", PLAIN),
+            Column::number("", dim),
+            Column::number("bytes on the wire", PLAIN),
+            Column::number("", dim),
         ];
         let mut rows = Vec::new();
         for (group, ranked) in groups {
@@ -154,9 +150,7 @@ impl Page {
                 rows.push(vec![String::new(), text]);
             }
         }
-        for line in table(&columns, &rows, dim, COLUMNS - 2) {
-            self.line(2, &line);
-        }
+        self.table(&columns, &rows);
         let stops = words::stops(&protocols.ends);
         if !stops.is_empty() {
             self.pair("headers", &stops);

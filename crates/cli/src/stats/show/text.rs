@@ -14,7 +14,7 @@ use crate::stats::cell::Sum;
 use crate::stats::gather::Totals;
 use crate::stats::of::Of;
 use crate::stats::tables::{Head, Rest, Row};
-use crate::style::Styles;
+use crate::style::{PLAIN, Styles};
 
 /// So many rows are laid out at once.
 const ROWS_MAX: usize = 1000;
@@ -162,13 +162,10 @@ impl Text {
 
     /// Writes the rows so far: names beside their numbers, or above them if they are long.
     fn lay_out(&mut self, out: &mut Out, head: &Head<'_>) {
-        let plain = anstyle::Style::new();
         let titles: Vec<&str> = columns::of(head).into_iter().map(Number::title).collect();
-        let column = |title, right, style| Column { title, right, style };
-        let mut columns = vec![column("", false, self.styles.name)];
+        let mut columns = vec![Column::words("", self.styles.name)];
         columns.extend(titles.iter().map(|title| {
-            let style = if *title == "share" { self.styles.dim } else { plain };
-            column(title, true, style)
+            Column::number(title, if *title == "share" { self.styles.dim } else { PLAIN })
         }));
         let numbers: usize = (0..titles.len())
             .map(|nth| {

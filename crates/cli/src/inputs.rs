@@ -2,6 +2,8 @@
 
 use std::ffi::OsStr;
 use std::io::IsTerminal as _;
+use std::num::NonZero;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -18,6 +20,15 @@ use crate::exit;
 const SMALL_BYTES: u64 = 1 << 20;
 /// The same for what is compressed.
 const SMALL_PACKED_BYTES: u64 = 64 << 10;
+
+/// How many files are listed that are no traces; all are counted.
+const SKIPPED_LISTED_MAX: usize = 1000;
+
+/// How many workers there shall be.
+pub fn workers(common: &Common) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    common.workers.map_or_else(cores, usize::from)
+}
 
 /// Opens a source as the command line wants it.
 pub fn open(source: &Source, common: &Common) -> Result<Trace, Error> {
@@ -66,11 +77,35 @@ pub fn is_small(trace: &Trace, file_bytes: Option<u64>) -> bool {
 /// Whether records shall be shown one by one, as they come: they come from something other than a
 /// file, or go to a terminal.
 pub fn is_live(source: &Source) -> bool {
-    let is_file = match &source.body {
+    !is_file(source) || std::io::stdout().is_terminal()
+}
+
+/// Whether a source is a file, which can be read more than once.
+pub fn is_file(source: &Source) -> bool {
+    match &source.body {
         Body::Path(path) => path.is_file(),
         Body::Stdin => false,
-    };
-    !is_file || std::io::stdout().is_terminal()
+    }
+}
+
+/// Files that were found and are no traces.
+#[derive(Default)]
+pub struct Skipped {
+    /// The first of them, and what they are.
+    pub list: Vec<(PathBuf, String)>,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl Skipped {
+    /// Adds the file that this error is about.
+    pub fn add(&mut self, error: &Error) {
+        self.count += 1;
+        if self.list.len() < SKIPPED_LISTED_MAX {
+            let path = error.position().path.clone().unwrap_or_default();
+            self.list.push((path, error.reason()));
+        }
+    }
 }
 
 /// A path as it was given, for JSON: text, or bytes in base64 if it is no text.

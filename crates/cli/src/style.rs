@@ -6,6 +6,9 @@ use anstyle::{AnsiColor, Style};
 
 use crate::args::{Common, When};
 
+/// No colour, neither bold nor dim.
+pub const PLAIN: Style = Style::new();
+
 /// The styles that words are shown in; all plain if there is no colour.
 #[derive(Clone, Copy, Debug)]
 pub struct Styles {
@@ -34,8 +37,7 @@ impl Styles {
             }
         };
         if !colour {
-            let plain = Style::new();
-            return Styles { title: plain, dim: plain, name: plain, bar: plain, bad: plain };
+            return Styles { title: PLAIN, dim: PLAIN, name: PLAIN, bar: PLAIN, bad: PLAIN };
         }
         Styles {
             title: Style::new().bold(),

@@ -5,14 +5,17 @@
 mod process;
 #[path = "support/schema.rs"]
 mod schema;
+#[path = "support/traces.rs"]
+mod traces;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use marey::testing::pcapng::{ETHERNET, Length, Name, Pcapng, option as o};
-use marey::testing::{Made, Order, START_NS, What, frames, trace};
+use marey::testing::{Made, Order, START_NS, What, trace};
 use process::{Ran, finish, golden, marey, run, run_with, scratch};
 use schema::Schema;
 use serde_json::Value;
+use traces::{all_traces, frame, small, udp, write};
 
 #[path = "report/browser.rs"]
 mod browser;
@@ -31,30 +34,6 @@ mod same;
 #[path = "report/talk.rs"]
 mod talk;
 
-/// The ready-made trace of this name.
-fn small(name: &str) -> Made {
-    trace::small(name).expect("a ready-made trace of this name")
-}
-
-/// Writes a file and gives its path.
-fn write(directory: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = directory.join(name);
-    std::fs::write(&path, bytes).expect("the file is written");
-    path
-}
-
-/// Writes all ready-made traces, sound and damaged, and gives their directory.
-fn all_traces(test: &str) -> PathBuf {
-    let directory = scratch(test);
-    for (name, made) in trace::ready_made() {
-        write(&directory, &format!("ok-{name}"), &made.bytes);
-    }
-    for (name, bytes) in trace::damaged() {
-        write(&directory, &format!("bad-{name}"), &bytes);
-    }
-    directory
-}
-
 /// What marey says in a directory, for a reader with this locale.
 fn report(directory: &Path, locale: &str, arguments: &[&str]) -> Ran {
     let mut command = marey();
@@ -67,12 +46,6 @@ fn json(directory: &Path, arguments: &[&str]) -> (Vec<Value>, Ran) {
     let arguments = [&["--json"], arguments].concat();
     let ran = report(directory, "C", &arguments);
     (Schema::of("report").check(&ran.stdout), ran)
-}
-
-/// A frame of UDP.
-fn frame() -> Vec<u8> {
-    let end = |text: &str| text.parse().expect("an address");
-    frames::udp(end("10.0.0.1:5000"), end("10.0.0.2:6000"), b"hello")
 }
 
 /// A pcapng with one section that has begun.

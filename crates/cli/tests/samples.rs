@@ -3,14 +3,17 @@
 #![cfg(unix)]
 
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use folder::files_below;
 use process::scratch;
 use watch::{Peak, watch};
 
+#[path = "../../marey/tests/support/folder.rs"]
+mod folder;
 #[path = "support/process.rs"]
 mod process;
 #[path = "support/watch.rs"]
@@ -27,17 +30,6 @@ const TRIES: usize = 3;
 const STATUSES: [i32; 2] = [0, 4];
 /// How many reports run at once.
 const WORKERS: usize = 2;
-
-fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder that can be read") {
-        let path = entry.expect("an entry of it").path();
-        if path.is_dir() {
-            files_below(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
 
 /// What a report on a file cost.
 struct Cost {
@@ -94,8 +86,7 @@ fn no_sample_costs_much() {
     if !Peak::is_known() {
         return println!("skipped: no /proc/PID/status with RssAnon here");
     }
-    let mut paths = Vec::new();
-    files_below(Path::new(&folder), &mut paths);
+    let paths = files_below(Path::new(&folder));
     let (directory, next) = (scratch("samples"), AtomicUsize::new(0));
     let work = |worker: usize| {
         let stderr = directory.join(worker.to_string());

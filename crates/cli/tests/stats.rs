@@ -5,14 +5,17 @@
 mod process;
 #[path = "support/schema.rs"]
 mod schema;
+#[path = "support/traces.rs"]
+mod traces;
 
 use std::path::{Path, PathBuf};
 
 use marey::testing::pcapng::{ETHERNET, Length, Pcapng, option as o};
-use marey::testing::{Made, Order, START_NS, frames, trace};
+use marey::testing::{Order, START_NS, trace};
 use process::{Ran, finish, golden, marey, run, run_with, scratch};
 use schema::Schema;
 use serde_json::Value;
+use traces::{all_traces, small, udp, write};
 
 #[path = "stats/ends.rs"]
 mod ends;
@@ -30,18 +33,6 @@ mod tshark;
 /// All there is to count by.
 const ALL: &str = "protocol,flow,endpoint,conversation,port,interface,vlan,size,ttl,tos,\
                    tcp-flags,tcp-options,direction";
-
-/// The ready-made trace of this name.
-fn small(name: &str) -> Made {
-    trace::small(name).expect("a ready-made trace of this name")
-}
-
-/// Writes a file and gives its path.
-fn write(directory: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = directory.join(name);
-    std::fs::write(&path, bytes).expect("the file is written");
-    path
-}
 
 /// What marey says in a directory.
 fn stats(directory: &Path, arguments: &[&str]) -> Ran {
@@ -68,8 +59,7 @@ fn number(line: &Value, field: &str) -> u64 {
 
 /// A frame of UDP.
 fn frame(port: u16) -> Vec<u8> {
-    let end = |text: &str| text.parse().expect("an address");
-    frames::udp(end(&format!("10.0.0.1:{port}")), end("10.0.0.2:53"), b"hello")
+    udp(&format!("10.0.0.1:{port}"), "10.0.0.2:53")
 }
 
 /// A trace with a packet at each of these times, in nanoseconds after its start.

@@ -4,6 +4,8 @@
 //! `MAREY_SLOW_TESTS` is set. What is right to differ is listed by kind, with its reason, in
 //! `docs/protocols-differences.md`.
 
+#[path = "support/folder.rs"]
+mod folder;
 #[path = "protocols/ours.rs"]
 mod ours;
 #[path = "protocols/said.rs"]
@@ -11,6 +13,7 @@ mod said;
 #[path = "protocols/tshark.rs"]
 mod tshark;
 
+use folder::files_below;
 use marey::Record;
 use marey::wire::LinkType;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,13 +35,6 @@ struct Sample {
     link: LinkType,
     bytes: Vec<u8>,
     wire_len: u32,
-}
-
-fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder that can be read") {
-        let path = entry.expect("an entry of it").path();
-        if path.is_dir() { files_below(&path, found) } else { found.push(path) }
-    }
 }
 
 /// The first packets of a trace, none if it is not one.
@@ -112,9 +108,7 @@ fn tshark_says_the_same_of_each_packet() {
     }
     let is_slow = std::env::var_os("MAREY_SLOW_TESTS").is_some();
     let packets_max = if is_slow { usize::MAX } else { PACKETS_MAX };
-    let mut paths = Vec::new();
-    files_below(&folder, &mut paths);
-    paths.sort();
+    let paths = files_below(&folder);
     let chunks: Vec<_> = paths.chunks(TRACES_TOGETHER).collect();
     let temporary = std::env::temp_dir().join(format!("marey-protocols-{}", std::process::id()));
     std::fs::create_dir_all(&temporary).expect("a temporary folder");

@@ -16,6 +16,11 @@ use marey::testing::rng::Rng;
 use marey::testing::{large, pack, trace};
 use marey::{GO, Meta, Packet};
 
+#[path = "support/folder.rs"]
+mod folder;
+
+use folder::files_below;
+
 /// All that a trace looks like.
 #[derive(Debug, PartialEq)]
 struct Answer {
@@ -270,29 +275,13 @@ fn compressed_traces() {
 
 // ---- traces from elsewhere ----------------------------------------------------------------
 
-fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> = std::fs::read_dir(folder)
-        .expect("a folder that can be read")
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            files_below(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
-
 /// Over all files of the folder that `MAREY_SAMPLES` names.
 #[test]
 fn samples() {
     let Some(folder) = std::env::var_os("MAREY_SAMPLES") else {
         return println!("skipped: MAREY_SAMPLES names no folder of traces");
     };
-    let mut paths = Vec::new();
-    files_below(Path::new(&folder), &mut paths);
+    let paths = files_below(Path::new(&folder));
     for (index, path) in paths.iter().enumerate() {
         let name = path.display().to_string();
         let bytes = std::fs::read(path).expect(&name);

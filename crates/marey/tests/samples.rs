@@ -10,6 +10,11 @@ use std::time::{Duration, Instant};
 use marey::meta::Item;
 use marey::{Meta, Record};
 
+#[path = "support/folder.rs"]
+mod folder;
+
+use folder::files_below;
+
 /// How long a file may take, in a build without optimisation on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(1);
 const PATIENCE_PER_MIB: Duration = Duration::from_secs(5);
@@ -136,25 +141,13 @@ fn samples_are_read_as_capinfos_reads_them() {
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
-fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder that can be read") {
-        let path = entry.expect("an entry of it").path();
-        if path.is_dir() {
-            files_below(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
-
 /// No file, whatever it is, makes a reader panic or takes it long.
 #[test]
 fn no_sample_takes_long() {
     let Some(folder) = std::env::var_os("MAREY_SAMPLES") else {
         return println!("skipped: MAREY_SAMPLES names no folder of traces");
     };
-    let mut paths = Vec::new();
-    files_below(Path::new(&folder), &mut paths);
+    let paths = files_below(Path::new(&folder));
     for path in paths {
         let start = Instant::now();
         let Ok(trace) = marey::open(&path) else { continue };

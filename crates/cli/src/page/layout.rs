@@ -82,11 +82,23 @@ pub fn styled(style: Style, text: &str) -> String {
 /// One column of a table.
 pub struct Column {
     /// What stands above it.
-    pub title: &'static str,
+    title: &'static str,
     /// Numbers stand to the right.
-    pub right: bool,
+    right: bool,
     /// How its cells look.
-    pub style: Style,
+    style: Style,
+}
+
+impl Column {
+    /// Of words.
+    pub fn words(title: &'static str, style: Style) -> Self {
+        Column { title, right: false, style }
+    }
+
+    /// Of numbers.
+    pub fn number(title: &'static str, style: Style) -> Self {
+        Column { title, right: true, style }
+    }
 }
 
 /// A table of at most `columns_max` columns: its lines without indentation, the head first. Columns
@@ -141,6 +153,7 @@ pub fn table(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::style::PLAIN;
 
     #[test]
     fn what_is_long_is_cut() {
@@ -171,22 +184,17 @@ mod tests {
 
     #[test]
     fn columns_without_content_are_left_out() {
-        let plain = Style::new();
-        let column = |title, right| Column { title, right, style: plain };
-        let columns = [column("id", true), column("name", false), column("n", true)];
+        let number = |title| Column::number(title, PLAIN);
+        let columns = [number("id"), Column::words("name", PLAIN), number("n")];
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         let rows = [row(["1", "", "12"]), row(["22", "", "3"])];
-        assert_eq!(table(&columns, &rows, plain, 80), ["id   n", " 1  12", "22   3"]);
+        assert_eq!(table(&columns, &rows, PLAIN, 80), ["id   n", " 1  12", "22   3"]);
     }
 
     #[test]
     fn a_table_that_is_too_wide_is_cut() {
-        let plain = Style::new();
-        let columns = [
-            Column { title: "name", right: false, style: plain },
-            Column { title: "n", right: true, style: plain },
-        ];
+        let columns = [Column::words("name", PLAIN), Column::number("n", PLAIN)];
         let rows = [vec!["a long name".to_owned(), "123".to_owned()]];
-        assert_eq!(table(&columns, &rows, plain, 12), ["name       n", "a long~  123"]);
+        assert_eq!(table(&columns, &rows, PLAIN, 12), ["name       n", "a long~  123"]);
     }
 }

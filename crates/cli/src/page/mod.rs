@@ -3,8 +3,14 @@
 pub mod layout;
 pub mod words;
 
+use crate::escape;
+use crate::inputs::{self, Skipped};
 use crate::style::Styles;
-use layout::{COLUMNS, styled, width};
+use layout::{COLUMNS, styled, width, wrap};
+use words::grouped;
+
+/// How many files are listed that are no traces.
+const SKIPPED_ROWS_MAX: usize = 10;
 
 /// Whether the reader's character set is UTF-8, as the locale says (POSIX.1-2017 §8.2).
 pub fn is_utf8() -> bool {
@@ -32,4 +38,21 @@ pub fn title(name: &str, styles: &Styles, unicode: bool) -> String {
     let right = styled(styles.dim, &rule.repeat(rest));
     let name = styled(styles.title, &name);
     format!("{left} {name} {right}\n")
+}
+
+/// Files that are no traces, and what they are.
+pub fn skipped(skipped: &Skipped, styles: &Styles) -> String {
+    let mut lines = vec![styled(styles.title, "Not traces")];
+    let listed = &skipped.list[..skipped.list.len().min(SKIPPED_ROWS_MAX)];
+    for (path, reason) in listed {
+        let path = inputs::shown_path(path.as_os_str());
+        let text = format!("{path}: {}", escape::terminal(reason));
+        let wrapped = wrap(&text, COLUMNS - 4).join("\n    ");
+        lines.push(format!("  {wrapped}"));
+    }
+    let more = skipped.count - listed.len() as u64;
+    if more > 0 {
+        lines.push(format!("  {}", styled(styles.dim, &format!("and {} more", grouped(more)))));
+    }
+    lines.join("\n") + "\n"
 }

@@ -1,7 +1,6 @@
 //! The report as JSON Lines. The schema is docs/json/report.json.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use marey::{Error, ErrorKind};
 use serde::Serialize;
@@ -287,14 +286,16 @@ fn kind(error: &Error) -> &'static str {
 }
 
 /// A file in a directory that is no trace.
-pub fn skipped(path: &Path, reason: &str) -> String {
+pub fn skipped(error: &Error) -> String {
     #[derive(Serialize)]
-    struct Line<'a> {
+    struct Line {
         r#type: &'static str,
         path: Value,
-        reason: &'a str,
+        reason: String,
     }
-    line(&Line { r#type: "skipped", path: inputs::json_path(path.as_os_str()), reason })
+    let path = error.position().path.clone().unwrap_or_default();
+    let path = inputs::json_path(path.as_os_str());
+    line(&Line { r#type: "skipped", path, reason: error.reason() })
 }
 
 /// The last line.
@@ -324,7 +325,7 @@ pub fn end(total: &Total) -> String {
         files: total.files,
         damaged: total.damaged,
         errors: total.errors,
-        skipped: total.skipped.len() as u64 + total.skipped_unlisted,
+        skipped: total.skipped.count,
         packets: traffic.packets,
         events: 0,
         meta: total.counts.meta,

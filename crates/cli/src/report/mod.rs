@@ -4,8 +4,6 @@
 //! [`html`] (how it is shown). This file only says in which order things happen.
 
 use std::ffi::{OsStr, OsString};
-use std::num::NonZero;
-use std::path::PathBuf;
 
 use marey::input::source;
 use marey::pipeline::{GO, Ledger};
@@ -21,14 +19,11 @@ mod chart;
 mod gather;
 mod html;
 mod json;
-mod names;
 mod text;
+mod words;
 
 pub use gather::interfaces;
 use gather::{Counts, Flows, Gather, Talk, Worker};
-
-/// How many files are listed that are no traces; all are counted.
-const SKIPPED_LISTED_MAX: usize = 1000;
 
 /// Reports on each input and on all of them.
 pub fn run(verb: &Report, common: &Common) -> Result<Exit, Error> {
@@ -98,10 +93,8 @@ pub struct Total {
     pub talk: Option<Talk>,
     /// The account of all records.
     pub ledger: Ledger,
-    /// Files in directories that are no traces, and what they are: the first of them.
-    pub skipped: Vec<(PathBuf, String)>,
-    /// How many of them are not listed.
-    pub skipped_unlisted: u64,
+    /// Files in directories that are no traces.
+    pub skipped: inputs::Skipped,
 }
 
 struct Run<'a> {
@@ -167,15 +160,10 @@ impl Run<'_> {
     }
 
     fn skip(&mut self, error: &Error) {
-        let path = error.position().path.clone().unwrap_or_default();
         if matches!(self.shown, Shown::Json) {
-            self.out.line(&json::skipped(&path, &error.reason()));
+            self.out.line(&json::skipped(error));
         }
-        if self.total.skipped.len() < SKIPPED_LISTED_MAX {
-            self.total.skipped.push((path, error.reason()));
-        } else {
-            self.total.skipped_unlisted += 1;
-        }
+        self.total.skipped.add(error);
     }
 
     fn fail(&mut self, error: &Error) {
@@ -213,7 +201,7 @@ impl Run<'_> {
         let file_bytes = inputs::file_bytes(source);
         let has_little = inputs::is_small(&trace, file_bytes);
         let small = self.common.block_size.is_none() && has_little;
-        let workers = if small { 1 } else { workers(self.common) };
+        let workers = if small { 1 } else { inputs::workers(self.common) };
         let trace = trace.workers(workers);
         let (format, variant) = (trace.format(), trace.variant());
         let compression = trace.compression().name();
@@ -235,10 +223,4 @@ impl Run<'_> {
         let (ledger, account) = (run.ledger, run.account);
         Ok(Input { given, format, variant, compression, file_bytes, gather, talk, ledger, account })
     }
-}
-
-/// How many workers there shall be.
-fn workers(common: &Common) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    common.workers.map_or_else(cores, usize::from)
 }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::{Args as ClapArgs, ValueEnum};
 use marey::Timestamp;
 
+use super::of::Of;
 use super::times;
 
 /// What `marey stats` takes.
@@ -15,7 +16,7 @@ pub struct Stats {
     pub inputs: Vec<OsString>,
     /// Add a table; several may be given
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
-    pub by: Vec<By>,
+    pub by: Vec<Of>,
     /// Count for each interval of the trace's time, from the first packet on: 100ms, 1s, 5m, 1h
     #[arg(long, value_name = "DURATION", value_parser = times::duration)]
     pub every: Option<u64>,
@@ -46,37 +47,6 @@ pub struct Stats {
     /// How much memory tables may take before they go to disk
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = times::size)]
     pub memory: u64,
-}
-
-/// What a table is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum By {
-    /// Each kind of header; a packet counts once for each kind it has
-    Protocol,
-    /// Addresses, ports, protocol and VLAN, each direction for itself
-    Flow,
-    /// Addresses, with what they sent and received
-    Endpoint,
-    /// Both directions of a flow together
-    Conversation,
-    /// Transport, and the port of the likely server
-    Port,
-    /// Interface
-    Interface,
-    /// VLAN tags, outermost first
-    Vlan,
-    /// Length on the wire
-    Size,
-    /// Time to live, or hop limit, of the outermost IP header
-    Ttl,
-    /// DSCP and ECN of the outermost IP header
-    Tos,
-    /// Control bits of the outermost TCP header
-    TcpFlags,
-    /// Kinds of TCP options, and which of them SYNs have together
-    TcpOptions,
-    /// Inbound or outbound, as the trace says
-    Direction,
 }
 
 /// The order of rows.

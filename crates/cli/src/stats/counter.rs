@@ -23,7 +23,7 @@ impl Counter {
     /// An empty one with a budget of so many bytes.
     pub fn new(of: Of, budget: usize) -> Self {
         match of {
-            Of::Endpoint(_) => Counter::Loaded(Pair::new(budget)),
+            Of::Endpoint => Counter::Loaded(Pair::new(budget)),
             Of::Conversation => Counter::Sided(Pair::new(budget)),
             _ => Counter::Plain(Pair::new(budget)),
         }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use marey::pipeline::{Cx, Handler, Next, Stop};
 use marey::{Error, ErrorKind, GO, Meta, Packet};
 
-use super::args::{Order, Stats};
+use super::args::{Endpoint, Order, Stats};
 use super::cell::{One, Sum, Times};
 use super::counter::Counter;
 use super::key::Key;
@@ -24,6 +24,8 @@ const TOP: usize = 20;
 pub struct Plan {
     /// The tables.
     pub tables: Vec<Of>,
+    /// Which addresses endpoints have.
+    pub endpoint: Endpoint,
     /// How long an interval is.
     pub every_ns: Option<u64>,
     /// How many rows a table shows.
@@ -38,7 +40,8 @@ impl Plan {
     /// What was asked for; a page for a person has the first rows unless it says otherwise.
     pub fn new(verb: &Stats, common: &Common) -> Self {
         let mut tables: Vec<Of> = Vec::new();
-        for of in verb.by.iter().flat_map(|by| Of::tables(*by, verb.endpoint)) {
+        let with_syns = |of: &Of| [Some(*of), (*of == Of::TcpOptions).then_some(Of::SynOptions)];
+        for of in verb.by.iter().flat_map(with_syns).flatten() {
             if !tables.contains(&of) {
                 tables.push(of);
             }
@@ -49,7 +52,14 @@ impl Plan {
         let memory = usize::try_from(verb.memory).unwrap_or(usize::MAX);
         let is_page = !verb.csv && !common.json;
         let top = verb.top.or(is_page.then_some(TOP));
-        Plan { tables, every_ns: verb.every, top, order: verb.sort, memory }
+        Plan {
+            tables,
+            endpoint: verb.endpoint,
+            every_ns: verb.every,
+            top,
+            order: verb.sort,
+            memory,
+        }
     }
 
     /// What one table of one of so many workers may take: some is left for sorting at the end.
@@ -125,13 +135,13 @@ impl<'p> Gather<'p> {
 
     fn tables(&mut self, packet: &Packet<'_>, one: One) -> io::Result<()> {
         let slice = self.slice(one.time_ns);
-        let look = Look::new(packet);
+        let look = Look::new(packet, self.plan.endpoint);
         for (of, counter) in &mut self.counters {
             let mut one = one;
             match of {
                 Of::Interface => self.names.packet(packet),
                 Of::Protocol => self.names.protocols(look.layers()),
-                Of::Endpoint(_) => one.sum.payload_bytes = look.payload_len().into(),
+                Of::Endpoint => one.sum.payload_bytes = look.payload_len().into(),
                 _ => {}
             }
             if self.plan.every_ns.is_some() && *of != Of::Whole {

@@ -16,7 +16,7 @@ impl Of {
             Of::Whole => "time",
             Of::Protocol => "protocol",
             Of::Flow => "flow",
-            Of::Endpoint(_) => "endpoint",
+            Of::Endpoint => "endpoint",
             Of::Conversation => "conversation",
             Of::Port => "port",
             Of::Interface => "interface",
@@ -37,7 +37,7 @@ impl Of {
             Of::Whole => "Packets over time",
             Of::Protocol => "Protocols",
             Of::Flow => "Flows",
-            Of::Endpoint(_) => "Endpoints",
+            Of::Endpoint => "Endpoints",
             Of::Conversation => "Conversations",
             Of::Port => "Server ports",
             Of::Interface => "Interfaces",
@@ -58,7 +58,7 @@ impl Of {
             Of::Whole | Of::Interface | Of::Size => "others",
             Of::Protocol => "no known header",
             Of::Flow | Of::Conversation => "no IP flow",
-            Of::Endpoint(_) => "no such addresses",
+            Of::Endpoint => "no such addresses",
             Of::Port => "no ports",
             Of::Vlan => "no tag",
             Of::Ttl | Of::Tos => "no IP header",
@@ -77,7 +77,7 @@ impl Of {
                 &["protocol", "source", "source_port", "target", "target_port", "flow_vlan"]
             }
             Of::Conversation => &["protocol", "a", "a_port", "b", "b_port", "flow_vlan"],
-            Of::Endpoint(_) => &["address"],
+            Of::Endpoint => &["address"],
             Of::Port => &["protocol", "port"],
             Of::Interface => &["file", "section", "interface", "name"],
             Of::Vlan => &["vlan", "stack"],
@@ -101,19 +101,18 @@ impl Of {
             (_, Key::Mac(mac)) => vec![mac.to_string().into()],
             (_, Key::Port(protocol, port)) => vec![protocol.to_string().into(), (*port).into()],
             (_, Key::Interface(of)) => {
-                let name = names.interface(of).map_or(Value::Null, Value::from);
+                let name = names.interface(of).into();
                 vec![of.file.into(), of.section.into(), shown_id(of.id).into(), name]
             }
             (_, Key::Vlans(vlans)) => vlan_values(vlans),
             (Of::Size, Key::Number(number)) => {
                 let (from, to) = size(*number);
-                vec![from.into(), to.map_or(Value::Null, Value::from)]
+                vec![from.into(), to.into()]
             }
             (Of::Ttl, Key::Number(ttl)) => vec![(*ttl).into()],
             (Of::Tos, Key::Number(byte)) => {
                 let (dscp, ecn) = (byte >> 2, byte & 3);
-                let name = dscp_name(dscp).map_or(Value::Null, Value::from);
-                vec![dscp.into(), name, ecn.into(), ecn_name(ecn).into()]
+                vec![dscp.into(), dscp_name(dscp).into(), ecn.into(), ecn_name(ecn).into()]
             }
             (Of::TcpFlags, Key::Number(bits)) => {
                 vec![Flags(*bits).to_string().into(), (*bits).into()]
@@ -174,16 +173,14 @@ impl Of {
 }
 
 fn flow_values(flow: &FlowKey) -> Vec<Value> {
-    let FlowKey { source, target, source_port, target_port, protocol, vlan } = *flow;
-    let has_ports = (source_port, target_port) != (0, 0);
-    let port = |port: u16| if has_ports { port.into() } else { Value::Null };
+    let (source_port, target_port) = flow.ports().unzip();
     vec![
-        protocol.to_string().into(),
-        source.to_string().into(),
-        port(source_port),
-        target.to_string().into(),
-        port(target_port),
-        vlan.map_or(Value::Null, Value::from),
+        flow.protocol.to_string().into(),
+        flow.source.to_string().into(),
+        source_port.into(),
+        flow.target.to_string().into(),
+        target_port.into(),
+        flow.vlan.into(),
     ]
 }
 
@@ -199,7 +196,7 @@ fn shown_id(id: u32) -> String {
 
 fn vlan_values(vlans: &Vlans) -> Vec<Value> {
     let outermost = vlans.ids().first().copied();
-    vec![outermost.map_or(Value::Null, Value::from), stack(vlans).into()]
+    vec![outermost.into(), stack(vlans).into()]
 }
 
 /// `100`, or `100/7` for a tag in a tag.

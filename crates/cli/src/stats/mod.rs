@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 
-use marey::input::{Body, source};
+use marey::input::source;
 use marey::pipeline::{GO, INPUTS_MAX, Trace};
 use marey::{Error, ErrorKind, Record, Source};
 
@@ -33,9 +33,6 @@ use gather::{Gather, Origin, Plan, table_error};
 use of::Of;
 use show::{All, Input, Page};
 use tables::Shown;
-
-/// How many files are listed that are no traces; all are counted.
-const SKIPPED_LISTED_MAX: usize = 1000;
 
 /// Counts each input, or all of them as one.
 pub fn run(verb: &Stats, common: &Common) -> Result<Exit, Error> {
@@ -146,10 +143,9 @@ impl Run<'_> {
         origin: &Origin,
     ) -> Result<(Trace, usize), Error> {
         let mut trace = limit(trace, self.verb);
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut workers = self.common.workers.map_or(cores, usize::from);
+        let mut workers = inputs::workers(self.common);
         if self.plan.every_ns.is_some() {
-            if sources.iter().all(is_file) {
+            if sources.iter().all(inputs::is_file) {
                 self.look_ahead(sources, origin)?;
             } else {
                 // One worker sees the first packet first, and what comes once cannot be read twice.
@@ -199,11 +195,7 @@ impl Run<'_> {
             self.exit.note(error);
             return inputs::complain(error);
         }
-        self.all.skipped_count += 1;
-        if self.all.skipped.len() < SKIPPED_LISTED_MAX {
-            let path = error.position().path.clone().unwrap_or_default();
-            self.all.skipped.push((path, error.reason()));
-        }
+        self.all.skipped.add(error);
     }
 }
 
@@ -218,13 +210,6 @@ fn limit(mut trace: Trace, verb: &Stats) -> Trace {
     match verb.packets {
         Some(count) => trace.packets(count),
         None => trace,
-    }
-}
-
-fn is_file(source: &Source) -> bool {
-    match &source.body {
-        Body::Path(path) => path.is_file(),
-        Body::Stdin => false,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::net::IpAddr;
 
+use clap::ValueEnum;
 use marey::Packet;
 use marey::record::Direction;
 use marey::wire::ipv4::Ipv4;
@@ -10,79 +11,62 @@ use marey::wire::ipv6::Ipv6;
 use marey::wire::tcp::{Flags, Tcp};
 use marey::wire::{FlowKey, Layers, Protocol, Side, Way};
 
-use super::args::{By, Endpoint};
+use super::args::Endpoint;
 use super::key::{Key, Vlans};
 use super::names::interface_of;
 
 /// What a table is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Of {
-    /// All packets, over time.
+    /// All packets, over time
+    #[value(skip)]
     Whole,
-    /// Headers.
+    /// Each kind of header; a packet counts once for each kind it has
     Protocol,
-    /// One direction of a conversation.
+    /// Addresses, ports, protocol and VLAN, each direction for itself
     Flow,
-    /// Hosts, or stations.
-    Endpoint(Endpoint),
-    /// Both directions.
+    /// Addresses, with what they sent and received
+    Endpoint,
+    /// Both directions of a flow together
     Conversation,
-    /// Servers' ports.
+    /// Transport, and the port of the likely server
     Port,
-    /// Interfaces.
+    /// Interface
     Interface,
-    /// Tags.
+    /// VLAN tags, outermost first
     Vlan,
-    /// Lengths on the wire.
+    /// Length on the wire
     Size,
-    /// Time to live, hop limit.
+    /// Time to live, or hop limit, of the outermost IP header
     Ttl,
-    /// Classes of service.
+    /// DSCP and ECN of the outermost IP header
     Tos,
-    /// Control bits of TCP.
+    /// Control bits of the outermost TCP header
     TcpFlags,
-    /// Options of TCP.
+    /// Kinds of TCP options, and which of them SYNs have together
     TcpOptions,
-    /// All options of a SYN together.
+    /// All options of a SYN together; shown with those of all packets
+    #[value(skip)]
     SynOptions,
-    /// Inbound, outbound.
+    /// Inbound or outbound, as the trace says
     Direction,
 }
 
 /// Where ranges of lengths begin, as Wireshark has them.
 pub const SIZES: [u32; 10] = [0, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120];
 
-impl Of {
-    /// The tables for what was asked for.
-    pub fn tables(by: By, endpoint: Endpoint) -> Vec<Of> {
-        vec![match by {
-            By::Protocol => Of::Protocol,
-            By::Flow => Of::Flow,
-            By::Endpoint => Of::Endpoint(endpoint),
-            By::Conversation => Of::Conversation,
-            By::Port => Of::Port,
-            By::Interface => Of::Interface,
-            By::Vlan => Of::Vlan,
-            By::Size => Of::Size,
-            By::Ttl => Of::Ttl,
-            By::Tos => Of::Tos,
-            By::TcpFlags => Of::TcpFlags,
-            By::TcpOptions => return vec![Of::TcpOptions, Of::SynOptions],
-            By::Direction => Of::Direction,
-        }]
-    }
-}
-
 /// A packet that several tables look at: what it takes to know is found once.
 pub struct Look<'p, 'a> {
     packet: &'p Packet<'a>,
+    endpoint: Endpoint,
     layers: OnceCell<Layers<'a>>,
+    flow: OnceCell<Option<FlowKey>>,
 }
 
 impl<'p, 'a> Look<'p, 'a> {
-    /// A packet that nobody has looked at.
-    pub fn new(packet: &'p Packet<'a>) -> Self {
-        Look { packet, layers: OnceCell::new() }
+    /// A packet that nobody has looked at, and which addresses its endpoints have.
+    pub fn new(packet: &'p Packet<'a>, endpoint: Endpoint) -> Self {
+        Look { packet, endpoint, layers: OnceCell::new(), flow: OnceCell::new() }
     }
 
     /// Its headers.
@@ -92,7 +76,7 @@ impl<'p, 'a> Look<'p, 'a> {
 
     #[inline]
     fn flow(&self) -> Option<FlowKey> {
-        self.packet.flow()
+        *self.flow.get_or_init(|| self.packet.flow())
     }
 
     /// How many bytes are behind its headers, on the wire.
@@ -110,7 +94,7 @@ impl<'p, 'a> Look<'p, 'a> {
                 Some((flow, way)) => put(Key::Flow(flow), usize::from(way == Way::Backward)),
                 None => put(Key::Nothing, 0),
             },
-            Of::Endpoint(endpoint) => match self.ends(endpoint) {
+            Of::Endpoint => match self.ends() {
                 Some([source, target]) => {
                     put(source, 0);
                     put(target, 1);
@@ -145,13 +129,13 @@ impl<'p, 'a> Look<'p, 'a> {
         })
     }
 
-    fn ends(&self, endpoint: Endpoint) -> Option<[Key; 2]> {
-        if endpoint == Endpoint::Mac {
+    fn ends(&self) -> Option<[Key; 2]> {
+        if self.endpoint == Endpoint::Mac {
             let (source, target) = self.layers().macs()?;
             return Some([Key::Mac(source), Key::Mac(target)]);
         }
         let FlowKey { source, target, .. } = self.flow()?;
-        let is_wanted = match endpoint {
+        let is_wanted = match self.endpoint {
             Endpoint::Ipv4 => matches!(source, IpAddr::V4(_)),
             Endpoint::Ipv6 => matches!(source, IpAddr::V6(_)),
             Endpoint::Ip | Endpoint::Mac => true,
@@ -161,12 +145,12 @@ impl<'p, 'a> Look<'p, 'a> {
 
     fn port(&self) -> Option<Key> {
         let flow = self.flow()?;
+        let (source_port, target_port) = flow.ports()?;
         let port = match flow.server() {
-            Side::Source => flow.source_port,
-            Side::Target => flow.target_port,
+            Side::Source => source_port,
+            Side::Target => target_port,
         };
-        let has_ports = flow.protocol.has_ports() && (flow.source_port, flow.target_port) != (0, 0);
-        has_ports.then_some(Key::Port(flow.protocol, port))
+        Some(Key::Port(flow.protocol, port))
     }
 
     /// Each protocol of the packet once, however often it is in it.
@@ -233,4 +217,16 @@ fn kinds_of(tcp: &Tcp<'_>) -> [u8; 32] {
 /// The kinds whose bits are set.
 pub fn kinds_in(kinds: &[u8; 32]) -> impl Iterator<Item = u8> + '_ {
     (0..=u8::MAX).filter(|kind| kinds[usize::from(kind / 8)] >> (kind % 8) & 1 == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_called_what_they_are_asked_for() {
+        let names: Vec<_> = Of::value_variants().iter().map(|of| of.name().to_owned()).collect();
+        let asked = Of::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        assert_eq!(names, asked.map(|value| value.get_name().to_owned()).collect::<Vec<_>>());
+    }
 }

@@ -85,7 +85,7 @@ impl Shown<'_> {
         match of {
             Of::Whole => self.series(plain, page),
             Of::Conversation => self.slices(of, sided, page),
-            Of::Endpoint(_) => self.slices(of, loaded, page),
+            Of::Endpoint => self.slices(of, loaded, page),
             of => self.slices(of, plain, page),
         }
     }

@@ -24,6 +24,23 @@ fn all_parts_are_there_and_nothing_is_fetched() {
 }
 
 #[test]
+fn an_interface_has_one_name() {
+    let directory = scratch("report-html-names");
+    write(&directory, "demo.pcapng", &trace::demo().bytes);
+    let page = page(&directory, &["demo.pcapng"]);
+    let rows = |table: &str| -> Vec<String> {
+        let label = format!("aria-label=\"{table}\"");
+        let (_, table) = page.split_once(&label).expect("the table");
+        let (table, _) = table.split_once("</table>").expect("its end");
+        let rows = table.split("<th scope=\"row\">").skip(1);
+        rows.map(|row| row.split('<').next().unwrap_or_default().to_owned()).collect()
+    };
+    let (interfaces, counters) = (rows("Interfaces"), rows("Counters of interfaces"));
+    assert!(!counters.is_empty());
+    assert!(counters.iter().all(|name| interfaces.contains(name)), "{counters:?} {interfaces:?}");
+}
+
+#[test]
 fn text_from_a_trace_is_not_obeyed() {
     let directory = scratch("report-html-hostile");
     let evil = "</p><script>alert('x')</script><img src=\"x\" onerror='y'>\u{202e}\u{7}&lt;";

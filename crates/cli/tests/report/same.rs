@@ -21,6 +21,7 @@ fn is_same(directory: &Path, inputs: &[&str]) {
             arguments.extend(shown);
             arguments.extend(inputs);
             let ran = report(directory, "C.UTF-8", &arguments);
+            assert!(matches!(ran.status, 0 | 4) && !ran.stdout.is_empty(), "{}", ran.stderr);
             match &first {
                 None => first = Some(ran),
                 Some(first) => {

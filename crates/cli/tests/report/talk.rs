@@ -2,12 +2,6 @@
 
 use super::*;
 
-/// A frame of UDP between two ends.
-fn between(source: &str, target: &str) -> Vec<u8> {
-    let end = |text: &str| text.parse().expect("an address");
-    frames::udp(end(source), end(target), b"hello")
-}
-
 #[test]
 fn both_ways_are_one_conversation() {
     let directory = scratch("report-talk");
@@ -16,7 +10,7 @@ fn both_ways_are_one_conversation() {
     let ends = ["10.0.0.1:5000", "10.0.0.2:6000", "10.0.0.3:7000"];
     for (from, to, times) in [(0, 1, 3), (1, 0, 2), (2, 0, 1), (1, 1, 1)] {
         for _ in 0..times {
-            file.packet(0, START_NS, &between(ends[from], ends[to]), &[]);
+            file.packet(0, START_NS, &udp(ends[from], ends[to]), &[]);
         }
     }
     write(&directory, "a.pcapng", &file.finish().bytes);
@@ -46,7 +40,7 @@ fn what_goes_to_disk_is_counted() {
     for nth in 0..2 * count {
         let number = nth % count;
         let source = format!("10.{}.{}.1:1000", number >> 8, number & 0xff);
-        file.packet(0, START_NS, &between(&source, "10.0.0.2:6000"), &[]);
+        file.packet(0, START_NS, &udp(&source, "10.0.0.2:6000"), &[]);
     }
     write(&directory, "a.pcapng", &file.finish().bytes);
     let answers = ["1", "4", "200"].map(|workers| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use marey::wire::ipv4::Ipv4;
 use marey::wire::ipv6::Ipv6;
 use marey::wire::tcp::Tcp;
-use marey::wire::{FlowKey, Layers, Protocol};
+use marey::wire::{FlowKey, Layers, Protocol, Side};
 use marey::{Packet, Record};
 
 use super::*;
@@ -40,6 +40,13 @@ fn keys(packet: &Packet<'_>) -> BTreeMap<&'static str, Vec<String>> {
         keys.insert("flow", vec![text(&flow)]);
         keys.insert("conversation", vec![text(&flow.symmetric())]);
         keys.insert("endpoint", vec![flow.source.to_string(), flow.target.to_string()]);
+        let port = match flow.server() {
+            Side::Source => flow.source_port,
+            Side::Target => flow.target_port,
+        };
+        if (flow.source_port, flow.target_port) != (0, 0) {
+            keys.insert("port", vec![format!("{} {port}", flow.protocol)]);
+        }
     }
     match first(&layers, &[Protocol::Ipv4, Protocol::Ipv6]) {
         Some((Protocol::Ipv4, bytes)) => {
@@ -48,7 +55,7 @@ fn keys(packet: &Packet<'_>) -> BTreeMap<&'static str, Vec<String>> {
             keys.insert("tos", vec![format!("{} {}", ip.dscp(), ip.ecn())]);
         }
         Some((_, bytes)) => {
-            let Some(ip) = Ipv6::parse(bytes) else { return keys };
+            let ip = Ipv6::parse(bytes).expect("walked over");
             keys.insert("ttl", vec![ip.hop_limit().to_string()]);
             keys.insert("tos", vec![format!("{} {}", ip.dscp(), ip.ecn())]);
         }
@@ -98,6 +105,7 @@ fn key_of(by: &str, row: &Value) -> String {
     match by {
         "protocol" => field("protocol"),
         "endpoint" => field("address"),
+        "port" => format!("{} {}", field("protocol"), field("port")),
         "ttl" => field("ttl"),
         "tos" => format!("{} {}", field("dscp"), field("ecn")),
         "tcp-flags" => field("bits"),
@@ -137,6 +145,7 @@ fn check(directory: &Path, name: &str) {
         "flow",
         "conversation",
         "endpoint",
+        "port",
         "ttl",
         "tos",
         "tcp-flags",

@@ -37,14 +37,7 @@ fn is_same(directory: &Path, inputs: &[&str], shown: &[&[&str]]) {
 
 #[test]
 fn for_small_traces() {
-    let directory = scratch("stats-same");
-    for (name, made) in trace::ready_made() {
-        write(&directory, &format!("ok-{name}"), &made.bytes);
-    }
-    for (name, bytes) in trace::damaged() {
-        write(&directory, &format!("bad-{name}"), &bytes);
-    }
-    is_same(&directory, &["."], &SHOWN);
+    is_same(&all_traces("stats-same"), &["."], &SHOWN);
 }
 
 #[test]

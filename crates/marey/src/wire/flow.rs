@@ -90,6 +90,21 @@ impl FlowKey {
         }
     }
 
+    /// The ports of source and target, if there are any.
+    ///
+    /// ```
+    /// # use marey::wire::{flow_key, LinkType};
+    /// # let packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+    /// let ping = flow_key(LinkType::RAW, &packet, 20).ok_or("not IP")?;
+    /// assert_eq!(ping.ports(), None);
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[inline]
+    pub fn ports(self) -> Option<(u16, u16)> {
+        let ports = (self.source_port, self.target_port);
+        (ports != (0, 0)).then_some(ports)
+    }
+
     /// The same key for both directions: the lower end is the source.
     #[inline]
     pub fn symmetric(self) -> FlowKey {
@@ -207,9 +222,8 @@ impl fmt::Display for FlowKey {
         if let Some(vlan) = self.vlan {
             write!(f, "vlan {vlan} ")?;
         }
-        let ports = (self.source_port, self.target_port);
-        let ports = (ports != (0, 0)).then_some(ports);
-        write!(f, "{} {}", self.protocol, Ends { source: self.source, target: self.target, ports })
+        let Self { source, target, protocol, .. } = *self;
+        write!(f, "{protocol} {}", Ends { source, target, ports: self.ports() })
     }
 }
 

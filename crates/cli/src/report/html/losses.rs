@@ -5,8 +5,7 @@ use marey::pipeline::Ledger;
 use super::bad;
 use super::write::{Column, Html, escaped};
 use crate::page::words::{counted, grouped};
-use crate::report::gather::interfaces::shown_id;
-use crate::report::text::losses::counters;
+use crate::report::words::{bytes_by_kind, counters, interface};
 use crate::report::{Input, Total};
 
 impl Html {
@@ -20,11 +19,12 @@ impl Html {
             }
         };
         self.raw(&format!("<p>{recording}</p>\n"));
+        let sections = input.gather.interfaces.section_count();
         let seen = input.gather.interfaces.interfaces();
         let rows: Vec<_> = seen
-            .filter_map(|((section, id), seen)| {
+            .filter_map(|(key, seen)| {
                 let said = counters(seen.about()?.statistics.as_ref()?);
-                (!said.is_empty()).then(|| vec![format!("{section}.{}", shown_id(id)), said])
+                (!said.is_empty()).then(|| vec![interface(key, sections), said])
             })
             .collect();
         if !rows.is_empty() {
@@ -35,17 +35,10 @@ impl Html {
         self.damage(&input.ledger);
         self.section("Ledger");
         self.ledger(&input.ledger);
-        let account = &input.account;
-        let parts = [
-            ("header", account.header),
-            ("packets", account.packets),
-            ("meta records", account.meta),
-            ("padding", account.padding),
-            ("damaged", account.damaged),
-            ("all bytes", account.sum()),
-        ];
-        let parts = parts.into_iter().filter(|(_, bytes)| *bytes > 0);
-        let rows: Vec<_> = parts.map(|(what, n)| vec![what.to_owned(), grouped(n)]).collect();
+        let mut parts = bytes_by_kind(&input.account);
+        parts.push(("all bytes", input.account.sum()));
+        let rows: Vec<_> =
+            parts.into_iter().map(|(what, n)| vec![what.to_owned(), grouped(n)]).collect();
         let columns = [Column::words("part of the trace"), Column::number("bytes")];
         self.table("Account of bytes", &columns, &rows);
         self.end_section();

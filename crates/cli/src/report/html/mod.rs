@@ -7,9 +7,9 @@
 
 use marey::Error;
 
-use super::{Input, Total};
+use super::{Input, Total, words};
 use crate::inputs;
-use crate::page::words::{bytes, counted, duration, grouped};
+use crate::page::words::{bytes, counted, duration, grouped, scaled};
 
 mod chart;
 mod losses;
@@ -35,12 +35,15 @@ const STYLE: &str = include_str!("page.css");
 /// A page in the making.
 #[derive(Default)]
 pub struct Book {
+    /// What is said of each input for itself.
     parts: String,
+    /// The table of inputs.
     rows: Vec<Vec<String>>,
     /// How many inputs there were.
     inputs: u64,
-    /// How many have no part, and how many no row.
+    /// How many have no part of their own.
     without_part: u64,
+    /// The name of the latest that was read.
     name: String,
 }
 
@@ -168,7 +171,7 @@ fn cards(html: &mut Html, input: &Input) {
     let lost = input.ledger.source_lost;
     let cards = [
         ("packets", grouped(traffic.packets), false),
-        ("on the wire", crate::page::words::scaled(traffic.wire_bytes as f64, "B"), false),
+        ("on the wire", scaled(traffic.wire_bytes as f64, "B"), false),
         ("duration", span.map_or_else(|| "none".to_owned(), |ns| duration(ns, true)), false),
         ("lost while recording", grouped(lost), lost > 0),
         ("damaged places", grouped(input.ledger.gaps), input.ledger.gaps > 0),
@@ -184,28 +187,24 @@ fn cards(html: &mut Html, input: &Input) {
 
 fn about_file(html: &mut Html, input: &Input) {
     html.section("File");
-    let account = &input.account;
     let mut facts = vec![("format", format!("{}, {}", input.format, input.variant))];
-    if input.compression != "none" {
-        let from = input.file_bytes.map(|from| format!(", {} in the file", bytes(from)));
-        facts.push(("compression", format!("{}{}", input.compression, from.unwrap_or_default())));
-    }
-    facts.push(("size", bytes(account.sum())));
+    facts.extend(words::compression(input).map(|compression| ("compression", compression)));
+    facts.push(("size", bytes(input.account.sum())));
     html.facts(&facts);
     html.end_section();
 }
 
 fn skipped(html: &mut Html, total: &Total) {
-    if total.skipped.is_empty() {
+    if total.skipped.list.is_empty() {
         return;
     }
     html.raw("<article id=\"skipped\">\n<h2>Not traces</h2>\n");
     let row = |(path, reason): &(std::path::PathBuf, String)| {
         vec![escaped(&inputs::shown_path(path.as_os_str())), escaped(reason)]
     };
-    let rows: Vec<_> = total.skipped.iter().map(row).collect();
+    let rows: Vec<_> = total.skipped.list.iter().map(row).collect();
     html.table("Not traces", &[Column::words("file"), Column::long("what it is")], &rows);
-    html.and_more(total.skipped_unlisted);
+    html.and_more(total.skipped.count - rows.len() as u64);
     html.raw("</article>\n");
 }
 

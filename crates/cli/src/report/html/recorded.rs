@@ -4,9 +4,9 @@ use super::bad;
 use super::write::{Column, Html, escaped};
 use crate::page::words::grouped;
 use crate::report::gather::counts::link_name;
-use crate::report::gather::interfaces::{InterfaceSeen, Key, shown_id};
+use crate::report::gather::interfaces::{InterfaceSeen, Key};
 use crate::report::gather::{Gather, Interfaces};
-use crate::report::text::recorded::{facts, lost, section_facts, undescribed_port};
+use crate::report::words::{facts, interface, lost, section_facts, snap_len, undescribed_port};
 
 /// How many sections are told apart.
 const SECTIONS_MAX: usize = 32;
@@ -59,10 +59,9 @@ impl Html {
             Column::number("lost"),
             Column::long("more"),
         ];
-        let several = seen.section_count() > 1;
         let rows: Vec<_> = seen
             .interfaces()
-            .map(|(key, interface)| row((several, format), key, interface))
+            .map(|(key, interface)| row((seen.section_count(), format), key, interface))
             .collect();
         self.section("Interfaces");
         self.table("Interfaces", &columns, &rows);
@@ -71,12 +70,8 @@ impl Html {
     }
 }
 
-fn row((several, format): (bool, &str), key: Key, seen: &InterfaceSeen) -> Vec<String> {
-    let (section, id) = key;
-    let id = match several {
-        true => format!("{section}.{}", shown_id(id)),
-        false => shown_id(id),
-    };
+fn row((sections, format): (u32, &str), key: Key, seen: &InterfaceSeen) -> Vec<String> {
+    let id = interface(key, sections);
     let packets = grouped(seen.traffic.packets);
     let lost = lost(seen).map(|lost| bad(&grouped(lost))).unwrap_or_default();
     let Some(about) = seen.about().filter(|about| !about.lost) else {
@@ -104,15 +99,11 @@ fn row((several, format): (bool, &str), key: Key, seen: &InterfaceSeen) -> Vec<S
     if !facts.is_empty() {
         more.push(escaped(&facts.join(", ")));
     }
-    let snap_len = match about.snap_len {
-        0 => "none".to_owned(),
-        len => grouped(u64::from(len)),
-    };
     vec![
         id,
         about.name.as_deref().map(escaped).unwrap_or_default(),
         escaped(&about.link_type.map(link_name).unwrap_or_default()),
-        snap_len,
+        snap_len(about),
         escaped(&about.resolution.to_string()),
         packets,
         lost,

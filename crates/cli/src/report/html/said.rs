@@ -1,10 +1,10 @@
 //! What the trace says in meta records: their kinds, names, comments, secrets.
 
 use super::write::{Column, Html, escaped};
-use crate::page::words::{bytes, grouped};
+use crate::page::words::grouped;
 use crate::report::gather::Gather;
 use crate::report::gather::described::{Described, Numbers};
-use crate::report::text::said::subject;
+use crate::report::words;
 
 impl Html {
     /// Meta records, names and comments.
@@ -33,10 +33,7 @@ impl Html {
         let mut facts = numbers("custom", "enterprise", &described.enterprises);
         facts.extend(numbers("unknown", "type", &described.unknown_types));
         for (_, secret) in described.secrets.iter() {
-            let unknown = format!("type {:#010x}", secret.secrets_type);
-            let name = secret.name.map_or(unknown, str::to_owned);
-            let text = format!("{name}, {}, not shown", bytes(secret.len as u64));
-            facts.push(("secret".to_owned(), text));
+            facts.push(("secret".to_owned(), words::secret(secret)));
         }
         if !facts.is_empty() {
             self.facts(&facts);
@@ -71,7 +68,7 @@ impl Html {
         let mut shown = 0;
         for ((record, _), comment) in comments.iter() {
             let lines: Vec<String> = comment.text.lines().map(escaped).collect();
-            let of = escaped(&subject(record, comment));
+            let of = escaped(&words::subject(record, comment));
             self.raw(&format!("<div><dt>{of}</dt><dd>{}</dd></div>\n", lines.join("<br>")));
             shown += 1;
         }
@@ -83,14 +80,9 @@ impl Html {
 
 /// Counts by number.
 fn numbers(label: &str, what: &str, numbers: &Numbers) -> Vec<(String, String)> {
-    let name = |number: u32, name: Option<&str>| match name {
-        Some(name) => name.to_owned(),
-        None if what == "type" => format!("type {number:#010x}"),
-        None => format!("{what} {number}"),
-    };
     let mut parts: Vec<String> = numbers
         .iter()
-        .map(|(n, known, count)| format!("{} {}", name(n, known), grouped(count)))
+        .map(|(n, known, count)| format!("{} {}", words::number(what, n, known), grouped(count)))
         .collect();
     if numbers.others() > 0 {
         parts.push(format!("others {}", grouped(numbers.others())));

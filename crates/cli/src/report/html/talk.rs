@@ -2,13 +2,17 @@
 
 use std::net::IpAddr;
 
+use marey::wire::FlowKey;
+
 use super::bad;
 use super::traffic::share;
 use super::write::{Column, Html, bar, escaped};
 use crate::page::words::{counted, grouped};
 use crate::report::gather::checks::Checks;
+use crate::report::gather::flows::Ways;
+use crate::report::gather::talk::Traded;
 use crate::report::gather::{Counts, Talk};
-use crate::report::names;
+use crate::report::words;
 
 /// Addresses and their names.
 type Names<'a> = [(String, &'a str)];
@@ -48,8 +52,8 @@ impl Html {
             Column::bar(),
         ];
         let most = talk.conversations.list.first().map_or(0, |(_, ways)| ways.sum().bytes);
-        let row = |(key, ways): &(marey::wire::FlowKey, crate::report::gather::flows::Ways)| {
-            let [source, target] = names::ends(key);
+        let row = |(key, ways): &(FlowKey, Ways)| {
+            let [source, target] = words::ends(key);
             let vlan = key.vlan.map(|vlan| format!(", vlan {vlan}")).unwrap_or_default();
             vec![
                 end(&source, key.source, names),
@@ -79,7 +83,7 @@ impl Html {
             Column::bar(),
         ];
         let most = talk.endpoints.list.first().map_or(0, |(_, traded)| traded.sum().bytes);
-        let row = |(address, traded): &(IpAddr, crate::report::gather::talk::Traded)| {
+        let row = |(address, traded): &(IpAddr, Traded)| {
             vec![
                 end(&address.to_string(), *address, names),
                 grouped(traded.sum().packets),
@@ -128,7 +132,7 @@ impl Html {
         self.section("Checksums");
         self.table("Checksums", &columns, &rows);
         if checks.bad() > 0 {
-            self.note(names::OFFLOAD);
+            self.note(words::OFFLOAD);
         }
         self.end_section();
     }

@@ -7,6 +7,7 @@ use crate::page::words::{bytes, counted, duration, grouped, per_time, percent, r
 use crate::report::gather::Counts;
 use crate::report::gather::counts::Traffic;
 use crate::report::gather::tally::Count;
+use crate::report::words;
 
 /// How many protocols of a kind have a row.
 const ROWS_MAX: usize = 20;
@@ -29,11 +30,7 @@ impl Html {
         let ranges = counts.sizes.ranges();
         let most = ranges.iter().map(|(.., count)| count.packets).max().unwrap_or(0);
         let row = |(from, to, count): (u32, Option<u32>, Count)| {
-            let from = grouped(u64::from(from));
-            let range = match to {
-                Some(to) => format!("{from} to {}", grouped(u64::from(to))),
-                None => format!("from {from}"),
-            };
+            let range = words::range((from, to));
             let share = share(count.packets, counts.traffic.packets);
             vec![range, grouped(count.packets), share, bar(count.packets, most)]
         };
@@ -61,20 +58,9 @@ impl Html {
             self.raw(&format!("<h4>{group}</h4>\n"));
             self.group(group, ranked, &counts.traffic);
         }
-        let ends = protocols.ends;
-        let ends = [
-            (ends.snapped, "cut short"),
-            (ends.malformed, "malformed"),
-            (ends.fragment, "in fragments"),
-            (ends.encrypted, "encrypted"),
-            (ends.too_deep, "too deeply nested"),
-            (ends.unknown_link, "of an unknown link type"),
-        ];
-        let parts = ends.iter().filter(|(count, _)| *count > 0);
-        let parts: Vec<_> =
-            parts.map(|(count, why)| format!("{} {why}", grouped(*count))).collect();
-        if !parts.is_empty() {
-            self.note(&format!("Headers that could not be followed: {}.", parts.join(", ")));
+        let stops = words::stops(&protocols.ends);
+        if !stops.is_empty() {
+            self.note(&format!("Headers that could not be followed: {stops}."));
         }
         self.end_section();
     }

@@ -1,11 +1,14 @@
 //! Conversations, endpoints, fragments and checksums as JSON.
 
-use marey::wire::FlowKey;
+use std::net::IpAddr;
+
+use marey::wire::{FlowKey, Protocol};
 use serde::Serialize;
 
 use crate::report::gather::Talk;
 use crate::report::gather::checks::{Checks, Verdicts};
 use crate::report::gather::flows::Ways;
+use crate::report::gather::talk::Traded;
 use crate::report::gather::tally::Count;
 
 /// How many of the largest are listed.
@@ -84,8 +87,8 @@ pub fn parts(talk: &Talk, checks: Option<&Checks>) -> Parts {
     let is_known = talk.failed.is_none();
     let conversations = talk.conversations.list.iter().take(TOP_ROWS);
     let endpoints = talk.endpoints.list.iter().take(TOP_ROWS);
-    let endpoint = |(address, traded): &(std::net::IpAddr, _)| {
-        let crate::report::gather::talk::Traded { sent, received } = *traded;
+    let endpoint = |(address, traded): &(IpAddr, Traded)| {
+        let Traded { sent, received } = *traded;
         let all = traded.sum();
         Endpoint {
             address: address.to_string(),
@@ -116,10 +119,10 @@ pub fn parts(talk: &Talk, checks: Option<&Checks>) -> Parts {
 
 fn conversation(key: &FlowKey, ways: &Ways) -> Conversation {
     let Count { packets, bytes } = ways.sum();
-    let has_ports = (key.source_port, key.target_port) != (0, 0);
-    let end = |address: std::net::IpAddr, port: u16, sent: Count| End {
+    let (source_port, target_port) = key.ports().unzip();
+    let end = |address: IpAddr, port: Option<u16>, sent: Count| End {
         address: address.to_string(),
-        port: has_ports.then_some(port),
+        port,
         sent_packets: sent.packets,
         sent_bytes: sent.bytes,
     };
@@ -129,13 +132,13 @@ fn conversation(key: &FlowKey, ways: &Ways) -> Conversation {
         packets,
         wire_bytes: bytes,
         ends: [
-            end(key.source, key.source_port, ways.forward),
-            end(key.target, key.target_port, ways.backward),
+            end(key.source, source_port, ways.forward),
+            end(key.target, target_port, ways.backward),
         ],
     }
 }
 
-fn checked((protocol, verdicts): (marey::wire::Protocol, Verdicts)) -> Checked {
+fn checked((protocol, verdicts): (Protocol, Verdicts)) -> Checked {
     let Verdicts { good, bad, cut_short, in_fragments, absent } = verdicts;
     Checked { protocol: protocol.to_string(), good, bad, cut_short, in_fragments, absent }
 }

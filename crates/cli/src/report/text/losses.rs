@@ -2,11 +2,10 @@
 
 use super::Page;
 use crate::escape;
-use crate::page::words::{bytes, counted, grouped};
+use crate::page::words::{bytes, counted};
 use crate::report::gather::Interfaces;
-use crate::report::gather::interfaces::shown_id;
+use crate::report::words::{counters, interface};
 use crate::report::{Input, Total};
-use marey::scene::Statistics;
 
 /// How many damaged places are shown.
 const PLACES_MAX: usize = 8;
@@ -67,13 +66,9 @@ impl Page {
         let mut counted: Vec<_> = counted.collect();
         // The lossy ones first: they are what one looks for.
         counted.sort_by_key(|(_, lost, _)| std::cmp::Reverse(*lost));
-        let several = seen.section_count() > 1;
-        for ((section, id), _, parts) in counted.iter().take(INTERFACES_MAX) {
-            let label = match several {
-                true => format!("interface {section}.{}", shown_id(*id)),
-                false => format!("interface {}", shown_id(*id)),
-            };
-            self.pair(&label, parts);
+        for (key, _, parts) in counted.iter().take(INTERFACES_MAX) {
+            let interface = interface(*key, seen.section_count());
+            self.pair(&format!("interface {interface}"), parts);
         }
         self.and_more(counted.len().saturating_sub(INTERFACES_MAX) as u64);
     }
@@ -99,18 +94,4 @@ impl Page {
     pub(super) fn bad(&self, text: &str) -> String {
         super::styled(self.styles.bad, text)
     }
-}
-
-pub(in crate::report) fn counters(statistics: &Statistics) -> String {
-    let counters = [
-        ("received", statistics.received),
-        ("dropped", statistics.dropped),
-        ("dropped by the os", statistics.os_dropped),
-        ("passed the filter", statistics.filter_accepted),
-        ("delivered", statistics.delivered),
-    ];
-    let there = counters.iter().filter_map(|(what, count)| Some((what, (*count)?)));
-    let parts: Vec<String> =
-        there.map(|(what, count)| format!("{what} {}", grouped(count))).collect();
-    parts.join(", ")
 }

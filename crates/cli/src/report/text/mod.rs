@@ -5,27 +5,24 @@
 //! [`said`] (meta records, names, comments) and [`losses`]. What isn't there has no part.
 
 use crate::args::Common;
-use crate::escape;
 use crate::inputs;
 use crate::page;
-use crate::page::layout::{COLUMNS, fit, styled, width, wrap};
+use crate::page::layout::{COLUMNS, Column, fit, styled, table, width, wrap};
 use crate::page::words::{bytes, counted, grouped};
 use crate::style::Styles;
 
-pub(super) mod losses;
-pub(super) mod recorded;
-pub(super) mod said;
+mod losses;
+mod recorded;
+mod said;
 mod talk;
 mod traffic;
 
-use super::{Input, Total};
+use super::{Input, Total, words};
 
 /// How wide the column of labels is, with its indentation.
 const LABEL_COLUMNS: usize = 15;
 /// How many columns are left for what stands beside a label.
 const VALUE_COLUMNS: usize = COLUMNS - LABEL_COLUMNS;
-/// How many files are listed that are no traces.
-const SKIPPED_ROWS_MAX: usize = 10;
 
 /// Where a report is written, and how.
 pub struct Page {
@@ -79,23 +76,13 @@ impl Page {
         let variant = self.ascii(input.variant.clone());
         let variant = fit(&variant, VALUE_COLUMNS - input.format.len() - 2, self.unicode);
         self.pair("format", &format!("{}, {variant}", input.format));
-        let account = &input.account;
-        if input.compression != "none" {
-            let name = input.compression;
-            let from = input.file_bytes.map(|from| format!(", {} in the file", bytes(from)));
-            self.pair("compression", &format!("{name}{}", from.unwrap_or_default()));
+        if let Some(compression) = words::compression(input) {
+            self.pair("compression", &compression);
         }
-        let parts = [
-            ("header", account.header),
-            ("packets", account.packets),
-            ("meta records", account.meta),
-            ("padding", account.padding),
-            ("damaged", account.damaged),
-        ];
-        let parts = parts.iter().filter(|(_, bytes)| *bytes > 0);
+        let parts = words::bytes_by_kind(&input.account).into_iter();
         let parts: Vec<String> =
-            parts.map(|(what, bytes)| format!("{what} {}", grouped(*bytes))).collect();
-        self.pair("size", &format!("{}: {}", bytes(account.sum()), parts.join(", ")));
+            parts.map(|(what, bytes)| format!("{what} {}", grouped(bytes))).collect();
+        self.pair("size", &format!("{}: {}", bytes(input.account.sum()), parts.join(", ")));
     }
 
     fn about_total(&mut self, total: &Total) {
@@ -110,23 +97,14 @@ impl Page {
     }
 
     fn skipped(&mut self, total: &Total) {
-        if total.skipped.is_empty() {
+        if total.skipped.count == 0 {
             return;
         }
         if self.inputs > 0 {
             self.out.push('\n');
         }
-        self.heading("Not traces");
-        for (path, reason) in total.skipped.iter().take(SKIPPED_ROWS_MAX) {
-            let path = inputs::shown_path(path.as_os_str());
-            let text = format!("{path}: {}", escape::terminal(reason));
-            for (nth, line) in wrap(&text, COLUMNS - 4).into_iter().enumerate() {
-                self.line(if nth == 0 { 2 } else { 4 }, &line);
-            }
-        }
-        let listed = total.skipped.len().min(SKIPPED_ROWS_MAX) as u64;
-        let count = total.skipped.len() as u64 + total.skipped_unlisted;
-        self.and_more(count - listed);
+        self.gap();
+        self.out.push_str(&page::skipped(&total.skipped, &self.styles));
     }
 
     /// The line above the report on an input.
@@ -137,11 +115,16 @@ impl Page {
         self.out.push_str(&page::title(name, &self.styles, self.unicode));
     }
 
-    /// The line above a part of a report.
-    fn heading(&mut self, text: &str) {
+    /// An empty line, if there is something above it.
+    fn gap(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
+    }
+
+    /// The line above a part of a report.
+    fn heading(&mut self, text: &str) {
+        self.gap();
         self.out.push_str(&styled(self.styles.title, text));
         self.out.push('\n');
     }
@@ -150,6 +133,12 @@ impl Page {
         self.out.push_str(&" ".repeat(indent));
         self.out.push_str(text);
         self.out.push('\n');
+    }
+
+    fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) {
+        for line in table(columns, rows, self.styles.dim, COLUMNS - 2) {
+            self.line(2, &line);
+        }
     }
 
     /// A label and what stands beside it, which is escaped already.

@@ -1,15 +1,13 @@
 //! Who recorded, and on what.
 
-use marey::scene::Port;
-
 use super::{COLUMNS, Page, wrap};
 use crate::page::layout::{Column, fit, table};
-use crate::page::words::{grouped, scaled};
+use crate::page::words::grouped;
 use crate::report::gather::counts::link_name;
-use crate::report::gather::interfaces::{
-    AboutInterface, AboutSection, InterfaceSeen, Key, shown_id,
-};
+use crate::report::gather::interfaces::{InterfaceSeen, Key, shown_id};
 use crate::report::gather::{Gather, Interfaces};
+use crate::report::words::{facts, lost, section_facts, snap_len, undescribed_port};
+use crate::style::PLAIN;
 
 /// How many sections have their lines.
 const SECTIONS_MAX: usize = 8;
@@ -71,17 +69,15 @@ impl Page {
     fn interfaces(&mut self, seen: &Interfaces, format: &str) {
         self.heading("Interfaces");
         let dim = self.styles.dim;
-        let (name, plain) = (self.styles.name, anstyle::Style::new());
-        let column = |title, right, style| Column { title, right, style };
         let columns = [
-            column("section", true, plain),
-            column("id", true, plain),
-            column("name", false, name),
-            column("link type", false, plain),
-            column("snap len", true, plain),
-            column("times in", false, plain),
-            column("packets", true, plain),
-            column("lost", true, self.styles.bad),
+            Column::number("section", PLAIN),
+            Column::number("id", PLAIN),
+            Column::words("name", self.styles.name),
+            Column::words("link type", PLAIN),
+            Column::number("snap len", PLAIN),
+            Column::words("times in", PLAIN),
+            Column::number("packets", PLAIN),
+            Column::number("lost", self.styles.bad),
         ];
         let several = seen.section_count() > 1;
         let rows: Vec<_> = seen.interfaces().take(INTERFACES_MAX).collect();
@@ -124,16 +120,12 @@ impl Page {
             return vec![section, id, why, none(), none(), none(), packets, lost];
         };
         let name = about.name.as_deref().map(|name| fit(name, NAME_COLUMNS, self.unicode));
-        let snap_len = match about.snap_len {
-            0 => "none".to_owned(),
-            len => grouped(u64::from(len)),
-        };
         vec![
             section,
             shown_id(id),
             name.unwrap_or_default(),
             about.link_type.map(link_name).unwrap_or_default(),
-            snap_len,
+            snap_len(about),
             self.ascii(about.resolution.to_string()),
             packets,
             lost,
@@ -184,50 +176,4 @@ fn take_common(lists: &mut [Vec<String>]) -> Vec<String> {
         list.retain(|line| !common.contains(line));
     }
     common
-}
-
-/// What a section says of who recorded it.
-pub(in crate::report) fn section_facts(about: &AboutSection) -> Vec<(&'static str, &str)> {
-    let facts =
-        [("application", &about.application), ("os", &about.os), ("hardware", &about.hardware)];
-    let there = facts.into_iter().filter_map(|(what, text)| Some((what, text.as_deref()?)));
-    there.filter(|(_, text)| !text.is_empty()).collect()
-}
-
-/// What is short: addresses, speeds and the like.
-pub(in crate::report) fn facts(about: &AboutInterface) -> Vec<String> {
-    let mut facts = Vec::new();
-    let speed = |what: &str, speed: u64| format!("{}{what}", scaled(speed as f64, "bit/s"));
-    facts.extend(about.speed.map(|bits| speed("", bits)));
-    facts.extend(about.rx_speed.map(|bits| speed(" in", bits)));
-    facts.extend(about.tx_speed.map(|bits| speed(" out", bits)));
-    facts.extend(about.mac.map(|mac| mac.to_string()));
-    facts.extend(about.eui64.map(|eui| eui.map(|byte| format!("{byte:02x}")).join(":")));
-    facts.extend(about.addresses.iter().cloned());
-    facts.extend(about.port.map(port));
-    facts.extend(about.fcs_len.map(|len| format!("FCS length {len}")));
-    if about.time_offset_s != 0 {
-        facts.push(format!("times {:+} s", about.time_offset_s));
-    }
-    facts
-}
-
-/// The port that stands for an interface which a trace with ports does not describe: its number
-/// has the highest bit, a source and a port.
-pub(in crate::report) fn undescribed_port(id: u32, format: &str) -> Option<String> {
-    let has_ports = format != "pcapng" && id & 1 << 31 != 0;
-    has_ports.then(|| port(Port { host: None, source: (id >> 8) as u8, number: id & 0xff }))
-}
-
-fn port(port: Port) -> String {
-    let host = port.host.map(|host| format!("host {host:016x} ")).unwrap_or_default();
-    format!("{host}source {} port {}", port.source, port.number)
-}
-
-/// How many packets were lost on an interface, as far as the trace says.
-pub(in crate::report) fn lost(seen: &InterfaceSeen) -> Option<u64> {
-    let statistics = seen.about().and_then(|about| about.statistics.as_ref());
-    let counted = statistics.filter(|s| s.dropped.is_some() || s.os_dropped.is_some());
-    let lost = counted.map(marey::scene::Statistics::lost);
-    lost.max(seen.dropped_before_packets).filter(|lost| *lost > 0)
 }

@@ -5,8 +5,8 @@ use marey::meta::NameOf;
 use super::{COLUMNS, Page, VALUE_COLUMNS, fit, styled, wrap};
 use crate::page::words::{bytes, counted, grouped};
 use crate::report::gather::described::{Comment, Described, Numbers};
-use crate::report::gather::interfaces::shown_id;
 use crate::report::gather::{Counts, Gather};
+use crate::report::words;
 
 /// How many names of addresses are shown.
 const NAMES_MAX: usize = 12;
@@ -50,10 +50,7 @@ impl Page {
         let secrets = &described.secrets;
         let mut label = "secrets";
         for (_, secret) in secrets.iter().take(NUMBERS_MAX) {
-            let unknown = format!("type {:#010x}", secret.secrets_type);
-            let name = secret.name.map_or(unknown, str::to_owned);
-            let text = format!("{name}, {}, not shown", bytes(secret.len as u64));
-            self.pair(std::mem::take(&mut label), &text);
+            self.pair(std::mem::take(&mut label), &words::secret(secret));
         }
         if let Some(more) = more(secrets.count, NUMBERS_MAX) {
             self.pair("", &more);
@@ -64,11 +61,7 @@ impl Page {
         let list: Vec<_> = numbers.iter().collect();
         let mut parts: Vec<String> = Vec::new();
         for (number, name, count) in list.iter().take(NUMBERS_MAX) {
-            let name = match (name, what) {
-                (Some(name), _) => (*name).to_owned(),
-                (None, "type") => format!("type {number:#010x}"),
-                (None, what) => format!("{what} {number}"),
-            };
+            let name = words::number(what, *number, *name);
             parts.push(format!("{name} {}", grouped(*count)));
         }
         let listed: u64 = list.iter().skip(NUMBERS_MAX).map(|(.., count)| count).sum();
@@ -138,7 +131,7 @@ impl Page {
             if times > 1 {
                 lines.push(styled(self.styles.dim, &format!("({} times)", grouped(times))));
             }
-            self.pair_of_lines(&subject(record, comment), lines);
+            self.pair_of_lines(&words::subject(record, comment), lines);
             left -= times;
         }
         self.and_more(left);
@@ -163,14 +156,4 @@ impl Page {
 fn more(count: u64, shown: usize) -> Option<String> {
     let more = count.saturating_sub(shown as u64);
     (more > 0).then(|| format!("and {}", counted(more, "other")))
-}
-
-/// What a comment is on.
-pub(in crate::report) fn subject(record: u64, comment: &Comment) -> String {
-    match (comment.of, comment.interface) {
-        ("packet", _) => format!("record {record}"),
-        ("section", _) => format!("section {}", comment.section),
-        ("interface", Some(id)) => format!("interface {}", shown_id(id)),
-        (of, _) => of.to_owned(),
-    }
 }

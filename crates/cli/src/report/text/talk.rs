@@ -1,15 +1,17 @@
 //! Who talks with whom, what came in fragments, and which checksums are right.
 
-use anstyle::Style;
+use std::net::IpAddr;
 
-use super::{COLUMNS, Page};
-use crate::page::layout::{Column, table};
+use super::Page;
+use crate::page::layout::Column;
 use crate::page::words::{counted, grouped, percent};
 use crate::report::gather::checks::Checks;
 use crate::report::gather::counts::Traffic;
+use crate::report::gather::talk::Traded;
 use crate::report::gather::tally::Count;
 use crate::report::gather::{Counts, Talk};
-use crate::report::names;
+use crate::report::words;
+use crate::style::PLAIN;
 
 /// How many conversations and endpoints have a row.
 pub const TOP_ROWS: usize = 5;
@@ -40,14 +42,14 @@ impl Page {
     fn conversations(&mut self, talk: &Talk) {
         self.heading(&largest("Conversations", talk.conversations.count));
         let columns = [
-            self.words("", self.styles.dim),
-            self.words("", self.styles.name),
-            self.number("packets sent"),
-            self.number("bytes on the wire"),
+            Column::words("", self.styles.dim),
+            Column::words("", self.styles.name),
+            Column::number("packets sent", PLAIN),
+            Column::number("bytes on the wire", PLAIN),
         ];
         let mut rows = Vec::new();
         for (key, ways) in talk.conversations.list.iter().take(TOP_ROWS) {
-            let [source, target] = names::ends(key);
+            let [source, target] = words::ends(key);
             let row = |what: String, end: String, sent: Count| {
                 vec![what, end, grouped(sent.packets), grouped(sent.bytes)]
             };
@@ -55,20 +57,19 @@ impl Page {
             let vlan = key.vlan.map(|vlan| format!("vlan {vlan}")).unwrap_or_default();
             rows.push(row(vlan, target, ways.backward));
         }
-        self.rows(&columns, &rows);
+        self.table(&columns, &rows);
     }
 
     fn endpoints(&mut self, talk: &Talk, all: &Traffic) {
         self.heading(&largest("Endpoints", talk.endpoints.count));
         let columns = [
-            self.words("", self.styles.name),
-            self.number("packets"),
-            self.words("", self.styles.dim),
-            self.number("bytes sent"),
-            self.number("received"),
+            Column::words("", self.styles.name),
+            Column::number("packets", PLAIN),
+            Column::words("", self.styles.dim),
+            Column::number("bytes sent", PLAIN),
+            Column::number("received", PLAIN),
         ];
-        let row = |(address, traded): &(std::net::IpAddr, _)| {
-            let traded: &crate::report::gather::talk::Traded = traded;
+        let row = |(address, traded): &(IpAddr, Traded)| {
             vec![
                 address.to_string(),
                 grouped(traded.sum().packets),
@@ -78,17 +79,17 @@ impl Page {
             ]
         };
         let rows: Vec<_> = talk.endpoints.list.iter().take(TOP_ROWS).map(row).collect();
-        self.rows(&columns, &rows);
+        self.table(&columns, &rows);
     }
 
     fn checksums(&mut self, checks: &Checks) {
         let columns = [
-            self.words("", self.styles.name),
-            self.number("good"),
-            Column { title: "bad", right: true, style: self.styles.bad },
-            self.number("cut short"),
-            self.number("in fragments"),
-            self.number("left out"),
+            Column::words("", self.styles.name),
+            Column::number("good", PLAIN),
+            Column::number("bad", self.styles.bad),
+            Column::number("cut short", PLAIN),
+            Column::number("in fragments", PLAIN),
+            Column::number("left out", PLAIN),
         ];
         let cell = |count: u64| if count == 0 { String::new() } else { grouped(count) };
         let rows: Vec<_> = checks
@@ -102,23 +103,9 @@ impl Page {
             return;
         }
         self.heading("Checksums");
-        self.rows(&columns, &rows);
+        self.table(&columns, &rows);
         if checks.bad() > 0 {
-            self.pair("note", names::OFFLOAD);
-        }
-    }
-
-    fn words(&self, title: &'static str, style: Style) -> Column {
-        Column { title, right: false, style }
-    }
-
-    fn number(&self, title: &'static str) -> Column {
-        Column { title, right: true, style: Style::new() }
-    }
-
-    fn rows(&mut self, columns: &[Column], rows: &[Vec<String>]) {
-        for line in table(columns, rows, self.styles.dim, COLUMNS - 2) {
-            self.line(2, &line);
+            self.pair("note", words::OFFLOAD);
         }
     }
 }

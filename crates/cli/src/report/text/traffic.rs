@@ -2,13 +2,15 @@
 
 use marey::Timestamp;
 
-use super::{COLUMNS, Page, styled};
-use crate::page::layout::{Column, table};
+use super::{Page, styled};
+use crate::page::layout::Column;
 use crate::page::words::{bytes, counted, duration, grouped, per_time, percent, rate, scaled};
 use crate::report::chart::{self, Chart};
 use crate::report::gather::Counts;
 use crate::report::gather::counts::Traffic;
 use crate::report::gather::tally::Count;
+use crate::report::words;
+use crate::style::PLAIN;
 
 /// How many protocols of a kind have a row.
 const ROWS_MAX: usize = 8;
@@ -99,30 +101,22 @@ impl Page {
             return;
         }
         self.heading("Sizes on the wire");
-        let plain = anstyle::Style::new();
-        let column = |title, right, style| Column { title, right, style };
         let columns = [
-            column("bytes", true, plain),
-            column("packets", true, plain),
-            column("", true, self.styles.dim),
-            column("", false, self.styles.bar),
+            Column::number("bytes", PLAIN),
+            Column::number("packets", PLAIN),
+            Column::number("", self.styles.dim),
+            Column::words("", self.styles.bar),
         ];
         let rows: Vec<_> = ranges
             .into_iter()
             .map(|(from, to, count)| {
-                let from = grouped(u64::from(from));
-                let range = match to {
-                    Some(to) => format!("{from} to {}", grouped(u64::from(to))),
-                    None => format!("from {from}"),
-                };
+                let range = words::range((from, to));
                 let share = percent(count.packets, counts.traffic.packets);
                 let bar = bar(count.packets, most, self.unicode);
                 vec![range, grouped(count.packets), share, bar]
             })
             .collect();
-        for line in table(&columns, &rows, self.styles.dim, COLUMNS - 2) {
-            self.line(2, &line);
-        }
+        self.table(&columns, &rows);
     }
 
     fn protocols(&mut self, counts: &Counts) {
@@ -135,15 +129,14 @@ impl Page {
             ("transport", protocols.transports()),
             ("also", protocols.extra_headers()),
         ];
-        let column = |title, right, style| Column { title, right, style };
-        let (dim, plain) = (self.styles.dim, anstyle::Style::new());
+        let dim = self.styles.dim;
         let columns = [
-            column("", false, dim),
-            column("", false, self.styles.name),
-            column("packets", true, plain),
-            column("", true, dim),
-            column("bytes on the wire", true, plain),
-            column("", true, dim),
+            Column::words("", dim),
+            Column::words("", self.styles.name),
+            Column::number("packets", PLAIN),
+            Column::number("", dim),
+            Column::number("bytes on the wire", PLAIN),
+            Column::number("", dim),
         ];
         let mut rows = Vec::new();
         for (group, ranked) in groups {
@@ -157,28 +150,10 @@ impl Page {
                 rows.push(vec![String::new(), text]);
             }
         }
-        for line in table(&columns, &rows, dim, COLUMNS - 2) {
-            self.line(2, &line);
-        }
-        self.ends(counts);
-    }
-
-    /// Why headers could not be followed to their end.
-    fn ends(&mut self, counts: &Counts) {
-        let ends = counts.protocols.ends;
-        let ends = [
-            (ends.snapped, "cut short"),
-            (ends.malformed, "malformed"),
-            (ends.fragment, "in fragments"),
-            (ends.encrypted, "encrypted"),
-            (ends.too_deep, "too deeply nested"),
-            (ends.unknown_link, "of an unknown link type"),
-        ];
-        let parts = ends.iter().filter(|(count, _)| *count > 0);
-        let parts: Vec<String> =
-            parts.map(|(count, why)| format!("{} {why}", grouped(*count))).collect();
-        if !parts.is_empty() {
-            self.pair("headers", &parts.join(", "));
+        self.table(&columns, &rows);
+        let stops = words::stops(&protocols.ends);
+        if !stops.is_empty() {
+            self.pair("headers", &stops);
         }
     }
 }

@@ -46,7 +46,7 @@ pub fn of(head: &Head<'_>) -> Vec<Number> {
             let (there, back) = (SidePackets(0, "a > b"), SidePackets(1, "b > a"));
             vec![there, SideBytes(0), back, SideBytes(1), ByteShare, Duration]
         }
-        Of::Endpoint(_) => {
+        Of::Endpoint => {
             let (sent, received) = (SidePackets(0, "sent"), SidePackets(1, "received"));
             vec![sent, SideBytes(0), received, SideBytes(1), ByteShare, Payload]
         }

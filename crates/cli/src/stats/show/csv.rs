@@ -71,7 +71,7 @@ impl Csv {
         names.extend(head.of.fields());
         names.extend(["packets", "wire_bytes", "captured_bytes"]);
         names.extend(match head.of {
-            Of::Endpoint(_) => &[
+            Of::Endpoint => &[
                 "payload_bytes",
                 "sent_packets",
                 "sent_wire_bytes",
@@ -112,7 +112,7 @@ impl Csv {
         let numbers = [sum.packets, sum.wire_bytes, sum.captured_bytes];
         numbers.into_iter().for_each(|number| line.number(number));
         match head.of {
-            Of::Endpoint(_) => {
+            Of::Endpoint => {
                 line.number(sum.payload_bytes);
                 let numbers = |side: Sum| [side.packets, side.wire_bytes, side.payload_bytes];
                 sides.into_iter().flat_map(numbers).for_each(|number| line.number(number));

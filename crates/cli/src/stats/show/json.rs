@@ -107,7 +107,7 @@ pub fn all(out: &mut Out, all: &All) {
     line.insert("inputs".to_owned(), all.inputs.into());
     line.insert("damaged".to_owned(), all.damaged.into());
     line.insert("errors".to_owned(), all.errors.into());
-    line.insert("skipped".to_owned(), all.skipped_count.into());
+    line.insert("skipped".to_owned(), all.skipped.count.into());
     line.insert("ledger".to_owned(), inputs::json_ledger(&all.ledger));
     out.json(&Value::Object(line));
 }
@@ -131,7 +131,7 @@ fn totals(totals: &Totals) -> Map<String, Value> {
 fn cell(line: &mut Map<String, Value>, cell: &Wide, of: Of) {
     sum(line, &cell.sum(), of);
     let names = match of {
-        Of::Endpoint(_) => ["sent", "received"],
+        Of::Endpoint => ["sent", "received"],
         Of::Conversation => ["a_to_b", "b_to_a"],
         _ => return,
     };
@@ -146,7 +146,7 @@ fn sum(line: &mut Map<String, Value>, sum: &Sum, of: Of) {
     line.insert("packets".to_owned(), sum.packets.into());
     line.insert("wire_bytes".to_owned(), sum.wire_bytes.into());
     line.insert("captured_bytes".to_owned(), sum.captured_bytes.into());
-    if let Of::Endpoint(_) = of {
+    if of == Of::Endpoint {
         line.insert("payload_bytes".to_owned(), sum.payload_bytes.into());
     }
 }

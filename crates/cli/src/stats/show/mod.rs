@@ -2,7 +2,6 @@
 //! for a program.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use marey::Error;
 use marey::pipeline::Ledger;
@@ -16,6 +15,7 @@ use super::gather::Totals;
 use super::tables::{Head, Rest, Row};
 use crate::args::Common;
 use crate::exit::Exit;
+use crate::inputs::Skipped;
 use crate::out::Out;
 
 /// What is known of one input, or of several that are one.
@@ -45,10 +45,8 @@ pub struct All {
     pub totals: Totals,
     /// The account of all records.
     pub ledger: Ledger,
-    /// Files that were found and are no traces: the first of them, and why.
-    pub skipped: Vec<(PathBuf, String)>,
-    /// How many of them there are.
-    pub skipped_count: u64,
+    /// Files that were found and are no traces.
+    pub skipped: Skipped,
 }
 
 /// Where statistics are shown.

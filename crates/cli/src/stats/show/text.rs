@@ -5,6 +5,7 @@ use marey::Timestamp;
 use super::columns::{self, Number};
 use super::{All, Input, per_second};
 use crate::args::Common;
+use crate::inputs;
 use crate::out::Out;
 use crate::page;
 use crate::page::layout::{COLUMNS, Column, fit, styled, table, width, wrap};
@@ -13,8 +14,7 @@ use crate::stats::cell::Sum;
 use crate::stats::gather::Totals;
 use crate::stats::of::Of;
 use crate::stats::tables::{Head, Rest, Row};
-use crate::style::Styles;
-use crate::{escape, inputs};
+use crate::style::{PLAIN, Styles};
 
 /// So many rows are laid out at once.
 const ROWS_MAX: usize = 1000;
@@ -22,8 +22,6 @@ const ROWS_MAX: usize = 1000;
 const LABEL_COLUMNS: usize = 13;
 /// What is left for a name beside numbers.
 const NAME_COLUMNS_MIN: usize = 8;
-/// How many files are listed that are no traces.
-const SKIPPED_ROWS_MAX: usize = 10;
 
 /// Pages so far.
 pub struct Text {
@@ -164,13 +162,10 @@ impl Text {
 
     /// Writes the rows so far: names beside their numbers, or above them if they are long.
     fn lay_out(&mut self, out: &mut Out, head: &Head<'_>) {
-        let plain = anstyle::Style::new();
         let titles: Vec<&str> = columns::of(head).into_iter().map(Number::title).collect();
-        let column = |title, right, style| Column { title, right, style };
-        let mut columns = vec![column("", false, self.styles.name)];
+        let mut columns = vec![Column::words("", self.styles.name)];
         columns.extend(titles.iter().map(|title| {
-            let style = if *title == "share" { self.styles.dim } else { plain };
-            column(title, true, style)
+            Column::number(title, if *title == "share" { self.styles.dim } else { PLAIN })
         }));
         let numbers: usize = (0..titles.len())
             .map(|nth| {
@@ -243,23 +238,12 @@ impl Text {
             }
             self.totals(out, &all.totals);
         }
-        if all.skipped.is_empty() {
+        if all.skipped.count == 0 {
             return;
         }
         if self.inputs > 0 {
             out.line("");
         }
-        out.line(&styled(self.styles.title, "Not traces"));
-        for (path, reason) in all.skipped.iter().take(SKIPPED_ROWS_MAX) {
-            let path = inputs::shown_path(path.as_os_str());
-            let text = format!("{path}: {}", escape::terminal(reason));
-            for (nth, line) in wrap(&text, COLUMNS - 4).iter().enumerate() {
-                self.line(out, if nth == 0 { 2 } else { 4 }, line);
-            }
-        }
-        let more = all.skipped_count.saturating_sub(all.skipped.len().min(SKIPPED_ROWS_MAX) as u64);
-        if more > 0 {
-            self.line(out, 2, &format!("and {} more", grouped(more)));
-        }
+        out.write(page::skipped(&all.skipped, &self.styles).as_bytes());
     }
 }

@@ -55,20 +55,3 @@ fn for_more_flows_than_fit() {
     write(&directory, "a.pcap", &bytes);
     is_same(&directory, &["a.pcap"], &SHOWN[..2]);
 }
-
-#[test]
-fn for_samples() {
-    let Some(folder) = std::env::var_os("MAREY_SAMPLES") else {
-        return println!("skipped: MAREY_SAMPLES names no folder of traces");
-    };
-    for shown in [&["--json"][..], &["--json", "--every", "1h", "--top", "3"]] {
-        let answer = |workers: &str, block: &str, memory: &str| {
-            let way = ["-j", workers, "--block-size", block, "--memory", memory, "--by", ALL, "."];
-            stats(Path::new(&folder), &[shown, &way].concat())
-        };
-        let first = answer("1", "1048576", "512MiB");
-        assert!(matches!(first.status, 0 | 4), "{}", first.stderr);
-        assert!(first == answer("8", "4096", "512MiB"), "{shown:?}");
-        assert!(first == answer("2", "65536", "64K"), "{shown:?}");
-    }
-}

@@ -1,0 +1,69 @@
+//! The functions that trace events.
+
+use std::collections::BTreeSet;
+
+use marey_ctf::schema::{EventClass, StreamClass};
+
+use super::header::signature;
+use super::names::{event_scopes, name};
+use super::runtime::Helper;
+use super::value::Values;
+use super::write::Body;
+use crate::definition::Definition;
+use crate::plan::{Unsupported, plan};
+
+/// What is known of where an event starts: nothing.
+const ANYWHERE: u64 = 1;
+
+/// The function that traces an event.
+pub fn function(
+    definition: &Definition,
+    stream: &StreamClass,
+    event: &EventClass,
+    helpers: &mut BTreeSet<Helper>,
+) -> Result<String, Vec<Unsupported>> {
+    let scopes = event_scopes(stream, event);
+    let plan = plan(&scopes, ANYWHERE)?;
+    let values = Values {
+        profile: definition.profile,
+        stream_id: stream.id.unwrap_or_default(),
+        event_id: Some(event.id),
+    };
+    let function = format!("trace_{}", name(&event.identity));
+    let out = format!("{}\n{{\n", signature(definition, stream, &function, &scopes));
+    let mut body = Body { definition, values, plan: &plan, helpers, out };
+    let prefix = &definition.code.identifier_prefix;
+    body.line(1, &format!("struct {prefix}ctx * const ctx = &sctx->parent;"));
+    body.line(1, "int is_new = 0;");
+    body.declarations();
+    let end_type = body.place_type();
+    body.line(1, &format!("{end_type} end;\n"));
+    body.line(1, "if (!ctx->is_tracing_enabled) {\n\t\treturn;\n\t}");
+    if let Some(clock) = stream.default_clock.and_then(|index| definition.schema.clocks.get(index)) {
+        let read = format!("ctx->cbs.{}_clock_get_value(ctx->data)", clock.id);
+        body.line(1, &format!("sctx->cur_last_event_ts = {read};"));
+    }
+    body.line(1, "ctx->in_tracing_section = 1;");
+    body.line(1, "for (;;) {");
+    body.line(2, "b0 = ctx->at;");
+    body.moves(2);
+    let end = body.place(plan.end);
+    body.line(2, &format!("end = {end};"));
+    body.line(2, "if (end <= ctx->limit) {\n\t\t\tbreak;\n\t\t}");
+    body.line(2, "if (is_new || !marey_make_room(ctx, end - ctx->at)) {");
+    body.line(3, "++ctx->events_discarded;");
+    body.line(3, "ctx->in_tracing_section = 0;");
+    body.line(3, "return;");
+    body.line(2, "}");
+    body.line(2, "is_new = 1;");
+    body.line(1, "}");
+    body.writes(1);
+    let end = if end_type == "uint64_t" { "(uint32_t) end" } else { "end" };
+    body.line(1, &format!("ctx->at = {end};"));
+    body.line(1, "if (ctx->at == ctx->packet_size) {");
+    body.line(2, "ctx->cbs.close_packet(ctx->data);");
+    body.line(1, "}");
+    body.line(1, "ctx->in_tracing_section = 0;");
+    body.line(0, "}\n");
+    Ok(body.out)
+}

@@ -1,0 +1,198 @@
+//! Where each field goes, in any language: what is known of it now, and what the tracer finds out.
+//!
+//! A run of structures becomes [`Move`]s and [`Item`]s. A move says where a *base* is: a place that
+//! only the tracer knows, as it runs, since a text or an unknown start stands before it. All items
+//! are at a constant distance from a base. So a tracer computes the bases, sees whether the last
+//! place is still in the packet, and then writes the items, each at a constant offset.
+
+mod build;
+mod stores;
+
+pub use stores::{Part, Store, Write, writes};
+pub use build::{Unsupported, plan};
+
+use marey_ctf::schema::{ByteOrder, Role, Scope};
+
+/// A place: a constant distance from a base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Position {
+    /// Which base.
+    pub base: usize,
+    /// How far behind it.
+    pub offset_bits: u64,
+}
+
+/// What the tracer has to write, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// How each base is found. Base 0 is where it all starts; move k makes base k + 1.
+    pub moves: Vec<Move>,
+    /// What is written, in order.
+    pub items: Vec<Item>,
+    /// Behind the last field.
+    pub end: Position,
+    /// Base k is known to be a multiple of this, counted from the packet's start.
+    pub known_bits: Vec<u64>,
+}
+
+/// How a base is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// From here.
+    pub from: Position,
+    /// In this way.
+    pub how: How,
+}
+
+/// How a base is found from a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The next multiple of so many bits.
+    Align(u64),
+    /// Behind this text, with its 0.
+    Text(Source),
+    /// Behind this array.
+    Array(Array),
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The tracer knows it: a field with a role.
+    Role(Role),
+    /// A parameter of the tracing function: the scope and the name of a field.
+    Parameter(Scope, String),
+    /// The element of the innermost array.
+    Element,
+}
+
+/// What is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// An integer or a floating-point number.
+    Bits {
+        /// Where.
+        at: Position,
+        /// How.
+        bits: Bits,
+        /// The value.
+        source: Source,
+    },
+    /// The UUID of the trace.
+    Uuid {
+        /// Where.
+        at: Position,
+    },
+    /// A text with a 0 behind it; at a whole byte.
+    Text {
+        /// Where.
+        at: Position,
+        /// The value.
+        source: Source,
+    },
+    /// An array.
+    Array {
+        /// Where.
+        at: Position,
+        /// What.
+        array: Array,
+    },
+    /// Bytes between fields, which are set to 0.
+    Gap {
+        /// From here: from the next whole byte on.
+        from: Position,
+        /// To here.
+        to: Position,
+    },
+}
+
+/// A number of bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bits {
+    /// How many.
+    pub len: u32,
+    /// Where it may start.
+    pub alignment: u64,
+    /// The order of bytes and of bits.
+    pub order: ByteOrder,
+    /// Its value is a floating-point number.
+    pub is_float: bool,
+    /// Its value may be below 0.
+    pub is_signed: bool,
+}
+
+impl Bits {
+    /// Whether it consists of whole bytes that a machine can store at once.
+    pub fn is_whole(self) -> bool {
+        matches!(self.len, 8 | 16 | 32 | 64) && self.alignment.is_multiple_of(8)
+    }
+}
+
+/// An array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Array {
+    /// How many elements.
+    pub count: Count,
+    /// What they are.
+    pub element: Element,
+    /// Where they come from.
+    pub source: Source,
+    /// Where each of them may start.
+    pub alignment: u64,
+}
+
+/// How many elements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// Always so many.
+    Static(u64),
+    /// As this parameter says.
+    Dynamic(Source),
+}
+
+/// What an array consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// Numbers.
+    Bits(Bits),
+    /// Texts.
+    Text,
+    /// Arrays.
+    Array(Box<Array>),
+}
+
+impl Element {
+    /// Its length, if that is the same for all.
+    pub fn len_bits(&self) -> Option<u64> {
+        match self {
+            Element::Bits(bits) => Some(u64::from(bits.len)),
+            Element::Text => None,
+            Element::Array(array) => array.len_bits(),
+        }
+    }
+}
+
+impl Array {
+    /// From the start of one element to that of the next, if it is the same for all.
+    pub fn stride_bits(&self) -> Option<u64> {
+        self.element.len_bits()?.checked_next_multiple_of(self.alignment)
+    }
+
+    /// Its length from the first element, if that is always the same.
+    pub fn len_bits(&self) -> Option<u64> {
+        let Count::Static(count) = self.count else { return None };
+        let Some(before_last) = count.checked_sub(1) else { return Some(0) };
+        before_last.checked_mul(self.stride_bits()?)?.checked_add(self.element.len_bits()?)
+    }
+
+    /// Whether it is copied as it stands in memory, if the byte order is the same: whole bytes
+    /// without a gap.
+    pub fn whole_bits(&self) -> Option<Bits> {
+        match self.element {
+            Element::Bits(bits) if bits.is_whole() => {
+                (self.stride_bits() == Some(u64::from(bits.len))).then_some(bits)
+            }
+            _ => None,
+        }
+    }
+}

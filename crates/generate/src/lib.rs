@@ -1,0 +1,24 @@
+//! From a YAML file that describes a trace to its metadata and to a tracer for it.
+//!
+//! Read the modules in this order: [`source`] keeps the files that were loaded, and places in
+//! them; [`diagnostic`] says what is wrong at such a place; [`yaml`] makes a tree of a file in
+//! which each node knows its place.
+//!
+//! ```
+//! use marey_generate::diagnostic::{Problems, render};
+//! use marey_generate::source::Sources;
+//! use marey_generate::yaml;
+//!
+//! let mut sources = Sources::default();
+//! let file = sources.add("trace.yaml", b"size: 16\nsigned: [no\n".to_vec())?;
+//! let mut problems = Problems::default();
+//! assert!(yaml::load(&sources, file, &mut problems).is_none());
+//! let message = render(problems.sorted()[0], &sources, false);
+//! assert!(message.starts_with("error: this `[` is never closed\n --> trace.yaml:2:9\n"));
+//! # Ok::<(), marey_generate::diagnostic::Diagnostic>(())
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod diagnostic;
+pub mod source;
+pub mod yaml;

@@ -1,0 +1,33 @@
+//! YAML as a tree in which each node knows its place.
+//!
+//! barectf reads its configurations with PyYAML, which is YAML 1.1: `0x20` is 32, `040` too,
+//! `1:30` is 90, `on` is a boolean and `1e6` is text. [`load`] reads the same. [`patch`] lays one
+//! tree over another, as `$include` and `$inherit` do, and [`emit`] writes a tree as text.
+//!
+//! # Sources
+//!
+//! YAML 1.1 (2005-01-18) and its type repository; PyYAML 5.4 and 6.0 as they run.
+
+mod characters;
+mod emit;
+mod load;
+mod merge;
+mod patch;
+mod scalar;
+mod syntax;
+mod tag;
+mod value;
+
+pub use emit::emit;
+pub use load::load;
+pub use patch::patch;
+pub use value::{Document, Key, Map, Node, Value};
+
+/// How deep lists and maps may be nested, aliases followed.
+pub const DEPTH_MAX: usize = 64;
+/// How many nodes a file may have, each alias counted as what it stands for.
+pub const NODES_MAX: usize = 200_000;
+/// How many bytes of text the nodes may have, each alias counted as what it stands for.
+pub const TEXT_BYTES_MAX: usize = 16 << 20;
+/// How many anchors a file may have.
+pub const ANCHORS_MAX: usize = 10_000;

@@ -4,7 +4,7 @@ mod support;
 
 use marey_ctf::tsdl::{Style, write};
 use support::golden::golden;
-use support::schemas::rich;
+use support::schemas::{rich, with_names};
 
 #[test]
 fn each_style_writes_its_golden() {
@@ -14,4 +14,6 @@ fn each_style_writes_its_golden() {
         let text = write(&rich(), style).unwrap_or_else(|errors| panic!("{errors:#?}"));
         golden(&format!("rich.{name}.tsdl"), &text);
     }
+    let text = write(&with_names(), Style::Marey).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    golden("names.marey.tsdl", &text);
 }

@@ -5,6 +5,7 @@ use super::field::Fields;
 use super::name::{is_identifier, is_reserved};
 use super::number::{byte_order, fits};
 use super::place::{Place, Roots};
+use super::selectors::Selectors;
 use super::text::{Text, comment, literal};
 use crate::report::{Inexpressible, Report, event_title, stream_title};
 use crate::schema::{
@@ -19,13 +20,18 @@ const EMPTY_ALIGNMENT_BITS: u32 = 8;
 pub(super) struct Blocks<'a> {
     schema: &'a Schema,
     style: Style,
+    selectors: Selectors,
     text: Text,
     report: Report,
 }
 
 impl<'a> Blocks<'a> {
     pub(super) fn new(schema: &'a Schema, style: Style) -> Self {
-        Blocks { schema, style, text: Text::default(), report: Report::default() }
+        let selectors = match style {
+            Style::Marey => Selectors::of(schema),
+            Style::Barectf2 | Style::Barectf3 => Selectors::default(),
+        };
+        Blocks { schema, style, selectors, text: Text::default(), report: Report::default() }
     }
 
     pub(super) fn write(mut self) -> Result<String, Vec<Inexpressible>> {
@@ -64,7 +70,7 @@ impl<'a> Blocks<'a> {
         if let Some(uuid) = &trace.uuid {
             self.text.attribute("uuid", literal(&uuid::text(uuid)));
         }
-        let roots = self.roots(None, None);
+        let roots = Roots::of(self.schema, None, None);
         match roots.packet_header {
             None if self.style == Style::Barectf3 => self.empty("packet.header"),
             _ => self.fields("packet.header", Scope::PacketHeader, roots, None),
@@ -141,7 +147,7 @@ impl<'a> Blocks<'a> {
         if let Some(id) = stream.id {
             self.text.attribute("id", id);
         }
-        let roots = self.roots(Some(stream), None);
+        let roots = Roots::of(self.schema, Some(stream), None);
         let clock = stream.default_clock;
         self.fields("packet.context", Scope::PacketContext, roots, clock);
         self.fields("event.header", Scope::EventHeader, roots, clock);
@@ -158,7 +164,7 @@ impl<'a> Blocks<'a> {
         if let Some(uri) = &event.emf_uri {
             self.text.attribute("model.emf.uri", literal(uri));
         }
-        let roots = self.roots(Some(stream), Some(event));
+        let roots = Roots::of(self.schema, Some(stream), Some(event));
         let clock = stream.default_clock;
         self.fields("context", Scope::EventSpecificContext, roots, clock);
         if self.style == Style::Barectf2 && event.payload.is_none() && ends_at_byte(roots) {
@@ -192,6 +198,7 @@ impl<'a> Blocks<'a> {
         let fields = Fields {
             schema: self.schema,
             style: self.style,
+            selectors: &self.selectors,
             default_clock: clock,
             place: Place { scope, roots, open: Vec::new() },
             text: &mut self.text,
@@ -202,17 +209,6 @@ impl<'a> Blocks<'a> {
 
     fn empty(&mut self, head: &str) {
         self.text.line(&format!("{head} := struct {{}} align({EMPTY_ALIGNMENT_BITS});"));
-    }
-
-    fn roots(&self, stream: Option<&'a StreamClass>, event: Option<&'a EventClass>) -> Roots<'a> {
-        Roots {
-            packet_header: self.schema.trace.packet_header.as_ref(),
-            packet_context: stream.and_then(|stream| stream.packet_context.as_ref()),
-            event_header: stream.and_then(|stream| stream.event_header.as_ref()),
-            event_common_context: stream.and_then(|stream| stream.event_common_context.as_ref()),
-            event_specific_context: event.and_then(|event| event.specific_context.as_ref()),
-            event_payload: event.and_then(|event| event.payload.as_ref()),
-        }
     }
 
     /// The names of clocks and of the environment have no escape.

@@ -2,6 +2,7 @@
 
 use super::name::{escape, is_identifier};
 use super::place::{Place, Target, scope_name};
+use super::selectors::Selectors;
 use super::text::Text;
 use super::{Style, roles};
 use crate::check;
@@ -15,6 +16,7 @@ use crate::schema::{
 pub(super) struct Fields<'w, 'a> {
     pub(super) schema: &'a Schema,
     pub(super) style: Style,
+    pub(super) selectors: &'w Selectors,
     /// The clock of the stream class to which they belong.
     pub(super) default_clock: Option<usize>,
     pub(super) place: Place<'a>,

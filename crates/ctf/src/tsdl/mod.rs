@@ -17,6 +17,7 @@ mod name;
 mod number;
 mod place;
 mod roles;
+mod selectors;
 mod text;
 mod variant;
 
@@ -35,7 +36,8 @@ pub enum Style {
     /// encoding, byte orders by name. Names are written as they are, too.
     Barectf2,
     /// The order of `Barectf3`, with names escaped: a member that is a reserved word, or begins
-    /// with an underscore, gets an underscore at its start, which readers drop.
+    /// with an underscore, gets an underscore at its start, which readers drop. So does an option of
+    /// a variant, with the label that selects it; not all readers drop that of the label.
     Marey,
 }
 

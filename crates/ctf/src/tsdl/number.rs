@@ -1,10 +1,11 @@
 //! Declarations of numbers (CTF 1.8 §4.1.5 to §4.1.8).
 
 use super::field::Fields;
+use super::name::escape;
 use super::text::literal;
 use super::{Style, roles};
 use crate::check;
-use crate::schema::{ByteOrder, Float, Integer, Mapping, Meaning, Range};
+use crate::schema::{ByteOrder, Float, Integer, Meaning, Range};
 
 impl Fields<'_, '_> {
     pub(super) fn integer(&mut self, class: &Integer, declarator: &str) {
@@ -16,7 +17,12 @@ impl Fields<'_, '_> {
             self.text.open("enum : integer {");
             self.integer_attributes(class);
             self.text.reopen("} {");
-            class.mappings.iter().for_each(|mapping| self.mapping(mapping));
+            let is_selector = self.selectors.contain(class);
+            for mapping in &class.mappings {
+                let label =
+                    if is_selector { escape(&mapping.label) } else { mapping.label.clone() };
+                self.mapping(&label, &mapping.ranges);
+            }
         } else {
             self.text.open("integer {");
             self.integer_attributes(class);
@@ -57,9 +63,9 @@ impl Fields<'_, '_> {
     }
 
     /// One entry for each range.
-    fn mapping(&mut self, mapping: &Mapping) {
-        let label = literal(&mapping.label);
-        for &Range { from, to } in &mapping.ranges {
+    fn mapping(&mut self, label: &str, ranges: &[Range]) {
+        let label = literal(label);
+        for &Range { from, to } in ranges {
             if !fits(from) || !fits(to) {
                 let what = "has values beyond 64 bits, which readers of CTF 1.8 do not take";
                 self.report.add(format!("the label {label} {what}"));

@@ -1,6 +1,6 @@
 //! Where the writer is among the fields, and how other fields are named from there.
 
-use crate::schema::{FieldClass, FieldLocation, Scope, Structure};
+use crate::schema::{EventClass, FieldClass, FieldLocation, Schema, Scope, StreamClass, Structure};
 
 /// The outermost structures that a field can refer to, in the order in which they come.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +14,21 @@ pub(super) struct Roots<'a> {
 }
 
 impl<'a> Roots<'a> {
+    pub(super) fn of(
+        schema: &'a Schema,
+        stream: Option<&'a StreamClass>,
+        event: Option<&'a EventClass>,
+    ) -> Self {
+        Roots {
+            packet_header: schema.trace.packet_header.as_ref(),
+            packet_context: stream.and_then(|stream| stream.packet_context.as_ref()),
+            event_header: stream.and_then(|stream| stream.event_header.as_ref()),
+            event_common_context: stream.and_then(|stream| stream.event_common_context.as_ref()),
+            event_specific_context: event.and_then(|event| event.specific_context.as_ref()),
+            event_payload: event.and_then(|event| event.payload.as_ref()),
+        }
+    }
+
     pub(super) fn get(&self, scope: Scope) -> Option<&'a Structure> {
         match scope {
             Scope::PacketHeader => self.packet_header,

@@ -23,7 +23,48 @@ pub fn rich() -> Schema {
     Schema {
         trace: TraceClass { uuid, environment, packet_header, ..TraceClass::default() },
         clocks: clocks(),
-        streams: vec![full_stream(), StreamClass { id: Some(7), ..StreamClass::default() }],
+        streams: vec![full_stream(), other_stream()],
+    }
+}
+
+/// `rich` with names that are reserved in CTF 1.8, or begin with an underscore.
+pub fn with_names() -> Schema {
+    let mut schema = rich();
+    schema.streams.insert(1, names());
+    schema
+}
+
+fn names() -> StreamClass {
+    let labels = vec![mapping("string", [(0, 0)]), mapping("_b", [(1, 9)])];
+    let value = variant(
+        FieldLocation::sibling("event"),
+        [("string", (0, 0), text()), ("_b", (1, 9), number(8))],
+    );
+    let payload = structure([
+        ("int", number(8)),
+        ("_x", number(8)),
+        ("__s_len", number(8)),
+        ("s", text_of(beside("__s_len"))),
+        ("event", enumeration(8, labels)),
+        ("value", value),
+    ]);
+    let event = EventClass { identity: identity("names"), ..EventClass::default() };
+    StreamClass {
+        id: Some(5),
+        events: vec![EventClass { payload: Some(payload), ..event }],
+        ..StreamClass::default()
+    }
+}
+
+/// A stream class with another clock.
+fn other_stream() -> StreamClass {
+    let stamp = Integer { roles: vec![Role::Timestamp], clock: Some(1), ..unsigned(27) };
+    let event_header = structure([("timestamp", FieldClass::Integer(stamp))]);
+    StreamClass {
+        id: Some(7),
+        default_clock: Some(1),
+        event_header: Some(event_header),
+        ..StreamClass::default()
     }
 }
 
@@ -81,16 +122,15 @@ fn full_stream() -> StreamClass {
 /// An event of a few bytes.
 fn small() -> EventClass {
     let payload = structure([
-        ("int", number(8)),
-        ("_x", number(8)),
+        ("x", number(8)),
         ("__s_len", number(8)),
         ("s", text_of(beside("__s_len"))),
-        ("kind", enumeration(8, vec![mapping("string", [(0, 0)]), mapping("_b", [(1, 9)])])),
+        ("kind", enumeration(8, vec![mapping("a", [(0, 0)]), mapping("b", [(1, 9)])])),
         (
             "value",
             variant(
                 FieldLocation::sibling("kind"),
-                [("string", (0, 0), text()), ("_b", (1, 9), number(8))],
+                [("a", (0, 0), text()), ("b", (1, 9), number(8))],
             ),
         ),
     ]);
@@ -107,7 +147,6 @@ fn numbers() -> EventClass {
         mappings: vec![mapping("read", [(0, 0)]), mapping("write", [(1, 2)])],
         ..unsigned(8)
     };
-    let other_clock = Integer { clock: Some(1), ..unsigned(64) };
     let states = vec![
         mapping("idle", [(0, 0), (4, 7)]),
         mapping("say \"hi\"", [(1, 3)]),
@@ -119,7 +158,6 @@ fn numbers() -> EventClass {
         ("is_on", with(1, Meaning::Boolean, Base::Decimal)),
         ("raw", with(12, Meaning::Bits, Base::Binary)),
         ("flags", FieldClass::Integer(flags)),
-        ("other_time", FieldClass::Integer(other_clock)),
         ("state", enumeration(4, states)),
         ("f32", float(32)),
         ("f64", float(64)),

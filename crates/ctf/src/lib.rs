@@ -2,7 +2,7 @@
 //!
 //! A [`Schema`](schema::Schema) says what a trace consists of: its streams, their events, the
 //! fields of those, and the clocks that time them. It is the same for both versions of the format.
-//! [`tsdl::write`] makes the metadata text of CTF 1.8 of it, `ctf2::write` that of CTF 2.
+//! [`tsdl::write`] makes the metadata text of CTF 1.8 of it, [`ctf2::write`] that of CTF 2.
 //!
 //! What a version cannot say, its writer reports: each such thing as an [`Inexpressible`], all of
 //! them at once, and no text. A writer leaves something out only where events are decoded to the
@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod ctf2;
 mod report;
 pub mod schema;
 pub mod tsdl;

@@ -1,8 +1,9 @@
 //! Schemas that use all that there is.
 
 use marey_ctf::schema::{
-    Array, Base, ClockClass, EventClass, FieldClass, FieldLocation, Integer, Length, Meaning,
-    Origin, Role, Schema, Scope, StreamClass, Structure, TraceClass, Value,
+    Array, Base, BitOrder, Blob, ClockClass, EventClass, FieldClass, FieldLocation, Identity,
+    Integer, Length, Meaning, Optional, Origin, Range, Role, Schema, Scope, Str, StreamClass,
+    Structure, TraceClass, Value, VarInteger, Variant, VariantOption,
 };
 
 use super::build::*;
@@ -211,4 +212,79 @@ fn nested() -> EventClass {
 
 fn nothing() -> EventClass {
     EventClass { id: 4, identity: identity("nothing"), ..EventClass::default() }
+}
+
+/// What only CTF 2 can say.
+pub fn only_ctf2() -> Schema {
+    let clock = ClockClass {
+        accuracy: Some(3),
+        origin: Origin::Named(Identity { uid: Some("1".into()), ..identity("boot") }),
+        offset_cycles: -1,
+        ..ClockClass::new("a clock")
+    };
+    let role =
+        |role| FieldClass::VarInteger(VarInteger { roles: vec![role], ..VarInteger::default() });
+    let event = EventClass { payload: Some(ctf2_payload()), ..EventClass::default() };
+    let stream = StreamClass {
+        default_clock: Some(0),
+        event_header: Some(structure([("when", role(Role::Timestamp))])),
+        events: vec![event],
+        ..StreamClass::default()
+    };
+    let trace = TraceClass {
+        identity: Identity { namespace: Some("example.org".into()), ..identity("trace") },
+        packet_header: Some(structure([("uuid", blob(Length::Static(16), uuid_role()))])),
+        ..TraceClass::default()
+    };
+    Schema { trace, clocks: vec![clock], streams: vec![stream] }
+}
+
+fn uuid_role() -> Vec<Role> {
+    vec![Role::MetadataStreamUuid]
+}
+
+fn ctf2_payload() -> Structure {
+    let wide = vec![mapping("most", [(0, i128::MAX)])];
+    let var = VarInteger {
+        is_signed: true,
+        base: Base::Hexadecimal,
+        mappings: wide.clone(),
+        roles: Vec::new(),
+    };
+    let reversed = Integer { bit_order: BitOrder::LastToFirst, ..unsigned(8) };
+    let utf16 = Str { len_bytes: Some(beside("has it?")), encoding: "utf-16le".into() };
+    let picture =
+        Blob { len_bytes: Length::Static(4), media_type: Some("image/png".into()), roles: vec![] };
+    let boolean = Integer { meaning: Meaning::Boolean, ..unsigned(8) };
+    let maybe = |ranges| Optional {
+        selector: FieldLocation::sibling("has it?"),
+        ranges,
+        class: Box::new(number(8)),
+    };
+    let unnamed =
+        VariantOption { name: None, ranges: vec![Range::of(1), Range::of(5)], class: text() };
+    let aligned_array = Array {
+        length: Length::Static(2),
+        element: Box::new(number(3)),
+        minimum_alignment_bits: 32,
+        roles: Vec::new(),
+    };
+    structure([
+        ("has it?", FieldClass::Integer(boolean)),
+        ("leb128", FieldClass::VarInteger(var)),
+        ("wide", enumeration(128, wide)),
+        ("reversed", FieldClass::Integer(reversed)),
+        ("utf16", FieldClass::Str(utf16)),
+        ("picture", FieldClass::Blob(picture)),
+        ("maybe", FieldClass::Optional(maybe(Vec::new()))),
+        ("maybe 1", FieldClass::Optional(maybe(vec![Range::of(1)]))),
+        (
+            "either",
+            FieldClass::Variant(Variant {
+                selector: FieldLocation::sibling("leb128"),
+                options: vec![unnamed],
+            }),
+        ),
+        ("aligned", FieldClass::Array(aligned_array)),
+    ])
 }

@@ -19,6 +19,15 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod c;
+pub mod configuration;
+pub mod definition;
 pub mod diagnostic;
+mod environment;
+pub mod include;
+mod plan;
+mod shape;
+mod uuid;
+pub mod v3;
 pub mod source;
 pub mod yaml;

@@ -8,10 +8,13 @@ use crate::yaml::{Key, Map, Node, Value};
 
 /// Checks a value and all that is in it, and says whether there was no error.
 pub fn check(node: &Node, shape: &Shape, problems: &mut Problems) -> bool {
-    let before = problems.error_count();
+    let before = problems.errors();
     Checker { problems }.value(node, shape);
-    problems.error_count() == before
+    problems.errors() == before
 }
+
+/// A text of more bytes is not repeated in a message.
+const SHOWN_BYTES_MAX: usize = 40;
 
 struct Checker<'p> {
     problems: &'p mut Problems,
@@ -43,10 +46,10 @@ impl Checker<'_> {
                 items.iter().for_each(|item| self.value(item, of));
             }
             (Shape::Names { what, key, of, min, max }, Value::Map(map)) => {
-                if map.entries.len() < *min || map.entries.len() > *max {
+                if map.len() < *min || map.len() > *max {
                     self.wrong_count(node, what, *max);
                 }
-                for (name, value) in &map.entries {
+                for (name, value) in map.iter() {
                     self.text(name.span, &name.text, *key);
                     self.value(value, of);
                 }
@@ -58,7 +61,7 @@ impl Checker<'_> {
     }
 
     fn unexpected(&mut self, node: &Node, shape: &Shape) {
-        let found = node.value.in_words();
+        let found = in_words(node);
         let expected = format!("expected {}", shape.words());
         self.problems.add(Diagnostic::error(format!("unexpected {found}")).at(node.span, expected));
     }
@@ -68,7 +71,7 @@ impl Checker<'_> {
             1 => "expected exactly one entry".to_owned(),
             _ => format!("expected at least one {what}"),
         };
-        let what = format!("wrong number of entries: {}", node.value.in_words());
+        let what = format!("wrong number of entries: {}", in_words(node));
         self.problems.add(Diagnostic::error(what).at(node.span, expected));
     }
 
@@ -78,7 +81,7 @@ impl Checker<'_> {
             Some(shape) => self.value(node, shape),
             None => {
                 let words: Vec<_> = shapes.iter().map(Shape::words).collect();
-                let what = format!("unexpected {}", node.value.in_words());
+                let what = format!("unexpected {}", in_words(node));
                 let expected = format!("expected {}", words.join(", or "));
                 self.problems.add(Diagnostic::error(what).at(node.span, expected));
             }
@@ -115,12 +118,12 @@ impl Checker<'_> {
         let what = format!("unexpected `{text}`");
         let expected = format!("expected one of {}", quoted(words));
         let found = Diagnostic::error(what).at(node.span, expected);
-        self.problems.add(found.did_you_mean(&nearest(text, words.iter().copied())));
+        self.problems.add(found.help_nearest(text, words.iter().copied()));
     }
 
     fn object(&mut self, node: &Node, map: &Map, object: &Object) {
-        for (key, value) in &map.entries {
-            match object.properties.iter().find(|property| property.name == key.text) {
+        for (key, value) in map.iter() {
+            match object.properties.iter().find(|property| property.name == key.text()) {
                 Some(property) => self.value(value, property.shape),
                 None => self.unknown(key, object),
             }
@@ -131,7 +134,7 @@ impl Checker<'_> {
             }
         }
         let found: Vec<_> =
-            object.one_of.iter().filter_map(|name| map.get_key_value(name)).collect();
+            object.one_of.iter().filter_map(|name| map.get_key(name)).collect();
         if !object.one_of.is_empty() && found.len() != 1 {
             self.not_one(node, object, &found);
         }
@@ -144,12 +147,11 @@ impl Checker<'_> {
             Others::Refused => Diagnostic::error(what).at(key.span, "unknown property"),
             Others::Ignored => Diagnostic::warning(what).at(key.span, "it has no effect"),
         };
-        let near = nearest(&key.text, names.clone());
-        let found = match near.is_empty() {
-            true => found.help(format!("it has {}", quoted(&names.collect::<Vec<_>>()))),
-            false => found.did_you_mean(&near),
-        };
-        self.problems.add(found);
+        let has_near = !nearest(key.text(), names.clone()).is_empty();
+        self.problems.add(match has_near {
+            true => found.help_nearest(key.text(), names),
+            false => found.help(format!("it has {}", quoted(&names.collect::<Vec<_>>()))),
+        });
     }
 
     fn missing(&mut self, node: &Node, object: &Object, property: &Property) {
@@ -159,11 +161,11 @@ impl Checker<'_> {
         self.problems.add(Diagnostic::error(what).at(node.span, label).help(help));
     }
 
-    fn not_one(&mut self, node: &Node, object: &Object, found: &[(&Key, &Node)]) {
+    fn not_one(&mut self, node: &Node, object: &Object, found: &[&Key]) {
         let names = quoted(object.one_of);
         let what = format!("a {} object needs exactly one of {names}", object.what);
         let error = match found {
-            [(first, _), (second, _), ..] => Diagnostic::error(what)
+            [first, second, ..] => Diagnostic::error(what)
                 .at(second.span, "this is one too many")
                 .also(first.span, "this is there already"),
             _ => Diagnostic::error(what).at(node.span, "none of them is there"),
@@ -181,7 +183,7 @@ impl Checker<'_> {
         };
         let names = classes.iter().flat_map(|class| class.names.iter().copied());
         let Value::Text(name) = &class.value else {
-            let what = format!("unexpected {}", class.value.in_words());
+            let what = format!("unexpected {}", in_words(class));
             let expected = format!("expected one of {}", quoted(&names.collect::<Vec<_>>()));
             return self.problems.add(Diagnostic::error(what).at(class.span, expected));
         };
@@ -209,6 +211,16 @@ impl Shape {
             }
             Shape::Either(shapes) => shapes.iter().any(|shape| shape.takes_kind_of(value)),
         }
+    }
+}
+
+/// What a value is: a short one with what it says.
+fn in_words(node: &Node) -> String {
+    match &node.value {
+        Value::Bool(value) => format!("`{value}`"),
+        Value::Int(value) => format!("`{value}`"),
+        Value::Text(text) if text.len() <= SHOWN_BYTES_MAX => format!("`{text}`"),
+        value => value.kind().to_owned(),
     }
 }
 

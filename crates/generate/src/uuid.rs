@@ -1,0 +1,36 @@
+//! UUIDs of traces.
+
+use marey_ctf::schema::Uuid;
+
+use crate::yaml::{self, Map, Node, Value};
+
+/// The namespace of traces whose UUID is made of their configuration.
+const NAMESPACE: uuid::Uuid = uuid::Uuid::from_u128(0x6d61_7265_7900_5000_8000_6765_6e65_7261);
+
+/// A UUID in its usual form.
+pub fn parse(text: &str) -> Option<Uuid> {
+    uuid::Uuid::try_parse(text).ok().map(uuid::Uuid::into_bytes)
+}
+
+/// The UUID of a configuration (RFC 9562 §5.5): the same for all that say the same.
+pub fn of(effective: &Node) -> Uuid {
+    let canonical = yaml::emit(&in_order(effective), 2);
+    uuid::Uuid::new_v5(&NAMESPACE, canonical.as_bytes()).into_bytes()
+}
+
+/// The same, with the properties of all objects in alphabetical order.
+fn in_order(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::Map(map) => {
+            let mut entries: Vec<_> = map.iter().collect();
+            entries.sort_by_key(|(key, _)| key.text());
+            let entries = entries.into_iter().map(|(key, node)| (key.clone(), in_order(node)));
+            Value::Map(entries.collect::<Map>())
+        }
+        Value::List(items) => {
+            return Node::list(items.iter().map(in_order).collect(), node.span);
+        }
+        value => value.clone(),
+    };
+    Node { value, ..node.clone() }
+}

@@ -1,0 +1,171 @@
+//! Field types of a checked configuration as classes of fields.
+
+use marey_ctf::schema::{
+    Array, Base, ByteOrder, FieldClass, FieldLocation, Float, Integer, Length, Mapping, Meaning,
+    Member, Range, Str, Structure,
+};
+
+use crate::diagnostic::{Diagnostic, Problems};
+use crate::source::Span;
+use crate::yaml::{Key, Node};
+
+/// The length of a dynamic array.
+const LENGTH_BITS: u32 = 32;
+/// A float starts at a whole byte unless it says otherwise.
+const FLOAT_ALIGNMENT_BITS: u32 = 8;
+
+/// Makes classes of field types.
+pub struct Types<'p> {
+    pub byte_order: ByteOrder,
+    pub problems: &'p mut Problems,
+}
+
+impl Types<'_> {
+    /// Any field type but a structure.
+    pub fn field(&mut self, node: &Node) -> Option<FieldClass> {
+        Some(match node.get("class")?.as_text()? {
+            "unsigned-integer" | "unsigned-enumeration" | "signed-integer"
+            | "signed-enumeration" => FieldClass::Integer(self.integer(node)?),
+            "real" => FieldClass::Float(Float {
+                len_bits: number(node, "size")?,
+                byte_order: self.byte_order,
+                alignment_bits: number(node, "alignment").unwrap_or(FLOAT_ALIGNMENT_BITS),
+            }),
+            "string" => FieldClass::Str(Str::default()),
+            "static-array" => {
+                let length = node.get("length").and_then(Node::as_int)?;
+                self.array(node, Length::Static(u64::try_from(length).unwrap_or(u64::MAX)))?
+            }
+            _ => return None,
+        })
+    }
+
+    /// An integer or an enumeration.
+    pub fn integer(&mut self, node: &Node) -> Option<Integer> {
+        let mut class = Integer::unsigned(number(node, "size")?, self.byte_order);
+        if node.get("class")?.as_text()?.starts_with("signed") {
+            class.meaning = Meaning::Signed;
+        }
+        if let Some(alignment_bits) = number(node, "alignment") {
+            class.alignment_bits = alignment_bits;
+        }
+        class.base = match node.get("preferred-display-base").and_then(Node::as_text) {
+            Some("binary") => Base::Binary,
+            Some("octal") => Base::Octal,
+            Some("hexadecimal") => Base::Hexadecimal,
+            _ => Base::Decimal,
+        };
+        if let Some(mappings) = node.get("mappings").and_then(Node::as_map) {
+            let mappings = mappings.iter();
+            class.mappings =
+                mappings.map(|(label, ranges)| self.mapping(&class, label, ranges)).collect();
+        }
+        Some(class)
+    }
+
+    fn mapping(&mut self, class: &Integer, label: &Key, node: &Node) -> Mapping {
+        let mut ranges = Vec::new();
+        for node in node.as_list().unwrap_or_default() {
+            let ends: Vec<_> = match node.as_list() {
+                Some(ends) => ends.iter().filter_map(Node::as_int).collect(),
+                None => node.as_int().into_iter().collect(),
+            };
+            let (Some(&from), Some(&to)) = (ends.first(), ends.last()) else { continue };
+            self.check_range(class, Range { from, to }, node.span);
+            if !ranges.contains(&Range { from, to }) {
+                ranges.push(Range { from, to });
+            }
+        }
+        Mapping { label: label.text().to_owned(), ranges }
+    }
+
+    fn check_range(&mut self, class: &Integer, range: Range, span: Span) {
+        let (lowest, highest) = match class.is_signed() {
+            true => (-(1_i128 << (class.len_bits - 1)), (1_i128 << (class.len_bits - 1)) - 1),
+            false => (0, (1_i128 << class.len_bits) - 1),
+        };
+        if range.from > range.to {
+            let what = format!("the range [{}, {}] is empty", range.from, range.to);
+            let help = format!("write [{}, {}]", range.to, range.from);
+            self.problems.add(
+                Diagnostic::error(what).at(span, "the first end is above the last").help(help),
+            );
+        } else if range.from < lowest || range.to > highest {
+            let kind = if class.is_signed() { "signed" } else { "unsigned" };
+            let what = format!("{} bits cannot hold this value", class.len_bits);
+            let label = format!("{kind}: expected {lowest} to {highest}");
+            self.problems.error(what, span, label);
+        }
+    }
+
+    fn array(&mut self, node: &Node, length: Length) -> Option<FieldClass> {
+        let element = node.get("element-field-type")?;
+        let class = element.get("class")?.as_text()?;
+        if matches!(class, "structure" | "dynamic-array") {
+            let what = format!("a {class} cannot be the element of an array");
+            let label = "expected a number, a string or a static array";
+            self.problems.error(what, element.span, label);
+            return None;
+        }
+        Some(FieldClass::Array(Array {
+            length,
+            element: Box::new(self.field(element)?),
+            minimum_alignment_bits: 1,
+            roles: Vec::new(),
+        }))
+    }
+
+    /// A structure.
+    pub fn structure(&mut self, node: &Node) -> Structure {
+        let members = node.get("members").and_then(Node::as_list).unwrap_or_default();
+        Structure {
+            members: self.members(members),
+            minimum_alignment_bits: number(node, "minimum-alignment").unwrap_or(1),
+        }
+    }
+
+    /// The members of a structure. In front of a dynamic array stands its length.
+    pub fn members(&mut self, nodes: &[Node]) -> Vec<Member> {
+        let mut members: Vec<(Member, Span)> = Vec::new();
+        let named = nodes.iter().filter_map(Node::as_map).flat_map(|map| map.iter());
+        for (name, node) in named {
+            let Some(field) = node.get("field-type") else { continue };
+            let class = field.get("class").and_then(Node::as_text);
+            let class = match class {
+                Some("structure") => {
+                    let what = "a structure cannot be a member of a structure";
+                    self.problems.error(what, field.span, "barectf's tracers cannot write it");
+                    continue;
+                }
+                Some("dynamic-array") => {
+                    let length = format!("__{}_len", name.text());
+                    let class = FieldClass::Integer(Integer::unsigned(LENGTH_BITS, self.byte_order));
+                    self.add(&mut members, Member { name: length.clone(), class }, name.span);
+                    self.array(field, Length::Dynamic(FieldLocation::sibling(length)))
+                }
+                _ => self.field(field),
+            };
+            let Some(class) = class else { continue };
+            self.add(&mut members, Member { name: name.text().to_owned(), class }, name.span);
+        }
+        members.into_iter().map(|(member, _)| member).collect()
+    }
+
+    fn add(&mut self, members: &mut Vec<(Member, Span)>, member: Member, span: Span) {
+        let Some((_, first)) = members.iter().find(|(other, _)| other.name == member.name) else {
+            return members.push((member, span));
+        };
+        let found = Diagnostic::error(format!("there are two members `{}`", member.name))
+            .at(span, "the second")
+            .also(*first, "the first");
+        self.problems.add(match member.name.starts_with("__") {
+            true => found.help("the length of a dynamic array `a` is a member `__a_len` of its own"),
+            false => found,
+        });
+    }
+}
+
+/// A number that is a length or an alignment.
+pub fn number(node: &Node, property: &str) -> Option<u32> {
+    u32::try_from(node.get(property)?.as_int()?).ok()
+}

@@ -32,8 +32,9 @@ use crate::schema::Schema;
 /// # Errors
 ///
 /// All in the schema that CTF 2 cannot say: options and selectors without values, roles of what is
-/// no unsigned integer, times of a clock that is not the stream's, and so on. Fields of an outermost
-/// structure that nest deeper than [`NESTING_MAX`](crate::NESTING_MAX) are not looked at further.
+/// no unsigned integer, times of a clock that is not the stream's, and so on. Fields of an
+/// outermost structure that nest deeper than [`NESTING_MAX`](crate::NESTING_MAX) are not looked at
+/// further.
 ///
 /// # Example
 ///

@@ -58,23 +58,30 @@ impl Classes<'_> {
             let role = role.name();
             self.report.add(format!("the role {role} in CTF 2 is for unsigned integers"));
         }
+        if is_time(roles) && self.default_clock.is_none() {
+            self.report.add("it is a time, though its stream has no default clock");
+        }
         (!roles.is_empty()).then(|| roles.iter().map(|role| Json::from(role.name())).collect())
     }
 
     /// CTF 2 knows the clock of a field only by roles and the stream's default clock (§6.4).
     fn clock(&mut self, class: &Integer) {
-        let Some(clock) = class.clock else { return };
-        let is_default = self.default_clock == Some(clock);
-        let is_time = class.is(Role::Timestamp) || class.is(Role::PacketEndTimestamp);
-        if is_time && !is_default {
-            self.report.add("CTF 2 has no times of a clock that is not the stream's default one");
-        }
+        let is_default = class.clock.is_some() && class.clock == self.default_clock;
         let is_before =
             matches!(self.scope, Scope::PacketHeader | Scope::PacketContext | Scope::EventHeader);
-        if is_default && !is_time && (is_before || self.sets_time) {
+        if is_time(&class.roles) {
+            if class.clock.is_some() && !is_default {
+                self.report
+                    .add("CTF 2 has no times of another clock than the stream's default one");
+            }
+        } else if is_default && (is_before || self.sets_time) {
             self.report.add("it sets the clock, which in CTF 2 only fields with a role do");
         }
     }
+}
+
+fn is_time(roles: &[Role]) -> bool {
+    roles.iter().any(|role| matches!(role, Role::Timestamp | Role::PacketEndTimestamp))
 }
 
 fn with_order(object: Object, order: ByteOrder) -> Object {

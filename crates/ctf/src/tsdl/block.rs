@@ -176,11 +176,11 @@ impl<'a> Blocks<'a> {
     }
 
     fn event_identity(&mut self, stream: &StreamClass, event: &EventClass) {
-        let name = event.identity.name.as_deref().map(literal);
+        let name = literal(event.identity.name.as_deref().unwrap_or_default());
         let mut attributes = [
             ("stream_id", stream.id.map(|id| id.to_string())),
             ("id", Some(event.id.to_string())),
-            ("name", name),
+            ("name", Some(name)),
         ];
         if self.style == Style::Barectf2 {
             attributes.reverse();

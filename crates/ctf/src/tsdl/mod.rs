@@ -6,6 +6,7 @@
 //! * A text or blob with a length is an array or sequence of bytes. A blob's media type is lost.
 //! * Roles are said by the names that CTF 1.8 reserves; a field that has a role has that name, else
 //!   it is reported. The times of events are said by their clock.
+//! * An event without a name has an empty one, for Babeltrace refuses it else.
 //! * A field with the role of a time and without a clock has its stream's default clock.
 //!
 //! # Left out
@@ -36,8 +37,8 @@ pub enum Style {
     /// encoding, byte orders by name. Names are written as they are, too.
     Barectf2,
     /// The order of `Barectf3`, with names escaped: a member that is a reserved word, or begins
-    /// with an underscore, gets an underscore at its start, which readers drop. So does an option of
-    /// a variant, with the label that selects it; not all readers drop that of the label.
+    /// with an underscore, gets an underscore at its start, which readers drop. So does an option
+    /// of a variant, with the label that selects it; not all readers drop that of the label.
     Marey,
 }
 

@@ -121,14 +121,16 @@ impl<'a> Includer<'a> {
     }
 
     fn child(&mut self, map: &mut Map, child: &Child) {
-        let (Some(key), Some(node)) = (map.get_key(child.name).cloned(), map.get(child.name)) else {
+        let (Some(key), Some(node)) = (map.get_key(child.name).cloned(), map.get(child.name))
+        else {
             return;
         };
         let node = node.clone();
         let node = match (&node.value, child.is_map) {
             (Value::Map(named), true) => {
                 let entries = named.iter();
-                let entries = entries.map(|(key, node)| (key.clone(), self.object(node, child.kind)));
+                let entries =
+                    entries.map(|(key, node)| (key.clone(), self.object(node, child.kind)));
                 Node { value: Value::Map(entries.collect()), ..node.clone() }
             }
             (_, true) => {
@@ -224,7 +226,8 @@ impl<'a> Includer<'a> {
         let file = match loaded {
             Ok(file) => file,
             Err(found) => {
-                let found = if found.span.is_none() { found.at(span, "included here") } else { *found };
+                let found =
+                    if found.span.is_none() { found.at(span, "included here") } else { found };
                 self.problems.add(found);
                 return None;
             }

@@ -27,7 +27,7 @@ mod environment;
 pub mod include;
 mod plan;
 mod shape;
+pub mod source;
 mod uuid;
 pub mod v3;
-pub mod source;
 pub mod yaml;

@@ -39,11 +39,13 @@ pub fn function(
     let end_type = body.place_type();
     body.line(1, &format!("{end_type} end;\n"));
     body.line(1, "if (!ctx->is_tracing_enabled) {\n\t\treturn;\n\t}");
-    if let Some(clock) = stream.default_clock.and_then(|index| definition.schema.clocks.get(index)) {
+    if let Some(clock) = stream.default_clock.and_then(|index| definition.schema.clocks.get(index))
+    {
         let read = format!("ctx->cbs.{}_clock_get_value(ctx->data)", clock.id);
         body.line(1, &format!("sctx->cur_last_event_ts = {read};"));
     }
     body.line(1, "ctx->in_tracing_section = 1;");
+    body.text_lengths(1);
     body.line(1, "for (;;) {");
     body.line(2, "b0 = ctx->at;");
     body.moves(2);

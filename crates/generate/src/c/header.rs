@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use marey_ctf::schema::{Member, StreamClass, Structure};
 
-use super::names::{event_scopes, name, packet_scopes, parameters};
 use super::banner;
+use super::names::{event_scopes, name, packet_scopes, parameters};
 use crate::definition::{Definition, Profile};
 
 /// The text.
@@ -115,7 +115,8 @@ const CONTEXT: [(&str, &str, &str); 13] = [
 
 fn context(out: &mut String, prefix: &str) {
     let _ = write!(out, "\n/* What all streams have */\nstruct {prefix}ctx {{\n");
-    let _ = writeln!(out, "\t/* What the platform does */\n\tstruct {prefix}platform_callbacks cbs;");
+    let _ =
+        writeln!(out, "\t/* What the platform does */\n\tstruct {prefix}platform_callbacks cbs;");
     for (c_type, field, about) in CONTEXT {
         let _ = write!(out, "\n\t/* {about} */\n\t{c_type}{field};\n");
     }
@@ -137,7 +138,8 @@ fn stream_context(out: &mut String, definition: &Definition, stream: &StreamClas
     let context = stream.packet_context.as_ref();
     offsets(out, if profile == Profile::Barectf2 { "spc" } else { "pc" }, context);
     if let Some(c_type) = clock_type(definition, stream) {
-        let _ = write!(out, "\n\t/* The time of the latest event */\n\t{c_type} cur_last_event_ts;\n");
+        let _ =
+            write!(out, "\n\t/* The time of the latest event */\n\t{c_type} cur_last_event_ts;\n");
     }
     *out += "};\n";
 }
@@ -186,9 +188,8 @@ pub fn signature(
 ) -> String {
     let prefix = &definition.code.identifier_prefix;
     let stream_name = name(&stream.identity);
-    let mut text = format!(
-        "void {prefix}{stream_name}_{function}(\n\tstruct {prefix}{stream_name}_ctx *sctx"
-    );
+    let mut text =
+        format!("void {prefix}{stream_name}_{function}(\n\tstruct {prefix}{stream_name}_ctx *sctx");
     for parameter in parameters(definition.profile, scopes) {
         let _ = write!(text, ",\n\t{}", parameter.declared());
     }

@@ -43,9 +43,9 @@ pub fn parameter_prefix(profile: Profile, scope: Scope) -> &'static str {
 
 /// The parameters for the fields that the tracer does not know itself.
 pub fn parameters(profile: Profile, scopes: &[(Scope, &Structure)]) -> Vec<Parameter> {
-    let members = scopes
-        .iter()
-        .flat_map(|(scope, structure)| structure.members.iter().map(move |member| (*scope, member)));
+    let members = scopes.iter().flat_map(|(scope, structure)| {
+        structure.members.iter().map(move |member| (*scope, member))
+    });
     members.filter_map(|(scope, member)| parameter(profile, scope, member)).collect()
 }
 
@@ -121,7 +121,8 @@ pub fn event_scopes<'d>(
         (Scope::EventSpecificContext, &event.specific_context),
         (Scope::EventPayload, &event.payload),
     ];
-    let there = scopes.into_iter().filter_map(|(scope, structure)| Some((scope, structure.as_ref()?)));
+    let there =
+        scopes.into_iter().filter_map(|(scope, structure)| Some((scope, structure.as_ref()?)));
     there.collect()
 }
 

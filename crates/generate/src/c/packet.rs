@@ -65,6 +65,7 @@ fn open(
     body.line(1, "/* A platform that opens while tracing is disabled changes nothing */");
     body.line(1, "if ((!ctx->is_tracing_enabled && !was_tracing) || ctx->packet_is_open) {");
     body.line(2, "return;\n\t}");
+    body.text_lengths(1);
     body.line(1, "b0 = 0;");
     body.moves(1);
     let end = body.place(plan.end);
@@ -147,9 +148,9 @@ fn read_clock(body: &mut Body<'_>, definition: &Definition, stream: &StreamClass
 }
 
 fn has_role(plan: &Plan, wanted: Role) -> bool {
-    plan.items.iter().any(|item| {
-        matches!(item, Item::Bits { source: Source::Role(role), .. } if *role == wanted)
-    })
+    plan.items.iter().any(
+        |item| matches!(item, Item::Bits { source: Source::Role(role), .. } if *role == wanted),
+    )
 }
 
 /// The field of the context in which the place of a field is kept until the packet is closed.

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use marey_ctf::schema::Uuid;
 
 use super::banner;
-use super::runtime::Helper;
 use super::{event, packet};
 use crate::definition::Definition;
 use crate::plan::Unsupported;

@@ -79,7 +79,15 @@ impl Body<'_> {
         }
         for source in self.texts() {
             let name = self.values.text(&source);
-            self.line(1, &format!("const size_t len_{name} = strlen({name}) + 1;"));
+            self.line(1, &format!("size_t len_{name};"));
+        }
+    }
+
+    /// How long texts are, which is found out once.
+    pub fn text_lengths(&mut self, depth: usize) {
+        for source in self.texts() {
+            let name = self.values.text(&source);
+            self.line(depth, &format!("len_{name} = strlen({name}) + 1;"));
         }
     }
 
@@ -277,7 +285,10 @@ impl Body<'_> {
             return;
         }
         let place = self.place(at);
-        self.line(depth, &format!("{{\n{}\tuint32_t at = (uint32_t) ({place});\n", "\t".repeat(depth)));
+        self.line(
+            depth,
+            &format!("{{\n{}\tuint32_t at = (uint32_t) ({place});\n", "\t".repeat(depth)),
+        );
         self.elements(depth + 1, array, &name, 0);
         self.line(depth, "}");
     }

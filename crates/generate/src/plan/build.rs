@@ -1,8 +1,6 @@
 //! Structures to plans.
 
-use marey_ctf::schema::{
-    Array as ArrayClass, FieldClass, Length, Member, Role, Scope, Structure,
-};
+use marey_ctf::schema::{Array as ArrayClass, FieldClass, Length, Member, Role, Scope, Structure};
 
 use super::{Array, Bits, Count, Element, How, Item, Move, Plan, Position, Source};
 
@@ -26,10 +24,7 @@ pub struct Unsupported {
 /// # Errors
 ///
 /// The fields that a tracer cannot write.
-pub fn plan(
-    scopes: &[(Scope, &Structure)],
-    start_bits: u64,
-) -> Result<Plan, Vec<Unsupported>> {
+pub fn plan(scopes: &[(Scope, &Structure)], start_bits: u64) -> Result<Plan, Vec<Unsupported>> {
     let mut builder = Builder::new(start_bits);
     for (scope, structure) in scopes {
         builder.align(u64::from(structure.alignment_bits()));

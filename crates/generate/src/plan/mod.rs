@@ -8,8 +8,8 @@
 mod build;
 mod stores;
 
-pub use stores::{Part, Store, Write, writes};
 pub use build::{Unsupported, plan};
+pub use stores::{Part, Store, Write, writes};
 
 use marey_ctf::schema::{ByteOrder, Role, Scope};
 

@@ -133,8 +133,7 @@ impl Checker<'_> {
                 self.missing(node, object, property);
             }
         }
-        let found: Vec<_> =
-            object.one_of.iter().filter_map(|name| map.get_key(name)).collect();
+        let found: Vec<_> = object.one_of.iter().filter_map(|name| map.get_key(name)).collect();
         if !object.one_of.is_empty() && found.len() != 1 {
             self.not_one(node, object, &found);
         }

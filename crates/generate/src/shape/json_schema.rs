@@ -36,7 +36,9 @@ impl Writer {
                 json!({"enum": numbers})
             }
             Shape::Integer { min, max } => integer(*min, *max),
-            Shape::PowerOfTwo => json!({"enum": (0..32).map(|bit| 1_u64 << bit).collect::<Vec<_>>()}),
+            Shape::PowerOfTwo => {
+                json!({"enum": (0..32).map(|bit| 1_u64 << bit).collect::<Vec<_>>()})
+            }
             Shape::Text(rule) => text(*rule),
             Shape::Words(words) => json!({"enum": words}),
             Shape::List { of, min, max } => {
@@ -47,8 +49,7 @@ impl Writer {
             Shape::Names { key, of, min, max, .. } => {
                 let names = text(*key);
                 let values = self.shape(of);
-                let mut map =
-                    json!({"type": "object", "propertyNames": names, "additionalProperties": values});
+                let mut map = json!({"type": "object", "propertyNames": names, "additionalProperties": values});
                 bound(&mut map, "Properties", *min, *max);
                 map
             }
@@ -90,7 +91,8 @@ impl Writer {
             "additionalProperties": is_open,
         });
         if let (Some(schema), false) = (schema.as_object_mut(), object.one_of.is_empty()) {
-            let one_of: Vec<_> = object.one_of.iter().map(|name| json!({"required": [name]})).collect();
+            let one_of: Vec<_> =
+                object.one_of.iter().map(|name| json!({"required": [name]})).collect();
             schema.insert("oneOf".to_owned(), json!(one_of));
         }
         schema

@@ -138,7 +138,8 @@ impl Builder<'_> {
     fn streams(&mut self, trace_type: &Node, names_streams: bool) -> Vec<StreamClass> {
         let streams = map_of(trace_type.get("data-stream-types"));
         let numbered = sorted(&streams).into_iter().zip(0..);
-        let stream = |((key, node), id)| self.stream(key, node, names_streams.then_some(id), trace_type);
+        let stream =
+            |((key, node), id)| self.stream(key, node, names_streams.then_some(id), trace_type);
         numbered.map(stream).collect()
     }
 
@@ -160,7 +161,13 @@ impl Builder<'_> {
         let time = Feature::time("timestamp-field-type", "timestamp", Role::Timestamp, clock);
         header.add(&mut self.types, of, &time);
         let len_bits = header.len_bits(Role::EventClassId);
-        self.check_width(of.unwrap_or(node), EVENT_ID, len_bits, events.len(), "event record types");
+        self.check_width(
+            of.unwrap_or(node),
+            EVENT_ID,
+            len_bits,
+            events.len(),
+            "event record types",
+        );
         let common = node.get("event-record-common-context-field-type");
         let common = common.map(|node| self.types.structure(node));
         let members = header.len() + common.as_ref().map_or(0, |common| common.members.len());
@@ -201,7 +208,8 @@ impl Builder<'_> {
         const DISCARDED: &str = "discarded-event-records-counter-snapshot-field-type";
         let (total, content) = (Role::PacketTotalLength, Role::PacketContentLength);
         let sequence = Role::PacketSequenceNumber;
-        let sequence = Feature { is_usual: false, ..Feature::usual(SEQUENCE, RESERVED[5], sequence) };
+        let sequence =
+            Feature { is_usual: false, ..Feature::usual(SEQUENCE, RESERVED[5], sequence) };
         let features_there = [
             Feature::usual("total-size-field-type", RESERVED[0], total),
             Feature::usual("content-size-field-type", RESERVED[1], content),
@@ -267,13 +275,15 @@ impl Builder<'_> {
         let options = effective.get("options").and_then(|options| options.get("code-generation"));
         let (identifier_prefix, file_prefix) = prefixes(options);
         let header = options.and_then(|options| options.get("header"));
-        let is_on = |name| header.and_then(|header| header.get(name)?.as_bool()).unwrap_or_default();
+        let is_on =
+            |name| header.and_then(|header| header.get(name)?.as_bool()).unwrap_or_default();
         let clocks = map_of(trace_type.get("clock-types"));
         let c_type = |name: &String| {
             let c_type = clocks.get(name)?.get("$c-type")?.as_text();
             c_type.map(str::to_owned)
         };
-        let c_types = self.clocks.iter().map(|name| c_type(name).unwrap_or(CLOCK_C_TYPE.to_owned()));
+        let c_types =
+            self.clocks.iter().map(|name| c_type(name).unwrap_or(CLOCK_C_TYPE.to_owned()));
         CodeOptions {
             identifier_prefix,
             file_prefix,
@@ -294,7 +304,8 @@ impl Builder<'_> {
         let (first, node) = defaults.next()?;
         if let Some((second, again)) = defaults.next() {
             let what = format!("`{}` and `{}` are both the default", first.text(), second.text());
-            let found = Diagnostic::error(what).at(again.span, "the second").also(node.span, "the first");
+            let found =
+                Diagnostic::error(what).at(again.span, "the second").also(node.span, "the first");
             self.types.problems.add(found);
         }
         sorted(&streams).iter().position(|(key, _)| key.text() == first.text())

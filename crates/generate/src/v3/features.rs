@@ -1,8 +1,6 @@
 //! The fields that the tracer writes itself.
 
-use marey_ctf::schema::{
-    Array, FieldClass, Integer, Length, Member, Role, Structure,
-};
+use marey_ctf::schema::{Array, FieldClass, Integer, Length, Member, Role, Structure};
 
 use super::types::Types;
 use crate::diagnostic::Diagnostic;
@@ -42,7 +40,12 @@ impl Feature {
     }
 
     /// A time, which is there if there is a clock.
-    pub fn time(property: &'static str, name: &'static str, role: Role, clock: Option<usize>) -> Self {
+    pub fn time(
+        property: &'static str,
+        name: &'static str,
+        role: Role,
+        clock: Option<usize>,
+    ) -> Self {
         Feature { property, name, role, is_usual: clock.is_some(), clock }
     }
 }
@@ -72,9 +75,9 @@ impl Features {
         let byte = match node.map(|node| &node.value) {
             None if !has_uuid => return,
             Some(Value::Bool(false)) => return,
-            Some(Value::Map(_)) => {
-                node.and_then(|node| node.get("element-field-type")).and_then(|node| types.integer(node))
-            }
+            Some(Value::Map(_)) => node
+                .and_then(|node| node.get("element-field-type"))
+                .and_then(|node| types.integer(node)),
             _ => Some(Integer::unsigned(8, types.byte_order)),
         };
         if let (Some(node), false) = (node, has_uuid) {

@@ -12,7 +12,8 @@ use super::{is_keyed, map_of};
 const DEPTH_MAX: usize = 64;
 
 /// The properties of features of the trace type.
-const OF_TRACE: [&str; 3] = ["magic-field-type", "uuid-field-type", "data-stream-type-id-field-type"];
+const OF_TRACE: [&str; 3] =
+    ["magic-field-type", "uuid-field-type", "data-stream-type-id-field-type"];
 /// Those of the packets of a stream.
 const OF_PACKET: [&str; 6] = [
     "total-size-field-type",
@@ -45,7 +46,9 @@ fn trace_type(node: &Node, problems: &mut Problems) -> Node {
     let aliases = map.remove("$field-type-aliases");
     let levels = map.remove("$log-level-aliases");
     for (what, found) in [("$field-type-aliases", &aliases), ("$log-level-aliases", &levels)] {
-        if let Some(found) = found.as_ref().filter(|node| !node.is_null() && node.as_map().is_none()) {
+        if let Some(found) =
+            found.as_ref().filter(|node| !node.is_null() && node.as_map().is_none())
+        {
             let what = format!("`{what}` is {}", found.value.kind());
             problems.error(what, found.span, "expected a map of names");
         }
@@ -145,7 +148,9 @@ impl<'p> Expander<'p> {
                     replaced(&map, "event-record", |node| self.properties(node, &OF_EVENT))
                 })
             });
-            map = replaced(&map, "packet-context-field-type-extra-members", |node| self.members(node));
+            map = replaced(&map, "packet-context-field-type-extra-members", |node| {
+                self.members(node)
+            });
             map = self.property(&map, "event-record-common-context-field-type");
             replaced(&map, "event-record-types", |node| {
                 in_map(node, |map| each_replaced(map, |_, event| self.event(event, levels)))
@@ -170,7 +175,8 @@ impl<'p> Expander<'p> {
             .at(node.span, "not among `$log-level-aliases`")
             .help_nearest(name, levels.iter().map(|(key, _)| key.text()));
         let found = match levels.is_empty() {
-            true => found.help("`$include: [lttng-ust-log-levels.yaml]` in the trace type defines names"),
+            true => found
+                .help("`$include: [lttng-ust-log-levels.yaml]` in the trace type defines names"),
             false => found,
         };
         self.problems.add(found);
@@ -178,9 +184,7 @@ impl<'p> Expander<'p> {
     }
 
     fn properties(&mut self, node: &Node, names: &[&str]) -> Node {
-        in_map(node, |map| {
-            names.iter().fold(map.clone(), |map, name| self.property(&map, name))
-        })
+        in_map(node, |map| names.iter().fold(map.clone(), |map, name| self.property(&map, name)))
     }
 
     fn property(&mut self, map: &Map, name: &str) -> Map {
@@ -204,7 +208,8 @@ impl<'p> Expander<'p> {
                         Node { span: node.span, ..patched }
                     }
                     Some(base) => {
-                        let what = format!("`$inherit` names an alias, and is {}", base.value.kind());
+                        let what =
+                            format!("`$inherit` names an alias, and is {}", base.value.kind());
                         self.problems.error(what, base.span, "expected a name");
                         own(map)
                     }

@@ -36,8 +36,7 @@ static CODE_GENERATION: Shape = Shape::Object(&Object::new(
     ],
 ));
 
-static PREFIX: Shape =
-    Shape::Either(&[Shape::Text(Text::Name), Shape::Object(&PREFIX_OBJECT)]);
+static PREFIX: Shape = Shape::Either(&[Shape::Text(Text::Name), Shape::Object(&PREFIX_OBJECT)]);
 
 static PREFIX_OBJECT: Object = Object::new(
     "prefix",
@@ -86,8 +85,7 @@ static ENVIRONMENT: Shape = Shape::Either(&[
     Shape::Null,
 ]);
 
-const BYTE_ORDERS: [&str; 6] =
-    ["little-endian", "big-endian", "le", "be", "little", "big"];
+const BYTE_ORDERS: [&str; 6] = ["little-endian", "big-endian", "le", "be", "little", "big"];
 static BYTE_ORDER: Shape = Shape::Words(&BYTE_ORDERS);
 
 static TRACE_TYPE: Shape = Shape::Object(&Object {
@@ -124,13 +122,8 @@ static TRACE_FEATURES: Shape = Shape::Either(&[
     Shape::Null,
 ]);
 
-static CLOCKS: Shape = Shape::Names {
-    what: "clock type",
-    key: Text::Member,
-    of: &CLOCK,
-    min: 0,
-    max: usize::MAX,
-};
+static CLOCKS: Shape =
+    Shape::Names { what: "clock type", key: Text::Member, of: &CLOCK, min: 0, max: usize::MAX };
 
 static CLOCK: Shape = Shape::Object(&Object::new(
     "clock type",
@@ -255,18 +248,14 @@ static EVENT: Shape = Shape::Object(&Object::new(
 ));
 
 /// A field that the tracer writes: `true` for the usual type, `false` for none.
-static FEATURE: Shape =
-    Shape::Either(&[Shape::Class(&UNSIGNED), Shape::Bool, Shape::Null]);
+static FEATURE: Shape = Shape::Either(&[Shape::Class(&UNSIGNED), Shape::Bool, Shape::Null]);
 
 /// A field that the tracer writes, and that cannot be left out.
-static SIZE_FEATURE: Shape =
-    Shape::Either(&[Shape::Class(&UNSIGNED), Shape::True, Shape::Null]);
+static SIZE_FEATURE: Shape = Shape::Either(&[Shape::Class(&UNSIGNED), Shape::True, Shape::Null]);
 
-static MAGIC: Shape =
-    Shape::Either(&[Shape::Class(&UNSIGNED_32), Shape::Bool, Shape::Null]);
+static MAGIC: Shape = Shape::Either(&[Shape::Class(&UNSIGNED_32), Shape::Bool, Shape::Null]);
 
-static UUID_FIELD: Shape =
-    Shape::Either(&[Shape::Class(&UUID_ARRAY), Shape::Bool, Shape::Null]);
+static UUID_FIELD: Shape = Shape::Either(&[Shape::Class(&UUID_ARRAY), Shape::Bool, Shape::Null]);
 
 const UINT_NAMES: &[&str] = &["unsigned-integer", "unsigned-int", "uint"];
 const SINT_NAMES: &[&str] = &["signed-integer", "signed-int", "sint"];
@@ -328,8 +317,7 @@ const MAPPINGS: Property =
 static SIZE_BITS: Shape = Shape::Integer { min: 1, max: 64 };
 static SIZE_32: Shape = Shape::Integer { min: 32, max: 32 };
 static SIZE_8: Shape = Shape::Integer { min: 8, max: 8 };
-static ALIGNMENT_8: Shape =
-    Shape::Either(&[Shape::Integer { min: 8, max: 8 }, Shape::Null]);
+static ALIGNMENT_8: Shape = Shape::Either(&[Shape::Integer { min: 8, max: 8 }, Shape::Null]);
 
 const MAGIC_SIZE: Property = Property::required("size", &SIZE_32, "its length in bits");
 const BYTE_SIZE: Property = Property::required("size", &SIZE_8, "its length in bits");
@@ -345,16 +333,13 @@ static ENUMERATION: Object =
     Object::new("enumeration field type", &[CLASS, SIZE, ALIGN, BASE, MAPPINGS]);
 static ENUMERATION_32: Object =
     Object::new("magic number enumeration field type", &[CLASS, MAGIC_SIZE, ALIGN, BASE, MAPPINGS]);
-static ENUMERATION_BYTE: Object =
-    Object::new("UUID byte enumeration field type", &[CLASS, BYTE_SIZE, BYTE_ALIGN, BASE, MAPPINGS]);
+static ENUMERATION_BYTE: Object = Object::new(
+    "UUID byte enumeration field type",
+    &[CLASS, BYTE_SIZE, BYTE_ALIGN, BASE, MAPPINGS],
+);
 
-static LABELS: Shape = Shape::Names {
-    what: "label",
-    key: Text::Any,
-    of: &RANGES,
-    min: 1,
-    max: usize::MAX,
-};
+static LABELS: Shape =
+    Shape::Names { what: "label", key: Text::Any, of: &RANGES, min: 1, max: usize::MAX };
 static RANGES: Shape = Shape::List { of: &RANGE, min: 1, max: usize::MAX };
 static RANGE: Shape = Shape::Either(&[NUMBER, Shape::List { of: &NUMBER, min: 2, max: 2 }]);
 
@@ -366,14 +351,18 @@ static REAL_SIZE: Shape = Shape::Numbers(&[32, 64]);
 
 static STRING_OBJECT: Object = Object::new("string field type", &[CLASS]);
 
-const ELEMENT: Property =
-    Property::required("element-field-type", &FIELD, "the class of its elements");
-
 static STATIC_ARRAY: Object = Object::new(
     "static array field type",
-    &[CLASS, Property::required("length", &FROM_0, "how many elements it has"), ELEMENT],
+    &[
+        CLASS,
+        Property::required("length", &FROM_0, "how many elements it has"),
+        Property::required("element-field-type", &FIELD, "the class of its elements"),
+    ],
 );
-static DYNAMIC_ARRAY: Object = Object::new("dynamic array field type", &[CLASS, ELEMENT]);
+static DYNAMIC_ARRAY: Object = Object::new(
+    "dynamic array field type",
+    &[CLASS, Property::required("element-field-type", &FIELD, "the class of its elements")],
+);
 static UUID_ARRAY_OBJECT: Object = Object::new(
     "UUID field type",
     &[

@@ -24,7 +24,9 @@ impl Types<'_> {
     /// Any field type but a structure.
     pub fn field(&mut self, node: &Node) -> Option<FieldClass> {
         Some(match node.get("class")?.as_text()? {
-            "unsigned-integer" | "unsigned-enumeration" | "signed-integer"
+            "unsigned-integer"
+            | "unsigned-enumeration"
+            | "signed-integer"
             | "signed-enumeration" => FieldClass::Integer(self.integer(node)?),
             "real" => FieldClass::Float(Float {
                 len_bits: number(node, "size")?,
@@ -139,7 +141,8 @@ impl Types<'_> {
                 }
                 Some("dynamic-array") => {
                     let length = format!("__{}_len", name.text());
-                    let class = FieldClass::Integer(Integer::unsigned(LENGTH_BITS, self.byte_order));
+                    let class =
+                        FieldClass::Integer(Integer::unsigned(LENGTH_BITS, self.byte_order));
                     self.add(&mut members, Member { name: length.clone(), class }, name.span);
                     self.array(field, Length::Dynamic(FieldLocation::sibling(length)))
                 }
@@ -159,7 +162,9 @@ impl Types<'_> {
             .at(span, "the second")
             .also(*first, "the first");
         self.problems.add(match member.name.starts_with("__") {
-            true => found.help("the length of a dynamic array `a` is a member `__a_len` of its own"),
+            true => {
+                found.help("the length of a dynamic array `a` is a member `__a_len` of its own")
+            }
             false => found,
         });
     }

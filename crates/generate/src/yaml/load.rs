@@ -7,6 +7,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
 use super::scalar::{Plain, resolve};
+use super::syntax::Around;
 use super::value::{Key, MapBuilder};
 use super::{ANCHORS_MAX, DEPTH_MAX, Document, Map, NODES_MAX, Node, TEXT_BYTES_MAX, Value};
 use super::{characters, merge, syntax, tag};
@@ -33,7 +34,7 @@ pub fn load(sources: &Sources, file: FileId, problems: &mut Problems) -> Option<
     for event in Parser::new_from_str_with_options(text, options) {
         let step = match event {
             Ok((event, span)) => loader.event(event, span),
-            Err(error) => Err(syntax::diagnose(&error, sources, file)),
+            Err(error) => Err(syntax::diagnose(&error, sources, file, loader.around().as_ref())),
         };
         if let Err(error) = step {
             loader.problem(error);
@@ -123,6 +124,12 @@ impl<'a> Loader<'a> {
     pub(super) fn problem(&mut self, found: Diagnostic) {
         self.has_failed |= found.severity == Severity::Error;
         self.problems.add(found);
+    }
+
+    /// The list or the map that is being read.
+    fn around(&self) -> Option<Around> {
+        let open = self.open.last()?;
+        Some(Around { start: open.start, is_flow: open.is_flow })
     }
 
     fn event(&mut self, event: Event<'_>, span: granit_parser::Span) -> Result<(), Diagnostic> {
@@ -400,7 +407,7 @@ fn wrong_key(value: &Value, place: Span, sources: &Sources) -> Diagnostic {
     error.at(place, label).help(format!("write '{}' in quotes", shorten(written)))
 }
 
-fn too_deep(place: Span) -> Diagnostic {
+pub(super) fn too_deep(place: Span) -> Diagnostic {
     let what = format!("lists and maps are nested deeper than {DEPTH_MAX}");
     Diagnostic::error(what).at(place, "one level too deep")
 }

@@ -140,9 +140,11 @@ fn token(kind: &ErrorKind) -> Option<Words> {
         }
         ErrorKind::UnclosedQuotedScalar
         | ErrorKind::InvalidQuotedScalarIndent
-        | ErrorKind::DocumentIndicatorInQuotedScalar => {
-            Words("a quote is not closed", "it starts here", "add the second quote")
-        }
+        | ErrorKind::DocumentIndicatorInQuotedScalar => Words(
+            "a quote is not closed",
+            "it starts here",
+            "close it in this line, or indent what follows",
+        ),
         ErrorKind::InvalidTrailingSingleQuotedScalar
         | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
             Words("text goes on behind its quotes", "", "write all of it in quotes")

@@ -2,6 +2,7 @@
 
 mod bad;
 mod bounds;
+mod diagnostics;
 mod properties;
 mod pyyaml;
 mod support;

@@ -15,7 +15,8 @@ impl Loader<'_> {
 
     /// A name for the node before it.
     pub(super) fn anchor(&mut self, name: &str, place: Span) -> Result<(), Diagnostic> {
-        if self.anchor_names.len() >= ANCHORS_MAX {
+        self.anchors_seen += 1;
+        if self.anchors_seen > ANCHORS_MAX {
             let what = format!("the file has more than {ANCHORS_MAX} anchors");
             return Err(Diagnostic::error(what).at(place, "one too many"));
         }

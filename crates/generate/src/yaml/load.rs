@@ -85,6 +85,7 @@ pub(super) struct Loader<'a> {
     problems: &'a mut Problems,
     pub(super) open: Vec<Open>,
     pub(super) anchors: HashMap<usize, Built>,
+    pub(super) anchors_seen: usize,
     pub(super) anchor_names: HashMap<String, Span>,
     total: Weight,
     root: Option<Node>,
@@ -100,6 +101,7 @@ impl<'a> Loader<'a> {
             problems,
             open: Vec::new(),
             anchors: HashMap::new(),
+            anchors_seen: 0,
             anchor_names: HashMap::new(),
             total: Weight::default(),
             root: None,
@@ -169,11 +171,12 @@ impl<'a> Loader<'a> {
     fn without_made_up_end<'t>(&self, text: &'t str, style: ScalarStyle, place: Span) -> &'t str {
         let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         let file = self.sources.text(self.file);
-        let last_line = file.rsplit('\n').next().unwrap_or("");
-        if is_block && place.end as usize == file.len() && !last_line.trim().is_empty() {
-            return text.strip_suffix('\n').unwrap_or(text);
+        if !is_block || (place.end as usize) < file.len() {
+            return text;
         }
-        text
+        let last_line = file.rsplit('\n').next().unwrap_or("");
+        let has_end = last_line.trim().is_empty();
+        if has_end { text } else { text.strip_suffix('\n').unwrap_or(text) }
     }
 
     fn place(&self, span: granit_parser::Span) -> Span {

@@ -123,6 +123,7 @@ fn what_is_long_takes_no_time() {
         "on: 1\n",
         "- *x\n",
         "- &x y\n",
+        "a,",
         "- 0x_\n",
         "[?a, ",
     ];

@@ -51,7 +51,8 @@ fn json_is_one_line_with_all_places() {
     let (sources, wrong) = included();
     let expected = concat!(
         r#"{"column":8,"end_column":9,"end_line":2,"file":"a.yaml","help":["use 8"],"#,
-        r#""included_from":[{"column":14,"end_column":20,"end_line":2,"file":"main.yaml","line":2}],"#,
+        r#""included_from":[{"column":14,"end_column":20,"end_line":2,"file":"main.yaml","#,
+        r#""line":2}],"#,
         r#""label":"expected 1 to 8","line":2,"related":[{"column":7,"end_column":8,"end_line":1,"#,
         r#""file":"a.yaml","label":"the size","line":1},{"column":1,"end_column":6,"end_line":1,"#,
         r#""file":"main.yaml","label":"of this trace","line":1}],"severity":"error","#,

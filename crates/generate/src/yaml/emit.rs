@@ -159,6 +159,7 @@ fn is_plain(words: &str) -> bool {
         && ends
         && words.chars().all(inside)
         && !words.contains(": ")
+        && !words.starts_with("...")
         && !matches!(words, "y" | "Y" | "n" | "N")
         && matches!(resolve(words), Ok(Plain::Value(Value::Text(_))))
 }

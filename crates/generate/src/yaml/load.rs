@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
+use super::key::{PendingKey, as_key, entry};
 use super::scalar::{Plain, resolve};
-use super::value::{Key, MapBuilder};
-use super::{ANCHORS_MAX, DEPTH_MAX, Document, Map, NODES_MAX, Node, TEXT_BYTES_MAX, Value};
+use super::syntax::Around;
+use super::value::MapBuilder;
+use super::{DEPTH_MAX, Document, Map, NODES_MAX, Node, TEXT_BYTES_MAX, Value};
 use super::{characters, merge, syntax, tag};
 use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::source::{FileId, Sources, Span};
@@ -33,7 +35,7 @@ pub fn load(sources: &Sources, file: FileId, problems: &mut Problems) -> Option<
     for event in Parser::new_from_str_with_options(text, options) {
         let step = match event {
             Ok((event, span)) => loader.event(event, span),
-            Err(error) => Err(syntax::diagnose(&error, sources, file)),
+            Err(error) => Err(syntax::diagnose(&error, sources, file, loader.around().as_ref())),
         };
         if let Err(error) = step {
             loader.problem(error);
@@ -77,21 +79,14 @@ enum Inside {
     Map { own: MapBuilder, merges: Vec<Map>, key: Option<PendingKey> },
 }
 
-/// A key whose value is not here yet.
-enum PendingKey {
-    Text(Key),
-    Merge(Span),
-    /// It was no key; an error says so.
-    Wrong,
-}
-
 pub(super) struct Loader<'a> {
     pub(super) sources: &'a Sources,
     file: FileId,
     problems: &'a mut Problems,
     pub(super) open: Vec<Open>,
-    anchors: HashMap<usize, Built>,
-    anchor_names: HashMap<String, Span>,
+    pub(super) anchors: HashMap<usize, Built>,
+    pub(super) anchors_seen: usize,
+    pub(super) anchor_names: HashMap<String, Span>,
     total: Weight,
     root: Option<Node>,
     documents: usize,
@@ -106,6 +101,7 @@ impl<'a> Loader<'a> {
             problems,
             open: Vec::new(),
             anchors: HashMap::new(),
+            anchors_seen: 0,
             anchor_names: HashMap::new(),
             total: Weight::default(),
             root: None,
@@ -125,6 +121,12 @@ impl<'a> Loader<'a> {
         self.problems.add(found);
     }
 
+    /// The list or the map that is being read.
+    fn around(&self) -> Option<Around> {
+        let open = self.open.last()?;
+        Some(Around { start: open.start, is_flow: open.is_flow })
+    }
+
     fn event(&mut self, event: Event<'_>, span: granit_parser::Span) -> Result<(), Diagnostic> {
         let place = self.place(span);
         match event {
@@ -132,8 +134,9 @@ impl<'a> Loader<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_empty = style == ScalarStyle::Plain && place.start == place.end;
                 let text = if is_empty { Cow::Borrowed("") } else { text };
+                let text = self.without_made_up_end(&text, style, place);
                 let tag = tag.map(|tag| (tag::full(&tag), self.tag_place(span, place)));
-                let built = self.scalar(&text, style, tag, place)?;
+                let built = self.scalar(text, style, tag, place)?;
                 self.keep(anchor, &built);
                 self.add(built, place);
                 Ok(())
@@ -161,6 +164,19 @@ impl<'a> Loader<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A block text that starts with an empty line and ends where the file does gets a line end
+    /// from the parser when there is none in the file.
+    fn without_made_up_end<'t>(&self, text: &'t str, style: ScalarStyle, place: Span) -> &'t str {
+        let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        let file = self.sources.text(self.file);
+        if !is_block || (place.end as usize) < file.len() {
+            return text;
+        }
+        let last_line = file.rsplit('\n').next().unwrap_or("");
+        let has_end = last_line.trim().is_empty();
+        if has_end { text } else { text.strip_suffix('\n').unwrap_or(text) }
     }
 
     fn place(&self, span: granit_parser::Span) -> Span {
@@ -220,7 +236,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Counts what a node costs, and stops when it is too much.
-    fn count(&mut self, weight: Weight, place: Span) -> Result<(), Diagnostic> {
+    pub(super) fn count(&mut self, weight: Weight, place: Span) -> Result<(), Diagnostic> {
         self.total.nodes += weight.nodes;
         self.total.text_bytes += weight.text_bytes;
         let help = "an alias counts as all that it stands for";
@@ -250,7 +266,12 @@ impl<'a> Loader<'a> {
         let plain = match tag {
             // PyYAML resolves what is tagged `!` as if it stood without quotes.
             Some((tag, _)) if tag == "!" => resolve(text),
-            None if style == ScalarStyle::Plain => resolve(text),
+            None if style == ScalarStyle::Plain => {
+                if text.starts_with('?') && self.open.last().is_some_and(|open| open.is_flow) {
+                    self.problem(question_mark(place));
+                }
+                resolve(text)
+            }
             None => Ok(Plain::Value(Value::Text(text.into()))),
             Some((tag, at)) => return Ok(self.tagged(text, &tag, at, place, weight)),
         };
@@ -270,7 +291,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds a finished node to the list or the map that it stands in. `place` is where it is used.
-    fn add(&mut self, built: Built, place: Span) {
+    pub(super) fn add(&mut self, built: Built, place: Span) {
         let Some(open) = self.open.last_mut() else {
             self.root = Some(self.value(built));
             return;
@@ -311,96 +332,16 @@ impl<'a> Loader<'a> {
         }
         built.node
     }
-
-    /// Keeps a node for the aliases of its anchor.
-    fn keep(&mut self, anchor: usize, built: &Built) {
-        if anchor != 0 {
-            self.anchors.insert(anchor, built.clone());
-        }
-    }
-
-    fn anchor(&mut self, name: &str, place: Span) -> Result<(), Diagnostic> {
-        if self.anchor_names.len() >= ANCHORS_MAX {
-            let what = format!("the file has more than {ANCHORS_MAX} anchors");
-            return Err(Diagnostic::error(what).at(place, "one too many"));
-        }
-        if let Some(before) = self.anchor_names.insert(name.to_owned(), place) {
-            let error = Diagnostic::error(format!("the anchor `&{}` is here twice", shorten(name)));
-            let error = error.at(place, "again").also(before, "first here");
-            self.problem(error.help("give it another name"));
-        }
-        Ok(())
-    }
-
-    fn alias(&mut self, id: usize, place: Span) -> Result<(), Diagnostic> {
-        let Some(built) = self.anchors.get(&id).cloned() else {
-            let name = shorten(self.sources.slice(place));
-            let error = Diagnostic::error(format!("`{name}` stands for itself"));
-            return Err(error.at(place, "inside what it stands for"));
-        };
-        self.count(built.weight, place)?;
-        self.add(built, place);
-        Ok(())
-    }
-
-    fn unknown_alias(&mut self, name: &str, place: Span) {
-        let error = Diagnostic::error(format!("there is no anchor `&{}`", shorten(name)));
-        let error = error.at(place, "an alias needs an anchor before it");
-        let error = error.help_nearest(name, self.anchor_names.keys().map(String::as_str));
-        let help = format!("write '*{}' in quotes when it is text", shorten(name));
-        self.problem(error.help(help));
-        let node = Node::new(Value::Null, place);
-        self.add(Built { node, weight: Weight::default(), special: None }, place);
-    }
 }
 
-/// Adds the value of the key that waited for it.
-fn entry(
-    own: &mut MapBuilder,
-    merges: &mut Vec<Map>,
-    key: Option<PendingKey>,
-    node: Node,
-) -> Option<Diagnostic> {
-    match key {
-        Some(PendingKey::Text(key)) => {
-            let (place, text) = (key.span, key.text.clone());
-            let before = own.set(key, node)?;
-            let what = format!("the key `{}` is here twice", shorten(&text));
-            let warning = Diagnostic::warning(what).at(place, "this one counts");
-            Some(warning.also(before.span, "this one is lost"))
-        }
-        Some(PendingKey::Merge(place)) => match merge::maps(place, &node) {
-            Ok(mut maps) => {
-                merges.append(&mut maps);
-                None
-            }
-            Err(error) => Some(error),
-        },
-        Some(PendingKey::Wrong) | None => None,
-    }
+/// PyYAML takes `[?a]` for a key without a value, other parsers for text.
+fn question_mark(place: Span) -> Diagnostic {
+    let error = Diagnostic::error("text in brackets can't start with `?`");
+    let error = error.at(place, "is a key in YAML 1.1, and text in YAML 1.2");
+    error.help("write the text in quotes")
 }
 
-/// The words of a key, or the error that it is none.
-fn as_key(built: Built, place: Span, sources: &Sources) -> Result<PendingKey, Diagnostic> {
-    match (built.special, built.node.value) {
-        (Some(Plain::Merge), _) => Ok(PendingKey::Merge(place)),
-        (_, Value::Text(text)) => Ok(PendingKey::Text(Key { text, span: place })),
-        (_, value) => Err(wrong_key(&value, place, sources)),
-    }
-}
-
-fn wrong_key(value: &Value, place: Span, sources: &Sources) -> Diagnostic {
-    let error = Diagnostic::error(format!("a key must be a string, not {}", value.kind()));
-    let written = sources.slice(place);
-    let is_scalar = !matches!(value, Value::List(_) | Value::Map(_));
-    if !is_scalar || written.is_empty() {
-        return error.at(place, "expected a name");
-    }
-    let label = format!("YAML 1.1 takes this for {}", value.kind());
-    error.at(place, label).help(format!("write '{}' in quotes", shorten(written)))
-}
-
-fn too_deep(place: Span) -> Diagnostic {
+pub(super) fn too_deep(place: Span) -> Diagnostic {
     let what = format!("lists and maps are nested deeper than {DEPTH_MAX}");
     Diagnostic::error(what).at(place, "one level too deep")
 }

@@ -8,8 +8,10 @@
 //!
 //! YAML 1.1 (2005-01-18) and its type repository; PyYAML 5.4 and 6.0 as they run.
 
+mod anchor;
 mod characters;
 mod emit;
+mod key;
 mod load;
 mod merge;
 mod patch;

@@ -74,6 +74,10 @@ impl Loader<'_> {
                     let what = format!("`{}` is {why}", shorten(text));
                     self.problem(Diagnostic::error(what).at(place, "").also(at, "its tag"));
                 }
+                None if matches!(name, "seq" | "map") => {
+                    let error = Diagnostic::error(format!("`!!{name}` can't be a single value"));
+                    self.problem(error.at(at, "").help("take the tag away"));
+                }
                 None => self.unknown_tag(tag, at),
             },
             None if self.open.is_empty() => {

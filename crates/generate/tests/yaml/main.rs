@@ -1,0 +1,8 @@
+//! YAML as it is read and written, and what is said about files that can't be.
+
+mod bad;
+mod bounds;
+mod diagnostics;
+mod properties;
+mod pyyaml;
+mod support;

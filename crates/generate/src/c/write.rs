@@ -113,7 +113,9 @@ impl Body<'_> {
         let place = |write: &Write<'_>| match write {
             Write::Store(store) => Some(store.at.base),
             Write::Uuid { at } | Write::Text { at, .. } => Some(at.base),
-            Write::Array { at, array } => self.is_copied(array).then_some(at.base),
+            Write::Array { at, array } => {
+                (self.is_copied(array) && !array.is_empty()).then_some(at.base)
+            }
             Write::Gap { from, to } => (from.base == to.base).then_some(from.base),
             Write::Loose { .. } => None,
         };
@@ -265,10 +267,12 @@ impl Body<'_> {
 
     fn array(&mut self, depth: usize, at: Position, array: &Array) {
         let name = self.values.text(&array.source);
+        if array.is_empty() {
+            return self.line(depth, &format!("(void) {name};"));
+        }
         if let (true, Some(bits)) = (self.is_copied(array), array.whole_bits()) {
             let (to, len) = (self.pointer(at), bits.len / 8);
             return match &array.count {
-                Count::Static(0) => {}
                 Count::Static(count) => {
                     self.line(depth, &format!("memcpy({to}, {name}, {count}U * {len}U);"));
                 }
@@ -280,9 +284,6 @@ impl Body<'_> {
                     self.line(depth, "}");
                 }
             };
-        }
-        if array.count == Count::Static(0) {
-            return;
         }
         let place = self.place(at);
         self.line(

@@ -185,6 +185,15 @@ impl Array {
         before_last.checked_mul(self.stride_bits()?)?.checked_add(self.element.len_bits()?)
     }
 
+    /// Whether nothing is ever in it.
+    pub fn is_empty(&self) -> bool {
+        let inner = match &self.element {
+            Element::Array(inner) => inner.is_empty(),
+            _ => false,
+        };
+        inner || self.count == Count::Static(0)
+    }
+
     /// Whether it is copied as it stands in memory, if the byte order is the same: whole bytes
     /// without a gap.
     pub fn whole_bits(&self) -> Option<Bits> {

@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use marey_ctf::schema::{
-    Array, ByteOrder, EventClass, FieldClass, Length, Role, Scope, StreamClass, Structure,
+    Array, EventClass, FieldClass, Length, Role, Scope, StreamClass, Structure,
 };
 use marey_generate::definition::Definition;
 
 use super::random::Random;
 
 /// How often each event is traced.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 12;
 
 /// A program, made for these packets.
 pub struct Driver<'d> {
@@ -43,6 +43,7 @@ impl<'d> Driver<'d> {
         let prefix = &self.definition.code.identifier_prefix.clone();
         let name = name_of(&stream.identity).to_owned();
         let calls = self.calls(stream);
+        let packet_bytes = self.packet_bytes(stream);
         let clocks = self.definition.schema.clocks.iter().zip(&self.definition.code.clock_c_types);
         let clocks: Vec<_> = clocks.collect();
         for (clock, c_type) in &clocks {
@@ -73,7 +74,7 @@ impl<'d> Driver<'d> {
             "\tcbs.is_backend_full = is_full;\n\tcbs.open_packet = {name}_open;\n\
              \tcbs.close_packet = {name}_close;\n\
              \t{name}_file = fopen(\"{name}\", \"wb\");\n\
-             \t{prefix}init(&{name}, buffer, PACKET_BYTES, cbs, 0);\n\
+             \t{prefix}init(&{name}, buffer, {packet_bytes}, cbs, 0);\n\
              \t{name}_open(0);\n{calls}\
              \tif ({prefix}packet_is_open(&{name}) && !{prefix}packet_is_empty(&{name})) \
              {{ {name}_close(0); }}\n\
@@ -81,6 +82,16 @@ impl<'d> Driver<'d> {
              {prefix}packet_events_discarded(&{name}));\n\
              \tfclose({name}_file);\n}}\n\n"
         );
+    }
+
+    /// Room for some events, so that there are many packets. An event is never nearly as long as a
+    /// packet: there barectf writes behind its buffer.
+    fn packet_bytes(&mut self, stream: &StreamClass) -> u64 {
+        let header = self.definition.schema.trace.packet_header.as_ref();
+        let before = bytes_max(&[header, stream.packet_context.as_ref()]);
+        let event = |event| bytes_max(&scopes(stream, event).map(|(_, structure)| structure));
+        let longest = stream.events.iter().map(event).max().unwrap_or_default();
+        before + 2 * longest + self.random.below(64)
     }
 
     /// Calls of all tracing functions of a stream, several times.
@@ -150,11 +161,11 @@ impl<'d> Driver<'d> {
             }
             // barectf converts numbers that are not aligned to their length.
             FieldClass::Float(_) => format!("{}.0", self.random.below(100_000)),
-            _ => self.text(),
+            _ => self.literal(),
         }
     }
 
-    fn text(&mut self) -> String {
+    fn literal(&mut self) -> String {
         let texts = ["", "x", "a longer text", "\\303\\244 \\\"quoted\\\" text of some length"];
         format!("\"{}\"", self.random.of(&texts))
     }
@@ -164,8 +175,7 @@ impl<'d> Driver<'d> {
             Length::Static(count) => *count,
             Length::Dynamic(_) => length,
         };
-        let mut elements: Vec<_> =
-            (0..count).map(|_| self.argument(&array.element, 0)).collect();
+        let mut elements: Vec<_> = (0..count).map(|_| self.argument(&array.element, 0)).collect();
         // C has no empty arrays.
         if elements.is_empty() {
             elements.push(self.argument(&array.element, 0));
@@ -217,7 +227,9 @@ fn element_type(class: &FieldClass) -> String {
             let bits = class.len_bits.next_power_of_two().max(8);
             format!("const {sign}int{bits}_t")
         }
-        FieldClass::Float(class) if u64::from(class.alignment_bits) == u64::from(class.len_bits) => {
+        FieldClass::Float(class)
+            if u64::from(class.alignment_bits) == u64::from(class.len_bits) =>
+        {
             format!("const {}", if class.len_bits == 32 { "float" } else { "double" })
         }
         // barectf takes integers there.
@@ -230,9 +242,24 @@ fn name_of(identity: &marey_ctf::schema::Identity) -> &str {
     identity.name.as_deref().unwrap_or_default()
 }
 
-/// Whether both tracers write the same, whatever the target's byte order.
-pub fn byte_order(definition: &Definition) -> ByteOrder {
-    definition.schema.trace.byte_order
+/// More bytes than any of these structures has, with what the driver puts into them.
+fn bytes_max(structures: &[Option<&Structure>]) -> u64 {
+    let members = structures.iter().flatten().flat_map(|structure| &structure.members);
+    members.map(|member| class_bytes_max(&member.class)).sum::<u64>() + 64
+}
+
+fn class_bytes_max(class: &FieldClass) -> u64 {
+    match class {
+        FieldClass::Array(array) => {
+            let count = match array.length {
+                Length::Static(count) => count,
+                Length::Dynamic(_) => 5,
+            };
+            16 + count * class_bytes_max(&array.element)
+        }
+        FieldClass::Str(_) => 48,
+        _ => 16,
+    }
 }
 
 const HEAD: &str = "\
@@ -249,9 +276,7 @@ const HEAD: &str = "\
 # define LOOSE_64 double
 #endif
 
-#define PACKET_BYTES 4096
-
-static uint8_t buffer[PACKET_BYTES + 1024];
+static uint8_t buffer[65536];
 static uint64_t now = 1000;
 
 static int is_full(void *data)

@@ -59,8 +59,20 @@ struct Grammar {
 
 /// The aliases of the packaged files that are used, and one of the configuration's own.
 const ALIASES: [&str; 14] = [
-    "uint8", "sint16", "int32", "qword", "byte-packed-uint32", "bit-packed-sint16", "byte", "float",
-    "double", "byte-packed-double", "bit-packed-float", "string", "str", "own-a",
+    "uint8",
+    "sint16",
+    "int32",
+    "qword",
+    "byte-packed-uint32",
+    "bit-packed-sint16",
+    "byte",
+    "float",
+    "double",
+    "byte-packed-double",
+    "bit-packed-float",
+    "string",
+    "str",
+    "own-a",
 ];
 const UNSIGNED_ALIASES: [&str; 5] = ["uint8", "uint16", "word", "byte-packed-uint64", "own-u"];
 const UUID: &str = "79e49040-21b5-42d4-a873-677261696e65";
@@ -142,8 +154,7 @@ impl Grammar {
             _ => Some(self.trace_features(stream_count, has_uuid)),
         };
         let streams = self.streams(stream_count, &clocks);
-        let clock_types: Vec<_> =
-            clocks.into_iter().map(|name| (name, self.clock())).collect();
+        let clock_types: Vec<_> = clocks.into_iter().map(|name| (name, self.clock())).collect();
         let clock_types =
             (!clock_types.is_empty() || self.random.one_in(2)).then_some(Yaml::Map(clock_types));
         let (include, aliases, levels) = self.aliases();
@@ -173,7 +184,10 @@ impl Grammar {
         let files = ["stdint.yaml", "stdreal.yaml", "stdmisc.yaml", "lttng-ust-log-levels.yaml"];
         let files = Yaml::List(files.iter().map(word).collect());
         let own = map(vec![
-            ("own-a", Some(map(vec![("$inherit", Some(word("own-u"))), ("alignment", Some(word(2)))]))),
+            (
+                "own-a",
+                Some(map(vec![("$inherit", Some(word("own-u"))), ("alignment", Some(word(2)))])),
+            ),
             ("own-u", Some(word("own-base"))),
             ("own-base", Some(map(vec![("class", Some(word("uint"))), ("size", Some(word(13)))]))),
             ("own-nothing", Some(null())),
@@ -283,8 +297,7 @@ impl Grammar {
         };
         let extra = self.maybe(&[|_| null(), |g| g.members(3), |g| g.members(1)]);
         let common = self.maybe(&[|_| null(), |g| g.structure(3)]);
-        let events: Vec<_> =
-            (0..event_count).map(|_| (self.name("evt"), self.event())).collect();
+        let events: Vec<_> = (0..event_count).map(|_| (self.name("evt"), self.event())).collect();
         map(vec![
             ("$is-default", is_default),
             ("$default-clock-type-name", clock),
@@ -296,7 +309,9 @@ impl Grammar {
     }
 
     fn stream_features(&mut self, has_clock: bool, events: u64) -> Yaml {
-        let time = |g: &mut Self| if has_clock { g.feature(false) } else { g.maybe(&[|_| null(), |_| word("false")]) };
+        let time = |g: &mut Self| {
+            if has_clock { g.feature(false) } else { g.maybe(&[|_| null(), |_| word("false")]) }
+        };
         let size = |g: &mut Self, bits: u64| match g.random.below(4) {
             0 => None,
             1 => Some(null()),
@@ -398,11 +413,8 @@ impl Grammar {
     }
 
     fn alignment(&mut self) -> Option<Yaml> {
-        let ways: &[fn(&mut Self) -> Yaml] = &[
-            |_| null(),
-            |g| word(g.random.of(&[1, 2, 4, 8, 16, 32, 64])),
-            |_| word(8),
-        ];
+        let ways: &[fn(&mut Self) -> Yaml] =
+            &[|_| null(), |g| word(g.random.of(&[1, 2, 4, 8, 16, 32, 64])), |_| word(8)];
         self.maybe(ways)
     }
 
@@ -410,7 +422,8 @@ impl Grammar {
         let ways: &[fn(&mut Self) -> Yaml] = &[
             |_| null(),
             |g| {
-                let names = ["bin", "binary", "oct", "octal", "dec", "decimal", "hex", "hexadecimal"];
+                let names =
+                    ["bin", "binary", "oct", "octal", "dec", "decimal", "hex", "hexadecimal"];
                 word(g.random.of(&names))
             },
         ];

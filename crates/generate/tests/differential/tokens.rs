@@ -10,9 +10,8 @@ pub fn compare(ours: &str, theirs: &str) -> Result<(), String> {
     let at = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
     let at = at.or((ours.len() != theirs.len()).then_some(ours.len().min(theirs.len())));
     let Some(at) = at else { return Ok(()) };
-    let around = |tokens: &[String]| {
-        tokens[at.saturating_sub(8)..(at + 3).min(tokens.len())].join(" ")
-    };
+    let around =
+        |tokens: &[String]| tokens[at.saturating_sub(8)..(at + 3).min(tokens.len())].join(" ");
     Err(format!("metadata: marey `{}`, barectf `{}`", around(&ours), around(&theirs)))
 }
 
@@ -27,6 +26,8 @@ fn tokens(text: &str) -> Vec<String> {
     plain += rest;
     let mut lines: Vec<&str> = plain.lines().map(str::trim).collect();
     lines.retain(|line| !OF_THE_TRACER.iter().any(|name| line.starts_with(name)));
+    // barectf leaves it out.
+    lines.retain(|line| *line != "loglevel = 0;");
     // barectf keeps ranges in a set.
     for run in lines.chunk_by_mut(|a, b| is_range(a) && is_range(b)) {
         run.sort_by_key(|line| line.trim_end_matches(','));

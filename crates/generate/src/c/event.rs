@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use marey_ctf::schema::{EventClass, StreamClass};
 
-use super::header::signature;
+use super::header::{clock_type, signature};
 use super::names::{event_scopes, name};
 use super::runtime::Helper;
 use super::value::Values;
@@ -37,12 +37,17 @@ pub fn function(
     body.line(1, "int is_new = 0;");
     body.declarations();
     let end_type = body.place_type();
-    body.line(1, &format!("{end_type} end;\n"));
+    body.line(1, &format!("{end_type} end;"));
+    body.line(1, "uint32_t limit;");
+    let clock = stream.default_clock.and_then(|index| definition.schema.clocks.get(index));
+    if let Some(c_type) = clock_type(definition, stream) {
+        body.line(1, &format!("{c_type} ts;"));
+    }
+    body.line(0, "");
     body.line(1, "if (!ctx->is_tracing_enabled) {\n\t\treturn;\n\t}");
-    if let Some(clock) = stream.default_clock.and_then(|index| definition.schema.clocks.get(index))
-    {
-        let read = format!("ctx->cbs.{}_clock_get_value(ctx->data)", clock.id);
-        body.line(1, &format!("sctx->cur_last_event_ts = {read};"));
+    if let Some(clock) = clock {
+        body.line(1, &format!("ts = ctx->cbs.{}_clock_get_value(ctx->data);", clock.id));
+        body.line(1, "sctx->cur_last_event_ts = ts;");
     }
     body.line(1, "ctx->in_tracing_section = 1;");
     body.text_lengths(1);
@@ -51,7 +56,8 @@ pub fn function(
     body.moves(2);
     let end = body.place(plan.end);
     body.line(2, &format!("end = {end};"));
-    body.line(2, "if (end <= ctx->limit) {\n\t\t\tbreak;\n\t\t}");
+    body.line(2, "limit = ctx->limit;");
+    body.line(2, "if (MAREY_LIKELY(end <= limit)) {\n\t\t\tbreak;\n\t\t}");
     body.line(2, "if (is_new || !marey_make_room(ctx, end - ctx->at)) {");
     body.line(3, "++ctx->events_discarded;");
     body.line(3, "ctx->in_tracing_section = 0;");
@@ -62,7 +68,7 @@ pub fn function(
     body.writes(1);
     let end = if end_type == "uint64_t" { "(uint32_t) end" } else { "end" };
     body.line(1, &format!("ctx->at = {end};"));
-    body.line(1, "if (ctx->at == ctx->packet_size) {");
+    body.line(1, "if (end == limit) {");
     body.line(2, "ctx->cbs.close_packet(ctx->data);");
     body.line(1, "}");
     body.line(1, "ctx->in_tracing_section = 0;");

@@ -106,13 +106,14 @@ fn close(
     if let (Some(c_type), true) = (clock_type(definition, stream), reads_clock) {
         body.line(1, &format!("{c_type} ts;"));
     }
-    body.line(1, "uint32_t used;\n");
+    body.line(1, "uint8_t *buf;\n\tuint32_t used;\n");
     body.line(1, "if ((!ctx->is_tracing_enabled && !was_tracing) || !ctx->packet_is_open) {");
     body.line(2, "return;\n\t}");
     body.line(1, "ctx->in_tracing_section = 1;");
     if reads_clock {
         read_clock(&mut body, definition, stream);
     }
+    body.line(1, "buf = ctx->buf;");
     body.line(1, "ctx->content_size = ctx->at;");
     for (role, _, bits) in deferred {
         let value = match role {
@@ -125,7 +126,7 @@ fn close(
     }
     body.line(1, "/* What was in the buffer before is not in the packet */");
     body.line(1, "used = (ctx->content_size + 7U) >> 3;");
-    body.line(1, "memset(ctx->buf + used, 0, (ctx->packet_size >> 3) - used);");
+    body.line(1, "memset(buf + used, 0, (ctx->packet_size >> 3) - used);");
     body.line(1, "ctx->at = ctx->packet_size;");
     body.line(1, "ctx->limit = 0;");
     body.line(1, "ctx->packet_is_open = 0;");

@@ -83,6 +83,12 @@ const COMMON: &str = "\
 # define MAREY_CONST_CONTEXT(vctx) ((const struct PREFIXctx *) (vctx))
 #endif
 
+#if defined(__GNUC__)
+# define MAREY_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#else
+# define MAREY_LIKELY(condition) (condition)
+#endif
+
 /* Places in a packet are counted in bits, in 32 bits: what is longer stays unused */
 #define MAREY_PACKET_BYTES_MAX 0x0fffffffU
 

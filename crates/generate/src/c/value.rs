@@ -47,7 +47,6 @@ impl Values {
             Role::EventClassId => format!("{}U", self.event_id.unwrap_or_default()),
             Role::PacketTotalLength => "ctx->packet_size".to_owned(),
             Role::PacketSequenceNumber => "ctx->sequence_number".to_owned(),
-            Role::Timestamp if self.event_id.is_some() => "sctx->cur_last_event_ts".to_owned(),
             Role::Timestamp => "ts".to_owned(),
             // They are written when the packet is closed.
             _ => "0U".to_owned(),

@@ -70,6 +70,7 @@ impl Body<'_> {
         for base in 0..=self.plan.moves.len() {
             self.line(1, &format!("{place_type} b{base};"));
         }
+        self.line(1, "uint8_t *buf;");
         for base in self.pointed_at() {
             self.line(1, &format!("uint8_t *p{base};"));
         }
@@ -204,8 +205,9 @@ impl Body<'_> {
     /// Writes everything.
     pub fn writes(&mut self, depth: usize) {
         let plan = self.plan;
+        self.line(depth, "buf = ctx->buf;");
         for base in self.pointed_at() {
-            self.line(depth, &format!("p{base} = ctx->buf + (b{base} >> 3);"));
+            self.line(depth, &format!("p{base} = buf + (b{base} >> 3);"));
         }
         for (source, _) in self.floats() {
             let name = self.values.text(&source);
@@ -223,7 +225,7 @@ impl Body<'_> {
                 let function = self.helper(Helper::bits(bits.order, false));
                 let (place, len) = (self.place32(*at), bits.len);
                 let value = self.values.wide(source, *bits);
-                self.line(depth, &format!("{function}(ctx->buf, {place}, {len}U, {value});"));
+                self.line(depth, &format!("{function}(buf, {place}, {len}U, {value});"));
             }
             Write::Uuid { at } => {
                 let to = self.pointer(*at);
@@ -254,15 +256,30 @@ impl Body<'_> {
 
     fn gap(&mut self, depth: usize, from: Position, to: Position) {
         if from.base != to.base {
+            if let Some(len) = self.covered_gap(to) {
+                let from = self.place32(from);
+                return self
+                    .line(depth, &format!("memset(buf + (({from} + 7U) >> 3), 0, {len}U);"));
+            }
             let function = self.helper(Helper::Zero);
             let (from, to) = (self.place32(from), self.place32(to));
-            return self.line(depth, &format!("{function}(ctx->buf, {from}, {to});"));
+            return self.line(depth, &format!("{function}(buf, {from}, {to});"));
         }
         let (first, end) = (from.offset_bits.div_ceil(8), to.offset_bits / 8);
         if first < end {
             let to = self.pointer(Position { base: from.base, offset_bits: 8 * first });
             self.line(depth, &format!("memset({to}, 0, {}U);", end - first));
         }
+    }
+
+    /// How many bytes may be set to 0 where there is a gap, without a look at how long it is: all
+    /// that it may have, if as much is written behind it afterwards.
+    fn covered_gap(&self, to: Position) -> Option<u64> {
+        let step = self.plan.moves.get(to.base.checked_sub(1)?)?;
+        let How::Align(alignment @ 16..=64) = step.how else { return None };
+        let from = self.plan.moves.iter().map(|step| step.from).find(|from| from.base == to.base);
+        let end = from.unwrap_or(self.plan.end).offset_bits;
+        (end / 8 >= alignment / 8).then_some(alignment / 8)
     }
 
     fn array(&mut self, depth: usize, at: Position, array: &Array) {
@@ -305,7 +322,7 @@ impl Body<'_> {
             Element::Array(inner) => self.elements(depth + 2, inner, &element, level + 1),
             Element::Text => {
                 let function = self.helper(Helper::Text);
-                let line = format!("at += 8 * {function}(ctx->buf + (at >> 3), {element});");
+                let line = format!("at += 8 * {function}(buf + (at >> 3), {element});");
                 self.line(depth + 2, &line);
             }
             Element::Bits(bits) => self.element(depth + 2, *bits, &element),
@@ -321,7 +338,7 @@ impl Body<'_> {
             && array.element.len_bits().is_none_or(|len| !len.is_multiple_of(array.alignment));
         if has_gap {
             let function = self.helper(Helper::Zero);
-            self.line(depth, &format!("{function}(ctx->buf, at, {aligned});"));
+            self.line(depth, &format!("{function}(buf, at, {aligned});"));
         }
         self.line(depth, &format!("at = {aligned};"));
     }
@@ -345,16 +362,16 @@ impl Body<'_> {
     fn number(&mut self, depth: usize, bits: Bits, value: &str) {
         let len = bits.len;
         match (bits.is_whole(), len) {
-            (true, 8) => self.line(depth, &format!("ctx->buf[at >> 3] = (uint8_t) {value};")),
+            (true, 8) => self.line(depth, &format!("buf[at >> 3] = (uint8_t) {value};")),
             (true, _) => {
                 let put = Helper::put(u64::from(len / 8), bits.order, self.is_native(bits));
                 let function = self.helper(put);
-                let line = format!("{function}(ctx->buf + (at >> 3), (uint{len}_t) {value});");
+                let line = format!("{function}(buf + (at >> 3), (uint{len}_t) {value});");
                 self.line(depth, &line);
             }
             _ => {
                 let function = self.helper(Helper::bits(bits.order, false));
-                let line = format!("{function}(ctx->buf, at, {len}U, (uint64_t) {value});");
+                let line = format!("{function}(buf, at, {len}U, (uint64_t) {value});");
                 self.line(depth, &line);
             }
         }
@@ -364,16 +381,16 @@ impl Body<'_> {
     pub fn patch(&mut self, depth: usize, bits: Bits, place: &str, value: &str) {
         let len = bits.len;
         match (bits.is_whole(), len) {
-            (true, 8) => self.line(depth, &format!("ctx->buf[{place} >> 3] = (uint8_t) {value};")),
+            (true, 8) => self.line(depth, &format!("buf[{place} >> 3] = (uint8_t) {value};")),
             (true, _) => {
                 let put = Helper::put(u64::from(len / 8), bits.order, self.is_native(bits));
                 let function = self.helper(put);
-                let line = format!("{function}(ctx->buf + ({place} >> 3), (uint{len}_t) {value});");
+                let line = format!("{function}(buf + ({place} >> 3), (uint{len}_t) {value});");
                 self.line(depth, &line);
             }
             _ => {
                 let function = self.helper(Helper::bits(bits.order, true));
-                let line = format!("{function}(ctx->buf, {place}, {len}U, (uint64_t) {value});");
+                let line = format!("{function}(buf, {place}, {len}U, (uint64_t) {value});");
                 self.line(depth, &line);
             }
         }

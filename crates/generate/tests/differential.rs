@@ -1,13 +1,15 @@
 //! Configurations at random, and what barectf 3.1 makes of them: the same verdict, the same
-//! metadata, tracers that write the same bytes.
+//! metadata, tracers that write the same bytes, on machines of both byte orders.
 //!
-//! `MAREY_BARECTF3` names barectf's executable.
+//! `MAREY_BARECTF3` names barectf's executable. `MAREY_SEED` picks one of the configurations.
 #![cfg(unix)]
 
 #[path = "differential/driver.rs"]
 mod driver;
 #[path = "differential/grammar.rs"]
 mod grammar;
+#[path = "differential/machine.rs"]
+mod machine;
 #[path = "differential/oracle.rs"]
 mod oracle;
 #[path = "differential/random.rs"]
@@ -15,48 +17,78 @@ mod random;
 #[path = "differential/tokens.rs"]
 mod tokens;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use driver::Driver;
+use machine::{ARM, HOST, Machine, S390X, finish};
+use marey_ctf::tsdl::{self, Style};
 use marey_generate::configuration::Configuration;
+use marey_generate::definition::Definition;
 use marey_generate::diagnostic::render;
 use marey_generate::include::Search;
 
-/// How many configurations.
-const CONFIGURATIONS: u64 = 240;
+/// What a compiler may say of our tracers: nothing.
+const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"];
+/// Lengths of packets that are tried from 0 on.
+const SWEEP: &str = "-DSWEEP=300";
 
-fn seeds() -> std::ops::Range<u64> {
-    let from = std::env::var("MAREY_SEED").ok().and_then(|seed| seed.parse().ok());
-    match from {
-        Some(seed) => seed..seed + 1,
-        None => 0..CONFIGURATIONS,
-    }
+fn seeds(all: Range<u64>) -> Range<u64> {
+    let one = std::env::var("MAREY_SEED").ok().and_then(|seed| seed.parse().ok());
+    one.map_or(all, |seed: u64| seed..seed + 1)
 }
 
 #[test]
-fn tracers_write_the_same_bytes() {
-    let Some(barectf) = oracle::find() else { return };
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential");
-    let _ = std::fs::remove_dir_all(&folder);
-    for seed in seeds() {
+fn tracers_write_what_those_of_barectf_write() {
+    like_barectf(&HOST, 0..240);
+}
+
+#[test]
+fn also_on_machines_that_store_the_highest_byte_first() {
+    like_barectf(&S390X, 1000..1060);
+}
+
+#[test]
+fn also_on_machines_of_32_bits() {
+    like_barectf(&ARM, 2000..2030);
+}
+
+/// A packet may have any length, and what does not fit is not written.
+#[test]
+fn no_packet_is_too_short() {
+    let folder = scratch("sweep");
+    each(seeds(3000..3060), |seed| {
         let folder = folder.join(seed.to_string());
-        std::fs::create_dir_all(folder.join("theirs")).expect("a folder");
-        std::fs::create_dir_all(folder.join("ours")).expect("a folder");
-        std::fs::write(folder.join("config.yaml"), grammar::configuration(seed)).expect("written");
-    }
-    oracle::generate(&barectf, &folder, seeds());
-    let (next, wrong) = (AtomicU64::new(seeds().start), Mutex::new(Vec::new()));
+        // What is refused, barectf refuses, too: see above.
+        let Ok(definition) = ours(&folder, seed, &HOST) else { return Ok(()) };
+        let sanitized = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"];
+        let folder = folder.join("ours");
+        HOST.compile(&folder, &definition.code.file_prefix, &sanitized, &[SWEEP])?;
+        HOST.run(&folder).map(drop)
+    });
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// Does something for each seed, on two cores, and fails if something was wrong.
+fn each(seeds: Range<u64>, check: impl Fn(u64) -> Result<(), String> + Sync) {
+    let (next, wrong) = (AtomicU64::new(seeds.start), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)) {
-                    if seed >= seeds().end {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end {
                         break;
                     }
-                    if let Err(what) = compare(&folder.join(seed.to_string()), seed) {
+                    if let Err(what) = check(seed) {
                         wrong.lock().expect("nobody panicked").push(format!("{seed}: {what}"));
                     }
                 }
@@ -65,42 +97,66 @@ fn tracers_write_the_same_bytes() {
     });
     let wrong = wrong.into_inner().expect("nobody panicked");
     let shown: Vec<_> = wrong.iter().take(10).map(String::as_str).collect();
-    assert!(wrong.is_empty(), "{} of them differ:\n{}", wrong.len(), shown.join("\n"));
-    println!("{} configurations, the same bytes", seeds().count());
+    assert!(wrong.is_empty(), "{} of them are wrong:\n{}", wrong.len(), shown.join("\n"));
 }
 
-fn compare(folder: &Path, seed: u64) -> Result<(), String> {
-    let configuration = Configuration::read(&folder.join("config.yaml"), &Search::default());
-    let theirs = std::fs::read_to_string(folder.join("theirs/error")).ok();
-    let Some(definition) = &configuration.definition else {
+fn like_barectf(machine: &Machine, all: Range<u64>) {
+    let Some(barectf) = oracle::find() else { return };
+    if let Some(why) = machine.is_missing() {
+        return println!("skipped: {why}");
+    }
+    let folder = scratch(machine.name);
+    let seeds = seeds(all);
+    for seed in seeds.clone() {
+        let folder = folder.join(seed.to_string());
+        std::fs::create_dir_all(folder.join("theirs")).expect("a folder");
+        let text = grammar::configuration(seed, machine.order);
+        std::fs::write(folder.join("config.yaml"), text).expect("written");
+    }
+    oracle::generate(&barectf, &folder, seeds.clone());
+    each(seeds.clone(), |seed| compare(&folder.join(seed.to_string()), seed, machine));
+    let is_refused = |seed: &u64| folder.join(format!("{seed}/theirs/error")).exists();
+    let refused = seeds.clone().filter(is_refused).count();
+    println!("{} configurations, {refused} of them refused by both", seeds.count());
+}
+
+/// Generates our files into a folder of a configuration.
+fn ours(folder: &Path, seed: u64, machine: &Machine) -> Result<Definition, String> {
+    std::fs::create_dir_all(folder.join("ours")).expect("a folder");
+    let path = folder.join("config.yaml");
+    std::fs::write(&path, grammar::configuration(seed, machine.order)).expect("written");
+    let configuration = Configuration::read(&path, &Search::default());
+    let Some(definition) = configuration.definition else {
         let found = configuration.problems.sorted();
         let found = found.first().map(|found| render(found, &configuration.sources, false));
-        return match theirs {
-            Some(_) => Ok(()),
-            None => Err(format!("refused: {}", found.unwrap_or_default())),
-        };
+        return Err(found.unwrap_or_default());
     };
-    if let Some(theirs) = theirs {
-        return Err(format!("barectf refuses it: {theirs}"));
+    let folder = folder.join("ours");
+    for file in marey_generate::c::files(&definition).map_err(|found| format!("{found:?}"))? {
+        std::fs::write(folder.join(file.name), file.text).expect("written");
     }
-    let ours = folder.join("ours");
-    for file in marey_generate::c::files(definition).map_err(|found| format!("{found:?}"))? {
-        std::fs::write(ours.join(file.name), file.text).expect("written");
-    }
-    let style = marey_ctf::tsdl::Style::Barectf3;
-    let metadata =
-        marey_ctf::tsdl::write(&definition.schema, style).map_err(|found| format!("{found:?}"))?;
-    std::fs::write(ours.join("metadata"), &metadata).expect("written");
-    let other = std::fs::read_to_string(folder.join("theirs/metadata")).expect("read");
-    tokens::compare(&metadata, &other)?;
-    let driver = Driver::text(definition, seed);
+    let metadata = tsdl::write(&definition.schema, Style::Barectf3);
+    let metadata = metadata.map_err(|found| format!("{found:?}"))?;
+    std::fs::write(folder.join("metadata"), metadata).expect("written");
+    std::fs::write(folder.join("driver.c"), Driver::text(&definition, seed)).expect("written");
+    Ok(definition)
+}
+
+fn compare(folder: &Path, seed: u64, machine: &Machine) -> Result<(), String> {
+    let theirs = std::fs::read_to_string(folder.join("theirs/error")).ok();
+    let definition = match (ours(folder, seed, machine), theirs) {
+        (Err(_), Some(_)) => return Ok(()),
+        (Err(ours), None) => return Err(format!("refused, but not by barectf: {ours}")),
+        (Ok(_), Some(theirs)) => return Err(format!("barectf refuses it: {theirs}")),
+        (Ok(definition), None) => definition,
+    };
+    let read = |path: &str| std::fs::read_to_string(folder.join(path)).expect("a text");
+    tokens::compare(&read("ours/metadata"), &read("theirs/metadata"))?;
     let file = &definition.code.file_prefix;
-    let mut said = Vec::new();
-    for (which, defined) in [("theirs", "-DBARECTF"), ("ours", "-DMAREY")] {
-        let folder = folder.join(which);
-        std::fs::write(folder.join("driver.c"), &driver).expect("written");
-        said.push(run(&folder, file, defined)?);
-    }
+    std::fs::copy(folder.join("ours/driver.c"), folder.join("theirs/driver.c")).expect("copied");
+    machine.compile(&folder.join("theirs"), file, &["-w"], &["-DBARECTF"])?;
+    machine.compile(&folder.join("ours"), file, &STRICT, &[])?;
+    let said = ["theirs", "ours"].map(|which| machine.run(&folder.join(which)));
     if said[0] != said[1] {
         return Err(format!("discarded: barectf {:?}, marey {:?}", said[0], said[1]));
     }
@@ -113,29 +169,15 @@ fn compare(folder: &Path, seed: u64) -> Result<(), String> {
             return Err(format!("stream {name} differs at {at:?} of {}", theirs.len()));
         }
     }
-    Ok(())
+    as_cplusplus(folder, file, machine)
 }
 
-/// Compiles a driver with its tracer, and runs it.
-fn run(folder: &Path, file: &str, defined: &str) -> Result<String, String> {
-    let warnings: &[&str] = match defined {
-        "-DMAREY" => &["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"],
-        _ => &["-w"],
-    };
-    let mut tracer = Command::new("gcc");
-    tracer.current_dir(folder).args(["-std=c89", "-O1", "-c", "-o", "tracer.o"]);
-    finish(tracer.args(warnings).arg(format!("{file}.c")))?;
-    let mut driver = Command::new("gcc");
-    driver.current_dir(folder).args(["-w", "-O0", defined, "-o", "driver", "driver.c", "tracer.o"]);
-    finish(&mut driver)?;
-    let program: PathBuf = folder.join("driver");
-    finish(Command::new(program).current_dir(folder))
-}
-
-fn finish(command: &mut Command) -> Result<String, String> {
-    let output = command.output().map_err(|e| format!("{command:?}: {e}"))?;
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false => Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr))),
+/// A tracer is also a program in C++.
+fn as_cplusplus(folder: &Path, file: &str, machine: &Machine) -> Result<(), String> {
+    if machine.name != HOST.name {
+        return Ok(());
     }
+    let mut compiler = std::process::Command::new("g++");
+    compiler.current_dir(folder.join("ours")).args(["-x", "c++", "-fsyntax-only"]).args(STRICT);
+    finish(compiler.arg(format!("{file}.c"))).map(drop)
 }

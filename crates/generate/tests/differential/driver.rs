@@ -32,7 +32,8 @@ impl<'d> Driver<'d> {
         driver.out += "int main(void)\n{\n";
         for stream in &definition.schema.streams {
             let name = name_of(&stream.identity);
-            let _ = writeln!(driver.out, "\trun_{name}();");
+            let bytes = driver.packet_bytes(stream);
+            let _ = writeln!(driver.out, "\tRUN(run_{name}, {bytes}U);");
         }
         driver.out += "\treturn 0;\n}\n";
         let head = HEAD.replace("FILE_PREFIX", &definition.code.file_prefix);
@@ -43,7 +44,6 @@ impl<'d> Driver<'d> {
         let prefix = &self.definition.code.identifier_prefix.clone();
         let name = name_of(&stream.identity).to_owned();
         let calls = self.calls(stream);
-        let packet_bytes = self.packet_bytes(stream);
         let clocks = self.definition.schema.clocks.iter().zip(&self.definition.code.clock_c_types);
         let clocks: Vec<_> = clocks.collect();
         for (clock, c_type) in &clocks {
@@ -60,11 +60,11 @@ impl<'d> Driver<'d> {
             "static struct {prefix}{name}_ctx {name};\n\
              static FILE *{name}_file;\n\
              static void {name}_open(void *data) {{ (void) data; \
-             memset(buffer, 0, sizeof(buffer)); {prefix}{name}_open_packet(&{name}{extra}); }}\n\
+             memset(buffer, FILL, buffer_bytes); {prefix}{name}_open_packet(&{name}{extra}); }}\n\
              static void {name}_close(void *data) {{ (void) data; \
              {prefix}{name}_close_packet(&{name}); \
              fwrite(buffer, 1, {prefix}packet_buf_size(&{name}), {name}_file); }}\n\
-             static void run_{name}(void)\n{{\n\tstruct {prefix}platform_callbacks cbs;\n\n"
+             static void run_{name}(uint32_t packet_bytes)\n{{\n\tstruct {prefix}platform_callbacks cbs;\n\n"
         );
         for (clock, _) in &clocks {
             let _ = writeln!(self.out, "\tcbs.{0}_clock_get_value = {name}_{0};", clock.id);
@@ -73,14 +73,15 @@ impl<'d> Driver<'d> {
             self.out,
             "\tcbs.is_backend_full = is_full;\n\tcbs.open_packet = {name}_open;\n\
              \tcbs.close_packet = {name}_close;\n\
+             \tbuffer = malloc(packet_bytes);\n\tbuffer_bytes = packet_bytes;\n\tmemset(&{name}, 0xaa, sizeof({name}));\n\
              \t{name}_file = fopen(\"{name}\", \"wb\");\n\
-             \t{prefix}init(&{name}, buffer, {packet_bytes}, cbs, 0);\n\
+             \t{prefix}init(&{name}, buffer, packet_bytes, cbs, 0);\n\
              \t{name}_open(0);\n{calls}\
              \tif ({prefix}packet_is_open(&{name}) && !{prefix}packet_is_empty(&{name})) \
              {{ {name}_close(0); }}\n\
              \tprintf(\"{name} %lu\\n\", (unsigned long) \
              {prefix}packet_events_discarded(&{name}));\n\
-             \tfclose({name}_file);\n}}\n\n"
+             \tfclose({name}_file);\n\tfree(buffer);\n}}\n\n"
         );
     }
 
@@ -265,18 +266,32 @@ fn class_bytes_max(class: &FieldClass) -> u64 {
 const HEAD: &str = "\
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include \"FILE_PREFIX.h\"
 
 #ifdef BARECTF
+/* It takes integers for numbers that are not aligned to their length, and leaves what was there */
 # define LOOSE_32 uint64_t
 # define LOOSE_64 uint64_t
+# define FILL 0
 #else
 # define LOOSE_32 float
 # define LOOSE_64 double
+# define FILL 0xaa
 #endif
 
-static uint8_t buffer[65536];
+#ifdef SWEEP
+# define RUN(run, bytes) do { \
+	uint32_t size; \
+	for (size = 0; size < SWEEP; ++size) { run(size); } \
+} while (0)
+#else
+# define RUN(run, bytes) run(bytes)
+#endif
+
+static uint8_t *buffer;
+static size_t buffer_bytes;
 static uint64_t now = 1000;
 
 static int is_full(void *data)

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use marey_ctf::schema::ByteOrder;
+
 use super::random::Random;
 
 /// A value of YAML, written in flow style.
@@ -45,14 +47,15 @@ fn map(entries: Vec<(&str, Option<Yaml>)>) -> Yaml {
     Yaml::Map(there.collect())
 }
 
-/// A configuration of this seed.
-pub fn configuration(seed: u64) -> String {
-    let mut grammar = Grammar { random: Random(seed), names: 0, has_aliases: false };
+/// A configuration of this seed, for a machine with this byte order.
+pub fn configuration(seed: u64, order: ByteOrder) -> String {
+    let mut grammar = Grammar { random: Random(seed), order, names: 0, has_aliases: false };
     format!("--- !<tag:barectf.org,2020/3/config>\n{}\n", grammar.root())
 }
 
 struct Grammar {
     random: Random,
+    order: ByteOrder,
     names: u64,
     has_aliases: bool,
 }
@@ -142,7 +145,8 @@ impl Grammar {
     fn trace_type(&mut self) -> Yaml {
         self.has_aliases = !self.random.one_in(3);
         let order = self.random.of(&["le", "little", "little-endian", "be", "big", "big-endian"]);
-        let is_native = order.starts_with('l') && self.random.one_in(2);
+        let native = if self.order == ByteOrder::Little { 'l' } else { 'b' };
+        let is_native = order.starts_with(native) && self.random.one_in(2);
         let order_property = if is_native { "native-byte-order" } else { "trace-byte-order" };
         let uuid = self.maybe(&[|_| null(), |_| word(UUID), |_| word(UUID)]);
         let has_uuid = matches!(&uuid, Some(Yaml::Word(uuid)) if uuid == UUID);
@@ -172,9 +176,10 @@ impl Grammar {
 
     /// Files to include, and aliases of the configuration's own.
     fn aliases(&mut self) -> (Option<Yaml>, Option<Yaml>, Option<Yaml>) {
-        let levels = match self.random.below(3) {
-            0 => None,
-            1 => Some(null()),
+        let levels = match self.random.below(24) {
+            0..12 => None,
+            // All that is included is gone, so that names of levels are refused.
+            12 => Some(null()),
             _ => Some(map(vec![("MINE", Some(word(17))), ("NONE", Some(null()))])),
         };
         if !self.has_aliases {

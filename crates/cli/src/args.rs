@@ -24,8 +24,9 @@ An input is a file, a glob, a directory, `-` for the standard input, or a URI
 such as `erf:FILE`. Formats and compressions are found by content.";
 
 /// The exit statuses and what they mean.
-pub const STATUSES: [(u8, &str); 7] = [
+pub const STATUSES: [(u8, &str); 8] = [
     (0, "all was read and nothing was lost"),
+    (1, "a configuration has errors, or cannot be read"),
     (2, "wrong usage"),
     (3, "marey itself lost records"),
     (4, "an input is missing, unknown or damaged; all else was processed"),
@@ -38,12 +39,13 @@ const AFTER: &str = "\
 An input is a file, a glob, a directory, `-` for the standard input, or a URI
 such as `erf:FILE`. Formats and compressions are found by content.
 
-Exit status: 0 complete, 2 wrong usage, 3 records lost by marey itself, 4 input
-missing, unknown or damaged (the rest was processed), 5 not permitted, 6 output
-failed, 70 a bug in marey.";
+Exit status: 0 complete, 1 errors in a configuration, 2 wrong usage, 3 records
+lost by marey itself, 4 input missing, unknown or damaged (the rest was
+processed), 5 not permitted, 6 output failed, 70 a bug in marey.";
 
 /// The verbs by name.
-pub const VERBS: [&str; 6] = ["report", "stats", "print", "formats", "completions", "man"];
+pub const VERBS: [&str; 8] =
+    ["report", "stats", "print", "generate", "config", "formats", "completions", "man"];
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -54,6 +56,21 @@ pub enum Verb {
     Stats(crate::stats::args::Stats),
     /// Print traces, a line for each record
     Print(Print),
+    /// Generate a tracer in C, and the metadata of its traces, from a YAML file
+    #[command(alias = "gen")]
+    Generate(crate::generate::args::Generate),
+    /// Show or check the YAML file that a tracer is generated from
+    Config {
+        /// What to do
+        #[command(subcommand)]
+        verb: crate::config::args::Config,
+    },
+    /// The same as `config show`, by the name that barectf gives it
+    #[command(hide = true, aliases = ["show-effective-config", "show-effective-cfg"])]
+    ShowEffectiveConfiguration(crate::config::args::Show),
+    /// The same as `config version`, by the name that barectf gives it
+    #[command(hide = true, aliases = ["show-config-version", "show-cfg-version"])]
+    ShowConfigurationVersion(crate::config::args::Version),
     /// List the formats and compressions that are read
     Formats,
     /// Write completions for a shell
@@ -168,12 +185,29 @@ pub fn command() -> clap::Command {
             let command = command.before_help(examples::text(Some(verb)));
             match verb {
                 "report" | "stats" | "print" => command,
+                "generate" => hide(command, &["workers"]),
+                "config" => in_config(command),
                 "formats" => hide(command, &["workers", "color"]),
                 _ => hide(command, &["workers", "color", "json"]),
             }
         });
     }
     command
+}
+
+/// Gives what `config` can do the examples of `config`.
+fn in_config(command: clap::Command) -> clap::Command {
+    let names: Vec<String> =
+        command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let of_verb = |command: clap::Command, name: &String| match name.as_str() {
+        "help" => command,
+        name => command.mut_subcommand(name, |command| {
+            let options: &[&str] =
+                if name == "schema" { &["workers", "color"] } else { &["workers"] };
+            hide(command.before_help(examples::text(Some(&format!("config {name}")))), options)
+        }),
+    };
+    names.iter().fold(hide(command, &["workers", "color"]), of_verb)
 }
 
 /// Hides options that all verbs take from the help of one that has no use for them.
@@ -202,6 +236,7 @@ mod tests {
         let command = command();
         let names: Vec<&str> = command
             .get_subcommands()
+            .filter(|command| !command.is_hide_set())
             .map(clap::Command::get_name)
             .filter(|n| *n != "help")
             .collect();

@@ -12,6 +12,7 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey print -v trace.erf.gz", "every record, in full"),
             ("tcpdump -U -w - | marey print -", "live"),
             ("marey report --json captures/", "JSON Lines for a whole directory"),
+            ("marey generate --example hello", "a tracer for your own program"),
         ],
         Some("report") => &[
             ("marey report trace.pcapng", "what is in here?"),
@@ -33,6 +34,29 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("tcpdump -U -w - | marey print -", "live"),
             ("marey print --json trace.pcapng | jq .", "for programs"),
         ],
+        Some("generate") => &[
+            ("marey generate --example hello", "a first trace, to be built"),
+            ("marey generate -c src -H src -m out t.yaml", ""),
+            ("marey generate --ctf 2 t.yaml", "metadata of CTF 2"),
+            ("marey generate --dry-run t.yaml", "what would change?"),
+            ("marey generate --json t.yaml | jq .", "errors for programs"),
+        ],
+        Some("config") => &[
+            ("marey config check config.yaml", "is it right?"),
+            ("marey config show config.yaml", "with all that it includes"),
+            ("marey config schema > config.schema.json", "for an editor"),
+        ],
+        Some("config show") => &[
+            ("marey config show config.yaml", "with all that it includes"),
+            ("marey config show -I common config.yaml", "it includes files of common"),
+        ],
+        Some("config version") => &[("marey config version config.yaml", "2 or 3")],
+        Some("config check") => &[
+            ("marey config check config.yaml", "is it right?"),
+            ("marey config check - < config.yaml", "the standard input"),
+            ("marey config check --json config.yaml | jq .", "for programs"),
+        ],
+        Some("config schema") => &[("marey config schema > config.schema.json", "for an editor")],
         Some("formats") => &[
             ("marey formats", "what is read"),
             ("marey print erf:- < trace", "read it as ERF, whatever it looks like"),

@@ -20,6 +20,8 @@ pub struct Exit {
     pub input: bool,
     /// marey itself lost records.
     pub lost: bool,
+    /// What was asked for was judged, and there are errors in it.
+    pub refused: bool,
 }
 
 impl Exit {
@@ -32,6 +34,7 @@ impl Exit {
             (self.usage, 2),
             (self.input, 4),
             (self.lost, 3),
+            (self.refused, 1),
         ];
         statuses.into_iter().find(|(holds, _)| *holds).map_or(0, |(_, code)| code)
     }

@@ -4,10 +4,12 @@
 //! to `out::Out` and words to standard error, and says how it went by an [`exit::Exit`].
 
 mod args;
+mod config;
 mod escape;
 mod examples;
 mod exit;
 mod formats;
+mod generate;
 mod inputs;
 mod man;
 mod out;
@@ -35,6 +37,10 @@ fn main() -> ExitCode {
         Verb::Report(verb) => report::run(&verb, &common),
         Verb::Stats(verb) => stats::run(&verb, &common),
         Verb::Print(verb) => print::run(&verb, &common),
+        Verb::Generate(verb) => generate::run(&verb, &common),
+        Verb::Config { verb } => config::run(&verb, &common),
+        Verb::ShowEffectiveConfiguration(verb) => config::show(&verb, &common),
+        Verb::ShowConfigurationVersion(verb) => config::version(&verb, &common),
         Verb::Formats => formats::run(&common),
         Verb::Completions { shell } => man::completions(shell),
         Verb::Man { verb } => man::run(verb.as_deref()),

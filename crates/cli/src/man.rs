@@ -24,13 +24,13 @@ pub fn run(verb: Option<&str>) -> Result<Exit, Error> {
 
 /// A manual page: what clap knows, then examples, exit statuses and the like.
 fn page(verb: Option<&str>, out: &mut Vec<u8>) -> std::io::Result<()> {
-    let command = args::command();
-    let command = match verb.and_then(|verb| command.find_subcommand(verb)) {
+    let whole = args::command();
+    let command = match verb.and_then(|verb| whole.find_subcommand(verb)) {
         Some(found) => {
             let name = format!("marey-{}", found.get_name());
             found.clone().name(name.clone()).display_name(name)
         }
-        None => command,
+        None => whole.clone(),
     };
     let has_verbs = command.has_subcommands();
     let command = command.subcommand_help_heading("VERBS").subcommand_value_name("VERB");
@@ -41,10 +41,30 @@ fn page(verb: Option<&str>, out: &mut Vec<u8>) -> std::io::Result<()> {
     man.render_synopsis_section(out)?;
     man.render_description_section(out)?;
     man.render_options_section(out)?;
-    if has_verbs {
-        man.render_subcommands_section(out)?;
+    match (verb, has_verbs) {
+        (None, _) => man.render_subcommands_section(out)?,
+        (Some(verb), true) => verbs_of(verb, &whole, out)?,
+        (Some(_), false) => {}
     }
     rest(verb).to_writer(out)
+}
+
+/// What can be done with a verb that has verbs of its own: they have no page.
+fn verbs_of(verb: &str, whole: &clap::Command, out: &mut Vec<u8>) -> std::io::Result<()> {
+    let verbs = whole.find_subcommand(verb).into_iter().flat_map(clap::Command::get_subcommands);
+    for found in verbs.filter(|found| found.get_name() != "help" && !found.is_hide_set()) {
+        let mut roff = Roff::new();
+        roff.control("SH", [format!("{verb} {}", found.get_name()).to_uppercase().as_str()]);
+        roff.text([roman(found.get_about().map(ToString::to_string).unwrap_or_default())]);
+        roff.to_writer(out)?;
+        let man = clap_mangen::Man::new(found.clone());
+        let mut sections = Vec::new();
+        man.render_synopsis_section(&mut sections)?;
+        man.render_options_section(&mut sections)?;
+        let sections = String::from_utf8_lossy(&sections).replace(".SH ", ".SS ");
+        out.extend(sections.into_bytes());
+    }
+    Ok(())
 }
 
 /// The sections that clap knows nothing of.
@@ -63,7 +83,7 @@ fn rest(verb: Option<&str>) -> Roff {
         tagged(&mut roff, bold(status.to_string()), vec![roman(what)]);
     }
     roff.control("PP", []);
-    roff.text([roman("If several hold, it is the first of 70, 6, 5, 2, 4, 3.")]);
+    roff.text([roman("If several hold, it is the first of 70, 6, 5, 2, 4, 3, 1.")]);
     roff.control("SH", ["ENVIRONMENT"]);
     tagged(&mut roff, bold("NO_COLOR"), vec![roman("if set and not empty, nothing is coloured")]);
     roff.control("SH", ["SEE ALSO"]);

@@ -27,15 +27,15 @@ pub struct Styles {
 impl Styles {
     /// The styles for standard output.
     pub fn stdout(common: &Common) -> Self {
-        let colour = match common.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => {
-                std::io::stdout().is_terminal()
-                    && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
-                    && std::env::var_os("TERM").is_none_or(|v| v != "dumb")
-            }
-        };
+        Styles::of(is_coloured(common, std::io::stdout().is_terminal()))
+    }
+
+    /// The styles for standard error.
+    pub fn stderr(common: &Common) -> Self {
+        Styles::of(has_coloured_stderr(common))
+    }
+
+    fn of(colour: bool) -> Self {
         if !colour {
             return Styles { title: PLAIN, dim: PLAIN, name: PLAIN, bar: PLAIN, bad: PLAIN };
         }
@@ -45,6 +45,23 @@ impl Styles {
             name: AnsiColor::Cyan.on_default(),
             bar: AnsiColor::Green.on_default(),
             bad: AnsiColor::Red.on_default().bold(),
+        }
+    }
+}
+
+/// Whether what goes to standard error is coloured.
+pub fn has_coloured_stderr(common: &Common) -> bool {
+    is_coloured(common, std::io::stderr().is_terminal())
+}
+
+fn is_coloured(common: &Common, is_terminal: bool) -> bool {
+    match common.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => {
+            is_terminal
+                && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+                && std::env::var_os("TERM").is_none_or(|v| v != "dumb")
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::exit::{self, Exit};
 use crate::inputs::shown_path;
 use crate::out::Out;
 
+/// How many temporary names are tried for a file.
+const TRIES_MAX: u32 = 100;
+
 /// Where an output goes.
 pub enum Target {
     /// To the standard output.
@@ -99,6 +102,30 @@ fn but_closed(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }
 
+/// A file that is whole, under a temporary name. It is gone when it is dropped.
+pub struct Ready {
+    temporary: Temporary,
+    path: PathBuf,
+}
+
+impl Ready {
+    /// Writes a file that is to replace what has this name. A link stays a link.
+    pub fn write(path: &Path, text: &str) -> io::Result<Self> {
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let mut temporary = Temporary::beside(&path)?;
+        temporary.file.write_all(text.as_bytes())?;
+        Ok(Ready { temporary, path })
+    }
+
+    /// Gives it its name.
+    pub fn rename(self) -> io::Result<()> {
+        std::fs::rename(&self.temporary.path, &self.path)
+    }
+}
+
 fn write_file(path: &Path, text: &str, force: bool) -> io::Result<()> {
     let mut temporary = Temporary::beside(path)?;
     temporary.file.write_all(text.as_bytes())?;
@@ -124,12 +151,21 @@ struct Temporary {
 impl Temporary {
     fn beside(path: &Path) -> io::Result<Self> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut own = OsStr::new(".").to_owned();
-        own.push(name);
-        own.push(format!(".{}.part", std::process::id()));
-        let path = path.with_file_name(own);
-        let file = File::options().write(true).create_new(true).open(&path)?;
-        Ok(Temporary { path, file })
+        let mut tries = 0;
+        loop {
+            let mut own = OsStr::new(".").to_owned();
+            own.push(name);
+            own.push(format!(".{}-{tries}.part", std::process::id()));
+            let path = path.with_file_name(own);
+            match File::options().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok(Temporary { path, file }),
+                // Numbers of processes come again, and a process that was killed left its file.
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && tries < TRIES_MAX => {
+                    tries += 1;
+                }
+                Err(e) => return Err(e),
+            }
+        }
     }
 }
 
@@ -139,12 +175,33 @@ impl Drop for Temporary {
     }
 }
 
-fn wrong(name: &OsStr, what: &str) -> Exit {
+/// Says why a name makes no sense.
+pub fn wrong(name: &OsStr, what: &str) -> Exit {
     exit::say(&format!("marey: {}: {what}\n", shown_path(name)));
     Exit { usage: true, ..Exit::default() }
 }
 
-fn failed(name: &OsStr, error: &io::Error) -> Exit {
+/// Says why writing failed.
+pub fn failed(name: &OsStr, error: &io::Error) -> Exit {
     exit::say(&format!("marey: {}: writing it failed: {error}\n", shown_path(name)));
     Exit { output: true, ..Exit::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_is_no_obstacle() {
+        let name = format!("marey-target-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("x");
+        let names = || std::fs::read_dir(&folder).expect("a folder").count();
+        std::mem::forget(Temporary::beside(&path).expect("a file"));
+        Ready::write(&path, "new").and_then(Ready::rename).expect("it is written");
+        assert_eq!(std::fs::read_to_string(&path).expect("text"), "new");
+        assert_eq!(names(), 2, "only what was left stays");
+        std::fs::remove_dir_all(&folder).expect("it is there");
+    }
 }

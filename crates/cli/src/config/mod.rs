@@ -1,0 +1,101 @@
+//! `marey config`: shows and checks the file that a tracer is generated from.
+
+use marey::Error;
+use marey_generate::configuration::Configuration;
+use marey_generate::diagnostic::Problems;
+use marey_generate::include::Search;
+use marey_generate::outputs::{self, Metadata};
+use marey_generate::source::Sources;
+use marey_generate::{schema, version};
+use serde_json::{Map, json};
+
+use crate::args::Common;
+use crate::exit::Exit;
+use crate::generate::problems::{self, Teller};
+
+pub mod args;
+
+use args::{Check, Config, Show, Version};
+
+/// Does what was asked for.
+pub fn run(verb: &Config, common: &Common) -> Result<Exit, Error> {
+    match verb {
+        Config::Show(verb) => show(verb, common),
+        Config::Version(verb) => version(verb, common),
+        Config::Check(verb) => check(verb, common),
+        Config::Schema => Ok(schema(common)),
+    }
+}
+
+/// Writes the configuration with all that it includes and inherits.
+pub fn show(verb: &Show, common: &Common) -> Result<Exit, Error> {
+    let search = match problems::search(&verb.includes) {
+        Ok(search) => search,
+        Err(exit) => return Ok(exit),
+    };
+    let configuration = Configuration::read(problems::path_of(&verb.config), &search);
+    let mut teller = Teller::new(common);
+    teller.tell(&configuration.problems, &configuration.sources, "nothing is shown");
+    let text = problems::effective(&configuration, usize::from(verb.indent_spaces));
+    if let Some(text) = text.filter(|_| !configuration.problems.has_errors()) {
+        if teller.is_json() {
+            teller.json(&json!({"type": "configuration", "yaml": text}));
+        } else {
+            teller.out.write(text.as_bytes());
+        }
+    }
+    Ok(finish(teller, &configuration.problems))
+}
+
+/// Writes the version.
+pub fn version(verb: &Version, common: &Common) -> Result<Exit, Error> {
+    let (mut sources, mut problems) = (Sources::default(), Problems::default());
+    let path = problems::path_of(&verb.config);
+    let version = version::version_of(path, &mut sources, &mut problems);
+    let mut teller = Teller::new(common);
+    teller.tell(&problems, &sources, "the version is not known");
+    if let Some(version) = version {
+        if teller.is_json() {
+            teller.json(&json!({"type": "version", "version": version}));
+        } else {
+            teller.out.line(&version.to_string());
+        }
+    }
+    Ok(finish(teller, &problems))
+}
+
+/// Says what is wrong.
+fn check(verb: &Check, common: &Common) -> Result<Exit, Error> {
+    let search: Search = match problems::search(&verb.includes) {
+        Ok(search) => search,
+        Err(exit) => return Ok(exit),
+    };
+    let mut configuration = Configuration::read(problems::path_of(&verb.config), &search);
+    let outputs = configuration.definition.as_ref();
+    let outputs = outputs.map(|definition| outputs::outputs(definition, Metadata::Ctf1));
+    if let Some(Err(found)) = outputs {
+        found.into_iter().for_each(|found| configuration.problems.add(found));
+    }
+    let mut teller = Teller::new(common);
+    let so = "nothing can be generated of this";
+    teller.tell(&configuration.problems, &configuration.sources, so);
+    Ok(finish(teller, &configuration.problems))
+}
+
+/// Writes the JSON Schema.
+fn schema(common: &Common) -> Exit {
+    let schema = schema::of_version_3();
+    let mut teller = Teller::new(common);
+    if teller.is_json() {
+        teller.json(&json!({"type": "schema", "version": 3, "schema": schema}));
+    } else {
+        teller.out.line(&format!("{schema:#}"));
+    }
+    finish(teller, &Problems::default())
+}
+
+fn finish(teller: Teller<'_>, problems: &Problems) -> Exit {
+    let mut exit = Exit::default();
+    teller.finish(problems, Map::new(), &mut exit);
+    exit
+}

@@ -129,7 +129,8 @@ int main(void)
 fn no_02_floating_point_numbers_keep_their_fraction() {
     let events = "{e: {payload-field-type: {class: struct, members: [\
                   f: byte-packed-float, d: bit-packed-double, \
-                  a: {field-type: {class: static-array, length: 1, element-field-type: byte-packed-double}}]}}}";
+                  a: {field-type: {class: static-array, length: 1, \
+                  element-field-type: byte-packed-double}}]}}}";
     let body = r#"
 int main(void)
 {
@@ -224,7 +225,8 @@ fn no_09_ranges_are_neither_empty_nor_out_of_range() {
     let with = |mappings: &str| {
         let class = format!("{{class: uenum, size: 4, mappings: {{A: {mappings}}}}}");
         with_events(&format!(
-            "{{e: {{payload-field-type: {{class: struct, members: [x: {{field-type: {class}}}]}}}}}}"
+            "{{e: {{payload-field-type: {{class: struct, members: [\
+             x: {{field-type: {class}}}]}}}}}}"
         ))
     };
     assert_eq!(errors("09a", &with("[[9, 2]]")), ["the range [9, 2] is empty"]);
@@ -252,7 +254,8 @@ fn no_11_an_event_that_is_there_twice_is_not_lost_silently() {
 fn no_12_what_is_missing_or_of_the_wrong_kind_is_named() {
     let with = |array: &str| {
         with_events(&format!(
-            "{{e: {{payload-field-type: {{class: struct, members: [x: {{field-type: {array}}}]}}}}}}"
+            "{{e: {{payload-field-type: {{class: struct, members: [\
+             x: {{field-type: {array}}}]}}}}}}"
         ))
     };
     let dynamic = errors("12a", &with("{class: dynamic-array}"));

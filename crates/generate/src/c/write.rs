@@ -166,7 +166,8 @@ impl Body<'_> {
         let line = match stride == len {
             true => format!("b{base} = {from} + (uint64_t) {count} * {len}U;"),
             false => format!(
-                "b{base} = {count} == 0 ? {from} : {from} + (uint64_t) ({count} - 1) * {stride}U + {len}U;"
+                "b{base} = {count} == 0 ? {from} : \
+                 {from} + (uint64_t) ({count} - 1) * {stride}U + {len}U;"
             ),
         };
         self.line(depth, &line);

@@ -49,7 +49,11 @@ impl Writer {
             Shape::Names { key, of, min, max, .. } => {
                 let names = text(*key);
                 let values = self.shape(of);
-                let mut map = json!({"type": "object", "propertyNames": names, "additionalProperties": values});
+                let mut map = json!({
+                    "type": "object",
+                    "propertyNames": names,
+                    "additionalProperties": values,
+                });
                 bound(&mut map, "Properties", *min, *max);
                 map
             }

@@ -64,7 +64,8 @@ impl<'d> Driver<'d> {
              static void {name}_close(void *data) {{ (void) data; \
              {prefix}{name}_close_packet(&{name}); \
              fwrite(buffer, 1, {prefix}packet_buf_size(&{name}), {name}_file); }}\n\
-             static void run_{name}(uint32_t packet_bytes)\n{{\n\tstruct {prefix}platform_callbacks cbs;\n\n"
+             static void run_{name}(uint32_t packet_bytes)\n{{\n\
+             \tstruct {prefix}platform_callbacks cbs;\n\n"
         );
         for (clock, _) in &clocks {
             let _ = writeln!(self.out, "\tcbs.{0}_clock_get_value = {name}_{0};", clock.id);
@@ -73,7 +74,8 @@ impl<'d> Driver<'d> {
             self.out,
             "\tcbs.is_backend_full = is_full;\n\tcbs.open_packet = {name}_open;\n\
              \tcbs.close_packet = {name}_close;\n\
-             \tbuffer = malloc(packet_bytes);\n\tbuffer_bytes = packet_bytes;\n\tmemset(&{name}, 0xaa, sizeof({name}));\n\
+             \tbuffer = malloc(packet_bytes);\n\tbuffer_bytes = packet_bytes;\n\
+             \tmemset(&{name}, 0xaa, sizeof({name}));\n\
              \t{name}_file = fopen(\"{name}\", \"wb\");\n\
              \t{prefix}init(&{name}, buffer, packet_bytes, cbs, 0);\n\
              \t{name}_open(0);\n{calls}\

@@ -32,7 +32,7 @@ fn nests(class: &FieldClass, left: usize) -> bool {
     }
 }
 
-/// An alignment is a power of two (CTF 1.8 §4.1.2, CTF 2 §6.3.1).
+/// An alignment is a power of two (CTF 1.8, CTF 2).
 pub(crate) fn alignment(bits: u32, report: &mut Report) {
     if !bits.is_power_of_two() {
         report.add(format!("an alignment of {bits} bits, which is not a power of two"));

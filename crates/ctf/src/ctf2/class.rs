@@ -1,4 +1,4 @@
-//! Field classes (CTF2-SPEC-2.0 §6.3).
+//! Field classes (CTF2-SPEC-2.0).
 
 use super::json::{Json, Object};
 use super::location::location;

@@ -1,4 +1,4 @@
-//! Fragments: the objects of the sequence (CTF2-SPEC-2.0 §5).
+//! Fragments: the objects of the sequence (CTF2-SPEC-2.0).
 
 use super::class::Classes;
 use super::json::{Json, Object};
@@ -57,7 +57,6 @@ impl<'a> Fragments<'a> {
         self.written.push('\n');
     }
 
-    /// §5.4.
     fn preamble(&mut self) {
         let bytes = |uuid: [u8; 16]| uuid.map(Json::from).to_vec();
         let object = Object::of_type("preamble")
@@ -66,7 +65,6 @@ impl<'a> Fragments<'a> {
         self.fragment(object);
     }
 
-    /// §5.6.
     fn trace(&mut self) {
         let trace = &self.schema.trace;
         self.report.enter("trace");
@@ -85,7 +83,6 @@ impl<'a> Fragments<'a> {
         self.fragment(object);
     }
 
-    /// §5.7.
     fn clock(&mut self, clock: &ClockClass) {
         check::clock(clock, &mut self.report);
         let object = Object::of_type("clock-class").with("id", &clock.id);
@@ -110,7 +107,6 @@ impl<'a> Fragments<'a> {
         self.fragment(object.with_some("offset-from-origin", offset));
     }
 
-    /// §5.8.
     fn stream(&mut self, stream: &StreamClass) {
         check::stream(self.schema, stream, &mut self.report);
         let clock = stream.default_clock.and_then(|index| self.schema.clocks.get(index));
@@ -127,7 +123,6 @@ impl<'a> Fragments<'a> {
         self.fragment(object);
     }
 
-    /// §5.9.
     fn event(&mut self, stream: &StreamClass, event: &EventClass) {
         let object = Object::of_type("event-record-class")
             .with("id", event.id)

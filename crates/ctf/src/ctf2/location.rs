@@ -1,4 +1,4 @@
-//! Field locations (CTF2-SPEC-2.0 §6.2).
+//! Field locations (CTF2-SPEC-2.0).
 
 use super::json::{Json, Object};
 use crate::report::Report;

@@ -1,4 +1,4 @@
-//! The metadata of CTF 2 (CTF2-SPEC-2.0 §5): a JSON text sequence (RFC 7464).
+//! The metadata of CTF 2 (CTF2-SPEC-2.0): a JSON text sequence (RFC 7464).
 //!
 //! # Said another way
 //!

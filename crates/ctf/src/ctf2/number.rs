@@ -1,4 +1,4 @@
-//! Classes of numbers (CTF2-SPEC-2.0 §6.3.1 to §6.3.8).
+//! Classes of numbers (CTF2-SPEC-2.0).
 
 use super::class::Classes;
 use super::json::{Json, Object};
@@ -52,7 +52,7 @@ impl Classes<'_> {
         )
     }
 
-    /// The names of roles; `can_have` is whether the class may have any (§6.4).
+    /// The names of roles; `can_have` is whether the class may have any.
     pub(super) fn roles(&mut self, roles: &[Role], can_have: bool) -> Option<Vec<Json>> {
         if let (false, Some(role)) = (can_have, roles.first()) {
             let role = role.name();
@@ -64,7 +64,7 @@ impl Classes<'_> {
         (!roles.is_empty()).then(|| roles.iter().map(|role| Json::from(role.name())).collect())
     }
 
-    /// CTF 2 knows the clock of a field only by roles and the stream's default clock (§6.4).
+    /// CTF 2 knows the clock of a field only by roles and the stream's default clock.
     fn clock(&mut self, class: &Integer) {
         let is_default = class.clock.is_some() && class.clock == self.default_clock;
         let is_before =
@@ -117,7 +117,7 @@ fn mappings(mappings: &[Mapping]) -> Object {
     object
 }
 
-/// A set of numbers (§6.3.5).
+/// A set of numbers.
 pub(super) fn ranges(ranges: &[Range]) -> Vec<Json> {
     ranges.iter().map(range).collect()
 }

@@ -22,8 +22,8 @@ pub enum BitOrder {
 }
 
 impl ByteOrder {
-    /// The order of bits that goes with this order of bytes (CTF 2 §6.3.1); the only one in
-    /// CTF 1.8 (§4.1.5).
+    /// The order of bits that goes with this order of bytes (CTF 2); the only one in
+    /// CTF 1.8.
     pub fn bit_order(self) -> BitOrder {
         match self {
             ByteOrder::Little => BitOrder::FirstToLast,
@@ -113,7 +113,7 @@ pub struct Integer {
     pub alignment_bits: u32,
     /// How it is meant to be shown.
     pub base: Base,
-    /// It is one byte of a text, if it stands in an array (CTF 1.8 §4.2.5).
+    /// It is one byte of a text, if it stands in an array (CTF 1.8).
     pub is_text: bool,
     /// Names for values; not empty in an enumeration.
     pub mappings: Vec<Mapping>,
@@ -124,7 +124,7 @@ pub struct Integer {
 }
 
 impl Integer {
-    /// An unsigned decimal number with the alignment that CTF 1.8 gives it by default (§4.1.5): 8
+    /// An unsigned decimal number with the alignment that CTF 1.8 gives it by default: 8
     /// if its length is a multiple of 8, else 1.
     pub fn unsigned(len_bits: u32, byte_order: ByteOrder) -> Self {
         Integer {
@@ -152,7 +152,7 @@ impl Integer {
     }
 }
 
-/// An integer in as many bytes as it needs: LEB128 (CTF 2 §6.3.8).
+/// An integer in as many bytes as it needs: LEB128 (CTF 2).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct VarInteger {
     /// It may be below 0.

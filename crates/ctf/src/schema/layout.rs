@@ -7,7 +7,7 @@ const BYTE_BITS: u32 = 8;
 
 impl FieldClass {
     /// Where a field of this class starts: at a multiple of this, counted from the packet's start.
-    /// A variant and an optional field do not align what holds them (CTF 1.8 §4.2.2).
+    /// A variant and an optional field do not align what holds them (CTF 1.8).
     pub fn alignment_bits(&self) -> u32 {
         match self {
             FieldClass::Integer(class) => class.alignment_bits,

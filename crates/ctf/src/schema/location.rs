@@ -17,7 +17,7 @@ pub enum Scope {
     EventPayload,
 }
 
-/// Where the length of an array or the selector of a variant is (CTF 2 §6.2).
+/// Where the length of an array or the selector of a variant is (CTF 2).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct FieldLocation {
     /// The structure from which the path goes; without one, the structure that holds the field
@@ -34,7 +34,7 @@ impl FieldLocation {
     }
 }
 
-/// What a field is for, beyond its value (CTF 2 §6.4). In CTF 1.8 names say this.
+/// What a field is for, beyond its value (CTF 2). In CTF 1.8 names say this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// 0xc1fc1fc1.

@@ -31,7 +31,7 @@ pub struct Schema {
     pub streams: Vec<StreamClass>,
 }
 
-/// What tells an object apart from others of its kind, beyond one trace (CTF 2 §5.2).
+/// What tells an object apart from others of its kind, beyond one trace (CTF 2).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Identity {
     /// Whose names these are.

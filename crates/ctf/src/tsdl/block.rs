@@ -1,4 +1,4 @@
-//! The blocks at the top of the text (CTF 1.8 §7.2), in barectf's order.
+//! The blocks at the top of the text (CTF 1.8), in barectf's order.
 
 use super::Style;
 use super::field::Fields;

@@ -1,4 +1,4 @@
-//! Fields: declarations of classes, as CTF 1.8 §4 writes them.
+//! Fields: declarations of classes, as CTF 1.8 writes them.
 
 use super::name::{escape, is_identifier};
 use super::place::{Place, Target, scope_name};
@@ -81,7 +81,7 @@ impl<'a> Fields<'_, 'a> {
         self.class(&class.element, &format!("{declarator}[{length}]"));
     }
 
-    /// Up to a byte of 0, or an array of bytes that are text (CTF 1.8 §4.2.5).
+    /// Up to a byte of 0, or an array of bytes that are text (CTF 1.8).
     fn string(&mut self, class: &'a Str, declarator: &str) {
         let encoding = self.encoding(&class.encoding);
         match &class.len_bytes {

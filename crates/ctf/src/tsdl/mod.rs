@@ -1,4 +1,4 @@
-//! The metadata text of CTF 1.8 (its §7): the Trace Stream Description Language, TSDL.
+//! The metadata text of CTF 1.8: the Trace Stream Description Language, TSDL.
 //!
 //! # Said another way
 //!

@@ -1,6 +1,6 @@
 //! Names: which are identifiers, which are reserved, and how those are escaped.
 
-/// What the grammar keeps for itself (CTF 1.8 §C.1).
+/// What the grammar keeps for itself (CTF 1.8).
 const RESERVED: [&str; 28] = [
     "align",
     "callsite",
@@ -32,7 +32,7 @@ const RESERVED: [&str; 28] = [
     "_Imaginary",
 ];
 
-/// Whether the grammar can read it as a name (CTF 1.8 §C.1).
+/// Whether the grammar can read it as a name (CTF 1.8).
 pub(super) fn is_identifier(name: &str) -> bool {
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -43,7 +43,7 @@ pub(super) fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
 }
 
-/// The name as readers give it back: they drop one underscore from its start (CTF 1.8 §4.2.1).
+/// The name as readers give it back: they drop one underscore from its start (CTF 1.8).
 pub(super) fn escape(name: &str) -> String {
     if name.starts_with('_') || is_reserved(name) { format!("_{name}") } else { name.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! Declarations of numbers (CTF 1.8 §4.1.5 to §4.1.8).
+//! Declarations of numbers (CTF 1.8).
 
 use super::field::Fields;
 use super::name::escape;

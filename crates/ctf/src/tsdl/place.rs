@@ -41,7 +41,7 @@ impl<'a> Roots<'a> {
     }
 }
 
-/// The name of an outermost structure in a path (CTF 1.8 §7.3.1).
+/// The name of an outermost structure in a path (CTF 1.8).
 pub(super) fn scope_name(scope: Scope) -> &'static str {
     match scope {
         Scope::PacketHeader => "trace.packet.header",
@@ -104,7 +104,7 @@ impl<'a> Place<'a> {
     }
 
     /// The structure `ups` levels around the nearest one. TSDL names no levels: readers search
-    /// from the nearest one outwards (CTF 1.8 §7.3.2), so none may have a member `first` before.
+    /// from the nearest one outwards (CTF 1.8), so none may have a member `first` before.
     fn around(&self, ups: usize, first: &str) -> Result<&'a Structure, &'static str> {
         let outwards = || self.open.iter().rev();
         if outwards().take(ups).any(|structure| structure.member(first).is_some()) {

@@ -46,7 +46,7 @@ impl Text {
     }
 }
 
-/// A string literal (CTF 1.8 §C.1). Control characters are escaped as in C, so that they stand on
+/// A string literal (CTF 1.8). Control characters are escaped as in C, so that they stand on
 /// one line and no reader meets a NUL.
 pub(super) fn literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 2);

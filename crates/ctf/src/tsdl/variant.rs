@@ -1,4 +1,4 @@
-//! Declarations of variants (CTF 1.8 §4.2.2): the selector is an enumeration, and its labels are
+//! Declarations of variants (CTF 1.8): the selector is an enumeration, and its labels are
 //! the names of the options.
 
 use super::field::Fields;

@@ -8,7 +8,7 @@ use super::names::parameter_prefix;
 use crate::definition::Profile;
 use crate::plan::{Bits, Part, Source, Store};
 
-/// 0xc1fc1fc1 (CTF 1.8 §5.1).
+/// 0xc1fc1fc1 (CTF 1.8).
 const MAGIC: &str = "0xc1fc1fc1UL";
 
 /// What a function knows.

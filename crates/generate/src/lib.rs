@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 pub mod c;
+mod clock_wrap;
 pub mod configuration;
 pub mod definition;
 pub mod diagnostic;

@@ -8,6 +8,7 @@ use marey_ctf::schema::{
 use super::features::{Feature, Features};
 use super::map_of;
 use super::types::Types;
+use crate::clock_wrap;
 use crate::definition::{CodeOptions, Definition, Profile};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::environment;
@@ -265,10 +266,20 @@ impl Builder<'_> {
         }
     }
 
-    fn clock_classes(&self, trace_type: &Node) -> Vec<ClockClass> {
+    fn clock_classes(&mut self, trace_type: &Node) -> Vec<ClockClass> {
         let clocks = map_of(trace_type.get("clock-types"));
-        let there = self.clocks.iter().filter_map(|name| Some((name, clocks.get(name)?)));
-        there.map(|(name, node)| clock_class(name, node)).collect()
+        let named = |name: &String| Some((clocks.get_key(name)?, clocks.get(name)?));
+        let there: Vec<_> = self.clocks.iter().filter_map(named).collect();
+        let mut classes = Vec::new();
+        for (key, node) in there {
+            let class = clock_class(key.text(), node);
+            let c_type = node.get("$c-type");
+            let span = c_type.map_or(key.span, |node| node.span);
+            let c_type = c_type.and_then(Node::as_text).unwrap_or(CLOCK_C_TYPE);
+            clock_wrap::warn(self.types.problems, key.text(), span, class.frequency, c_type);
+            classes.push(class);
+        }
+        classes
     }
 
     fn code(&mut self, effective: &Node, trace_type: &Node, is_native: bool) -> CodeOptions {

@@ -71,7 +71,10 @@ pub fn run(work: &Work, command: &mut Command, answer: &Answer) -> io::Result<Co
 }
 
 /// Seconds that all processes computed which this one has waited for.
-fn children_cpu_s() -> io::Result<f64> {
+///
+/// # Errors
+/// When the system does not tell.
+pub fn children_cpu_s() -> io::Result<f64> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let times = [usage.user_time(), usage.system_time()];
     Ok(times.iter().map(|time| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6).sum())

@@ -4,6 +4,8 @@ pub mod busiest;
 pub mod child;
 pub mod definition;
 pub mod engines;
+#[cfg(unix)]
+pub mod generate;
 pub mod instructions;
 pub mod machine;
 pub mod race;

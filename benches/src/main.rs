@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use marey_benches::definition::{self, Definition, Input, ROWS, Scaling};
 use marey_benches::machine::Machine;
 use marey_benches::traces::{self, Trace};
-use marey_benches::{busiest, engines, instructions, race};
+use marey_benches::{busiest, engines, generate, instructions, race};
 
 /// Marey beside its peers, in one run on one machine. A wrong answer is a failed run.
 #[derive(Parser)]
@@ -30,6 +30,9 @@ enum Verb {
     /// Be one engine: what a race starts.
     #[command(hide = true)]
     Engine { name: String, trace: PathBuf },
+    /// Generate a tracer: what the row `generate` starts.
+    #[command(hide = true)]
+    Generate { config: PathBuf, folder: PathBuf },
 }
 
 #[derive(clap::Args)]
@@ -61,6 +64,9 @@ fn main() -> ExitCode {
     let Arguments { engine, race } = Arguments::parse();
     let done = match engine {
         Some(Verb::Engine { name, trace }) => run_engine(&name, &trace),
+        Some(Verb::Generate { config, folder }) => {
+            generate::engine(&config, &folder).map(|()| ExitCode::SUCCESS)
+        }
         None => run_rows(&race),
     };
     done.unwrap_or_else(|error| {
@@ -85,10 +91,30 @@ fn run_rows(race: &Race) -> io::Result<ExitCode> {
     for row in rows.filter(|name| race.row.as_deref().is_none_or(|row| row == *name)) {
         missed |= run_row(row, &definition::read(row)?, race)?;
     }
-    if let Some(row) = &race.row {
+    if race.row.as_deref() == Some(GENERATE) {
+        missed |= run_generate(race)?;
+    } else if let Some(row) = &race.row {
         definition::read(row)?;
     }
     Ok(if missed && !race.no_budget { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The row that is about tracers.
+const GENERATE: &str = "generate";
+/// How many events are traced, and how many when there is little time.
+const EVENTS: [u32; 2] = [4_000_000, 400_000];
+
+/// Runs the row of the tracers; whether a budget was missed. It is run when it is asked for, since
+/// it needs barectf.
+fn run_generate(race: &Race) -> io::Result<bool> {
+    let machine = Machine::this();
+    let events = EVENTS[usize::from(race.quick)];
+    let (tables, missed) = generate::tables(&traces::folder(), race.rounds as usize, events)?;
+    println!("{tables}");
+    if race.record {
+        record(GENERATE, &machine, &format!("\n{tables}"))?;
+    }
+    Ok(missed)
 }
 
 /// Runs a row; whether a budget was missed.

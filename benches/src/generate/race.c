@@ -1,0 +1,102 @@
+/*
+ * Traces events of one shape: race SHAPE EVENTS. Says how many nanoseconds of CPU time one took,
+ * and a sum over all bytes of all packets, which must not depend on who wrote them.
+ */
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "barectf.h"
+
+#define PACKET_BYTES 65536
+
+static struct barectf_default_ctx stream;
+static uint8_t packet[PACKET_BYTES];
+static uint64_t now, sum = 14695981039346656037u, sum_ns;
+
+static uint64_t cpu_ns(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (uint64_t) time.tv_sec * 1000000000u + (uint64_t) time.tv_nsec;
+}
+
+static uint64_t read_cycles(void *data)
+{
+	(void) data;
+	return now;
+}
+
+static int is_full(void *data)
+{
+	(void) data;
+	return 0;
+}
+
+static void open_packet(void *data)
+{
+	(void) data;
+	barectf_default_open_packet(&stream);
+}
+
+/* The sum is not part of what is measured. */
+static void close_packet(void *data)
+{
+	uint64_t start, index, word;
+
+	(void) data;
+	barectf_default_close_packet(&stream);
+	start = cpu_ns();
+	for (index = 0; index < PACKET_BYTES; index += 8) {
+		memcpy(&word, packet + index, 8);
+		sum = (sum ^ word) * 1099511628211u;
+	}
+	sum_ns += cpu_ns() - start;
+}
+
+int main(int argc, char **argv)
+{
+	const struct barectf_platform_callbacks callbacks = {
+		read_cycles, is_full, open_packet, close_packet
+	};
+	static const uint8_t bytes[64] = { 1, 2, 3 };
+	const char shape = argc > 2 ? argv[1][0] : 0;
+	const uint32_t events = argc > 2 ? (uint32_t) strtoul(argv[2], NULL, 10) : 0;
+	char text[] = "0123456789abcdef";
+	uint64_t start;
+	uint32_t i;
+
+	barectf_init(&stream, packet, PACKET_BYTES, callbacks, NULL);
+	open_packet(NULL);
+	barectf_enable_tracing(&stream, shape != 'o');
+	start = cpu_ns();
+	for (i = 0; i < events; ++i) {
+		now = i;
+		switch (shape) {
+		case 'o':
+		case 'w':
+			barectf_trace_words(&stream, i, i + 1, i + 2, i + 3);
+			break;
+		case 'b':
+			barectf_trace_bits(&stream, i & 7, i & 31, i & 127, i & 1, i & 15, i & 4095);
+			break;
+		case 't':
+			text[3] = (char) ('a' + i % 26);
+			barectf_trace_text(&stream, text);
+			break;
+		default:
+			barectf_trace_bytes(&stream, 64, bytes);
+		}
+	}
+	printf("%.3f\n", (double) (cpu_ns() - start - sum_ns) / events);
+	barectf_enable_tracing(&stream, 1);
+	/* Zeros, since barectf leaves what was in the packet before. */
+	memset(packet + stream.parent.at / 8, 0, PACKET_BYTES - stream.parent.at / 8);
+	close_packet(NULL);
+	printf("%016llx\n", (unsigned long long) sum);
+	return 0;
+}

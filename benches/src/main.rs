@@ -32,7 +32,7 @@ enum Verb {
     Engine { name: String, trace: PathBuf },
     /// Generate a tracer: what the row `generate` starts.
     #[command(hide = true)]
-    Generate { config: PathBuf, folder: PathBuf },
+    Generator { config: PathBuf, folder: PathBuf },
 }
 
 #[derive(clap::Args)]
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     let Arguments { engine, race } = Arguments::parse();
     let done = match engine {
         Some(Verb::Engine { name, trace }) => run_engine(&name, &trace),
-        Some(Verb::Generate { config, folder }) => {
+        Some(Verb::Generator { config, folder }) => {
             generate::engine(&config, &folder).map(|()| ExitCode::SUCCESS)
         }
         None => run_rows(&race),

@@ -76,7 +76,7 @@ impl Sides {
         std::fs::create_dir_all(&folder)?;
         let command = if side == "marey" {
             let mut command = Command::new(std::env::current_exe()?);
-            command.args(["generate"]).arg(config).arg(&folder);
+            command.arg("generator").arg(config).arg(&folder);
             command
         } else {
             let mut command = Command::new(&self.barectf);

@@ -45,6 +45,7 @@ pub fn function(
     }
     body.line(0, "");
     body.line(1, "if (!ctx->is_tracing_enabled) {\n\t\treturn;\n\t}");
+    body.words(1);
     if let Some(clock) = clock {
         body.line(1, &format!("ts = ctx->cbs.{}_clock_get_value(ctx->data);", clock.id));
         body.line(1, "sctx->cur_last_event_ts = ts;");

@@ -65,6 +65,7 @@ fn open(
     body.line(1, "/* A platform that opens while tracing is disabled changes nothing */");
     body.line(1, "if ((!ctx->is_tracing_enabled && !was_tracing) || ctx->packet_is_open) {");
     body.line(2, "return;\n\t}");
+    body.words(1);
     body.text_lengths(1);
     body.line(1, "b0 = 0;");
     body.moves(1);

@@ -10,7 +10,7 @@ use super::runtime::Helper;
 use super::value::Values;
 use crate::definition::Definition;
 use crate::plan::{
-    Array, Bits, Count, Element, How, Item, Plan, Position, Source, Store, Write, writes,
+    Array, Bits, Count, Element, How, Item, Part, Plan, Position, Source, Store, Write, writes,
 };
 
 /// Writes the body of a function.
@@ -74,6 +74,7 @@ impl Body<'_> {
         for base in self.pointed_at() {
             self.line(1, &format!("uint8_t *p{base};"));
         }
+        self.declare_words();
         for (source, bits) in self.floats() {
             let name = self.values.text(&source);
             self.line(1, &format!("uint{}_t bits_{name};", bits.len));
@@ -81,6 +82,26 @@ impl Body<'_> {
         for source in self.texts() {
             let name = self.values.text(&source);
             self.line(1, &format!("size_t len_{name};"));
+        }
+    }
+
+    /// The words of several parameters, which are put together before anything is called: one
+    /// value is kept meanwhile, and not many.
+    pub fn words(&mut self, depth: usize) {
+        for (index, write) in writes(self.plan).iter().enumerate() {
+            if let Some(store) = joint(write) {
+                let word = self.values.word(store, "");
+                self.line(depth, &format!("w{index} = {word};"));
+            }
+        }
+    }
+
+    fn declare_words(&mut self) {
+        for (index, write) in writes(self.plan).iter().enumerate() {
+            if let Some(store) = joint(write) {
+                let bits = 8 * store.len_bytes;
+                self.line(1, &format!("uint{bits}_t w{index};"));
+            }
         }
     }
 
@@ -214,14 +235,21 @@ impl Body<'_> {
             let name = self.values.text(&source);
             self.line(depth, &format!("memcpy(&bits_{name}, &{name}, sizeof(bits_{name}));"));
         }
-        for write in writes(plan) {
-            self.write(depth, &write);
+        for (index, write) in writes(plan).iter().enumerate() {
+            self.write(depth, index, write);
         }
     }
 
-    fn write(&mut self, depth: usize, write: &Write<'_>) {
+    fn write(&mut self, depth: usize, index: usize, write: &Write<'_>) {
         match write {
-            Write::Store(store) => self.store(depth, store),
+            Write::Store(store) if joint(write).is_some() => {
+                self.store(depth, store, format!("w{index}"));
+            }
+            Write::Store(store) => {
+                let byte = format!("p{}[{}]", store.at.base, store.at.offset_bits / 8);
+                let word = self.values.word(store, &byte);
+                self.store(depth, store, word);
+            }
             Write::Loose { at, bits, source } => {
                 let function = self.helper(Helper::bits(bits.order, false));
                 let (place, len) = (self.place32(*at), bits.len);
@@ -241,10 +269,8 @@ impl Body<'_> {
         }
     }
 
-    fn store(&mut self, depth: usize, store: &Store<'_>) {
-        let offset = store.at.offset_bits / 8;
-        let byte = format!("p{}[{offset}]", store.at.base);
-        let word = self.values.word(store, &byte);
+    fn store(&mut self, depth: usize, store: &Store<'_>, word: String) {
+        let byte = format!("p{}[{}]", store.at.base, store.at.offset_bits / 8);
         if store.len_bytes == 1 {
             return self.line(depth, &format!("{byte} = {word};"));
         }
@@ -410,4 +436,13 @@ impl Body<'_> {
         };
         self.plan.items.iter().filter_map(deferred).collect()
     }
+}
+
+/// A word that consists of several parameters and nothing else.
+fn joint<'w>(write: &'w Write<'_>) -> Option<&'w Store<'w>> {
+    let Write::Store(store) = write else { return None };
+    let is_parameter =
+        |part: &Part<'_>| matches!(part.source, Source::Parameter(..)) && !part.bits.is_float;
+    let is_joint = store.parts.len() > 1 && !store.joins && store.parts.iter().all(is_parameter);
+    is_joint.then_some(store)
 }

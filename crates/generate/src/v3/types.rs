@@ -1,5 +1,7 @@
 //! Field types of a checked configuration as classes of fields.
 
+use std::collections::{HashMap, HashSet};
+
 use marey_ctf::schema::{
     Array, Base, ByteOrder, FieldClass, FieldLocation, Float, Integer, Length, Mapping, Meaning,
     Member, Range, Str, Structure,
@@ -13,6 +15,13 @@ use crate::yaml::{Key, Node};
 const LENGTH_BITS: u32 = 32;
 /// A float starts at a whole byte unless it says otherwise.
 const FLOAT_ALIGNMENT_BITS: u32 = 8;
+
+/// Members, and where the one of each name stands.
+#[derive(Default)]
+struct Named {
+    members: Vec<Member>,
+    places: HashMap<String, Span>,
+}
 
 /// Makes classes of field types.
 pub struct Types<'p> {
@@ -66,7 +75,7 @@ impl Types<'_> {
     }
 
     fn mapping(&mut self, class: &Integer, label: &Key, node: &Node) -> Mapping {
-        let mut ranges = Vec::new();
+        let (mut ranges, mut there) = (Vec::new(), HashSet::new());
         for node in node.as_list().unwrap_or_default() {
             let ends: Vec<_> = match node.as_list() {
                 Some(ends) => ends.iter().filter_map(Node::as_int).collect(),
@@ -74,7 +83,7 @@ impl Types<'_> {
             };
             let (Some(&from), Some(&to)) = (ends.first(), ends.last()) else { continue };
             self.check_range(class, Range { from, to }, node.span);
-            if !ranges.contains(&Range { from, to }) {
+            if there.insert((from, to)) {
                 ranges.push(Range { from, to });
             }
         }
@@ -128,7 +137,7 @@ impl Types<'_> {
 
     /// The members of a structure. In front of a dynamic array stands its length.
     pub fn members(&mut self, nodes: &[Node]) -> Vec<Member> {
-        let mut members: Vec<(Member, Span)> = Vec::new();
+        let mut members = Named::default();
         let named = nodes.iter().filter_map(Node::as_map).flat_map(|map| map.iter());
         for (name, node) in named {
             let Some(field) = node.get("field-type") else { continue };
@@ -151,16 +160,16 @@ impl Types<'_> {
             let Some(class) = class else { continue };
             self.add(&mut members, Member { name: name.text().to_owned(), class }, name.span);
         }
-        members.into_iter().map(|(member, _)| member).collect()
+        members.members
     }
 
-    fn add(&mut self, members: &mut Vec<(Member, Span)>, member: Member, span: Span) {
-        let Some((_, first)) = members.iter().find(|(other, _)| other.name == member.name) else {
-            return members.push((member, span));
+    fn add(&mut self, members: &mut Named, member: Member, span: Span) {
+        let Some(first) = members.places.insert(member.name.clone(), span) else {
+            return members.members.push(member);
         };
         let found = Diagnostic::error(format!("there are two members `{}`", member.name))
             .at(span, "the second")
-            .also(*first, "the first");
+            .also(first, "the first");
         self.problems.add(match member.name.starts_with("__") {
             true => {
                 found.help("the length of a dynamic array `a` is a member `__a_len` of its own")

@@ -73,7 +73,7 @@ fn in_map(node: &Node, change: impl FnOnce(&Map) -> Map) -> Node {
 
 fn check_levels(levels: &Map, problems: &mut Problems) {
     for (_, level) in levels.iter() {
-        if !level.is_null() && !level.as_int().is_some_and(|level| level >= 0) {
+        if !level.is_null() && level.as_int().is_none_or(|level| level < 0) {
             let what = format!("a log level is a number, not {}", level.value.kind());
             problems.error(what, level.span, "expected an integer from 0 on");
         }

@@ -1,18 +1,23 @@
-//! Generates the metadata and the C tracer of a configuration: `generate CONFIG FOLDER`.
+//! Generates the metadata and the C tracer of a configuration:
+//! `generate CONFIG FOLDER [2.3 | 3.1]`.
 
 use std::path::Path;
 
-use marey_generate::configuration::Configuration;
+use marey_ctf::tsdl::{self, Style};
+use marey_generate::configuration::{Configuration, Options};
+use marey_generate::definition::Profile;
 use marey_generate::diagnostic::render;
 use marey_generate::include::Search;
+use marey_generate::v2::Compat;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let (Some(path), Some(folder)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: generate CONFIG FOLDER".into());
+        return Err("usage: generate CONFIG FOLDER [2.3 | 3.1]".into());
     };
     let search = Search { folders: vec![".".into()], ignores_missing: false };
-    let configuration = Configuration::read(Path::new(&path), &search);
+    let compat = arguments.next().and_then(|word| Compat::parse(&word));
+    let configuration = Configuration::read_with(Path::new(&path), &Options { search, compat })?;
     for found in configuration.problems.sorted() {
         eprintln!("{}", render(found, &configuration.sources, false));
     }
@@ -21,8 +26,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for file in files {
         std::fs::write(Path::new(&folder).join(file.name), file.text)?;
     }
-    let metadata = marey_ctf::tsdl::write(&definition.schema, marey_ctf::tsdl::Style::Barectf3);
-    let metadata = metadata.map_err(|found| format!("{found:?}"))?;
+    let style = match definition.profile {
+        Profile::Barectf2 => Style::Barectf2,
+        Profile::Barectf3 => Style::Barectf3,
+    };
+    let metadata = tsdl::write(&definition.schema, style).map_err(|found| format!("{found:?}"))?;
     std::fs::write(Path::new(&folder).join("metadata"), metadata)?;
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! A configuration file, of any version.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::definition::Definition;
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::include::Search;
 use crate::source::Sources;
+use crate::v2::{self, Compat};
 use crate::v3;
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Document, Node};
 
 /// What was read of a configuration file, with all that is wrong with it.
 #[derive(Debug, Default)]
@@ -18,7 +20,10 @@ pub struct Configuration {
     pub problems: Problems,
     /// The version: 2 or 3.
     pub version: Option<u32>,
-    /// The configuration with all that it includes and inherits, unless something is wrong.
+    /// Whose way it was read, if it is of version 2.
+    pub compat: Option<Compat>,
+    /// The configuration with all that it includes and inherits, unless something is wrong. One of
+    /// version 2 that is read as barectf 3.1 does becomes one of version 3.
     pub effective: Option<Node>,
     /// What it defines, unless something is wrong.
     pub definition: Option<Definition>,
@@ -26,15 +31,63 @@ pub struct Configuration {
     pub included: Vec<PathBuf>,
 }
 
+/// How to read a configuration file.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where files to include are looked for.
+    pub search: Search,
+    /// Whose way to read version 2 is taken; that of barectf 2.3 if nothing is said.
+    pub compat: Option<Compat>,
+}
+
+/// A configuration of version 3 is read in one way: that of barectf 3.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IsVersion3;
+
+impl fmt::Display for IsVersion3 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "barectf 2.3 does not read version 3 of the configuration, which this file is of",
+        )
+    }
+}
+
+impl std::error::Error for IsVersion3 {}
+
 impl Configuration {
-    /// Reads a file, and what it includes. Nothing in it is run.
+    /// Reads a file, and what it includes. Nothing in it is run. Version 2 is read as barectf 2.3
+    /// does.
     pub fn read(path: &Path, search: &Search) -> Configuration {
         let mut configuration = Configuration::default();
-        configuration.load(path, search);
+        configuration.load(path, search, Compat::default());
         configuration
     }
 
-    fn load(&mut self, path: &Path, search: &Search) -> Option<()> {
+    /// The same with more to choose.
+    ///
+    /// ```
+    /// # use marey_generate::configuration::{Configuration, Options};
+    /// # use marey_generate::v2::Compat;
+    /// let options = Options { compat: Some(Compat::Barectf31), ..Options::default() };
+    /// let configuration = Configuration::read_with("absent.yaml".as_ref(), &options)?;
+    /// assert!(configuration.problems.has_errors());
+    /// # Ok::<(), marey_generate::configuration::IsVersion3>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the way of barectf 2.3 is asked for, and the file is of version 3.
+    pub fn read_with(path: &Path, options: &Options) -> Result<Configuration, IsVersion3> {
+        let mut configuration = Configuration::default();
+        let compat = options.compat.unwrap_or_default();
+        configuration.load(path, &options.search, compat);
+        match (options.compat, configuration.version) {
+            (Some(Compat::Barectf23), Some(3)) => Err(IsVersion3),
+            _ => Ok(configuration),
+        }
+    }
+
+    fn load(&mut self, path: &Path, search: &Search, compat: Compat) -> Option<()> {
         let file = match self.sources.read(path) {
             Ok(file) => file,
             Err(found) => {
@@ -43,32 +96,41 @@ impl Configuration {
             }
         };
         let document = yaml::load(&self.sources, file, &mut self.problems)?;
-        self.version = self.version_of(&document.root);
-        if self.version? == 3 {
-            let (effective, included) =
-                v3::effective(&document.root, &mut self.sources, search, &mut self.problems);
-            (self.effective, self.included) = (effective, included);
-            self.definition = v3::build(self.effective.as_ref()?, &mut self.problems);
+        match &document.root.tag {
+            Some(_) => self.load_tagged(&document, search),
+            None => self.load_version_2(&document, search, compat),
         }
+    }
+
+    fn load_tagged(&mut self, document: &Document, search: &Search) -> Option<()> {
+        let (tag, span) = document.root.tag.as_ref()?;
+        if &**tag != v3::TAG {
+            let help = format!("a configuration of version 3 begins with `--- !<{}>`", v3::TAG);
+            let found = Diagnostic::error(format!("unknown tag `{tag}`")).at(*span, "unknown");
+            self.problems.add(found.help(help));
+            return None;
+        }
+        self.version = Some(3);
+        v2::check_tagged(&document.root, &mut self.problems);
+        let (effective, included) =
+            v3::effective(&document.root, &mut self.sources, search, &mut self.problems);
+        (self.effective, self.included) = (effective, included);
+        self.definition = v3::build(self.effective.as_ref()?, &mut self.problems);
         Some(())
     }
 
-    /// The tag of version 3 tells it from version 2.
-    fn version_of(&mut self, root: &Node) -> Option<u32> {
-        match &root.tag {
-            Some((tag, _)) if &**tag == v3::TAG => Some(3),
-            Some((tag, span)) => {
-                let what = format!("unknown tag `{tag}`");
-                let help = format!("a configuration of version 3 begins with `--- !<{}>`", v3::TAG);
-                self.problems.add(Diagnostic::error(what).at(*span, "unknown").help(help));
-                None
-            }
-            None => {
-                let help = format!("a configuration of version 3 begins with `--- !<{}>`", v3::TAG);
-                let what = "this is no configuration of version 3";
-                self.problems.add(Diagnostic::error(what).at(root.span, "no tag").help(help));
-                None
-            }
-        }
+    fn load_version_2(
+        &mut self,
+        document: &Document,
+        search: &Search,
+        compat: Compat,
+    ) -> Option<()> {
+        let version = v2::of_root(&document.root, compat, &mut self.problems)?;
+        (self.version, self.compat) = (Some(2), Some(compat));
+        let (sources, problems) = (&mut self.sources, &mut self.problems);
+        let read = v2::read(&document.root, version, compat, sources, search, problems);
+        (self.effective, self.definition) = (read.effective, read.definition);
+        self.included = read.included;
+        Some(())
     }
 }

@@ -21,8 +21,13 @@ pub fn with_defaults(own: Vec<(String, Value)>, profile: Profile) -> Vec<(String
         ("tracer_patch", Value::Integer(patch)),
         ("tracer_pre", text(build)),
     ];
-    let named = |(name, value): (&str, Value)| (name.to_owned(), value);
-    let mut environment: Vec<_> = defaults.into_iter().map(named).collect();
+    // barectf 2 says nothing of this kind.
+    let defaults = match profile {
+        Profile::Barectf3 => &defaults[..],
+        Profile::Barectf2 => &defaults[..5],
+    };
+    let named = |(name, value): &(&str, Value)| ((*name).to_owned(), value.clone());
+    let mut environment: Vec<_> = defaults.iter().map(named).collect();
     for (name, value) in own {
         match environment.iter_mut().find(|(there, _)| *there == name) {
             Some((_, default)) => *default = value,

@@ -70,6 +70,8 @@ pub struct Includer<'a> {
     /// The files that are being included, outermost first.
     stack: Vec<PathBuf>,
     loaded: HashMap<PathBuf, Option<Node>>,
+    /// `$include` may be null or an empty list.
+    pub allows_nothing: bool,
     /// All files that were included.
     pub files: Vec<PathBuf>,
 }
@@ -84,7 +86,18 @@ impl<'a> Includer<'a> {
         is_keyed: &'a dyn Fn(&str) -> bool,
     ) -> Self {
         let (stack, loaded, files) = (Vec::new(), HashMap::new(), Vec::new());
-        Includer { sources, problems, search, version, is_keyed, stack, loaded, files }
+        let allows_nothing = false;
+        Includer {
+            sources,
+            problems,
+            search,
+            version,
+            is_keyed,
+            stack,
+            loaded,
+            allows_nothing,
+            files,
+        }
     }
 
     /// An object with all that it and its children include.
@@ -106,6 +119,10 @@ impl<'a> Includer<'a> {
             return own(map);
         }
         let Some(include) = map.remove("$include") else { return own(map) };
+        let is_nothing = include.is_null() || include.as_list().is_some_and(<[Node]>::is_empty);
+        if self.allows_nothing && is_nothing {
+            return own(map);
+        }
         let mut base: Option<Node> = None;
         for (path, span) in self.paths(&include) {
             let Some(found) = self.file(&path, span, kind) else { continue };
@@ -204,7 +221,10 @@ impl<'a> Includer<'a> {
         let names = PACKAGED.iter().filter(|(version, ..)| *version == self.version);
         let found = Diagnostic::error(format!("`{path}` is nowhere"))
             .at(span, "no such file")
-            .help(format!("looked in {}, and among marey's own files", folders.join(", ")))
+            .help(match folders.is_empty() {
+                true => "looked among marey's own files only".to_owned(),
+                false => format!("looked in {}, and among marey's own files", folders.join(", ")),
+            })
             .help_nearest(path, names.map(|(_, name, _)| *name));
         self.problems.add(found);
     }

@@ -2,7 +2,8 @@
 //!
 //! Read the modules in this order: [`source`] keeps the files that were loaded, and places in
 //! them; [`diagnostic`] says what is wrong at such a place; [`yaml`] makes a tree of a file in
-//! which each node knows its place.
+//! which each node knows its place. [`configuration`] reads a file of any version: [`v2`] and
+//! [`v3`] make a [`definition`] of it, from which [`c`] makes a tracer.
 //!
 //! ```
 //! use marey_generate::diagnostic::{Problems, render};
@@ -33,6 +34,7 @@ pub mod schema;
 mod shape;
 pub mod source;
 mod uuid;
+pub mod v2;
 pub mod v3;
 pub mod version;
 pub mod yaml;

@@ -12,6 +12,14 @@ pub fn parse(text: &str) -> Option<Uuid> {
     uuid::Uuid::try_parse(text).ok().map(uuid::Uuid::into_bytes)
 }
 
+/// A UUID in any form that barectf 2 takes: 32 hexadecimal digits of either case, with `-`
+/// anywhere, perhaps in braces or behind `urn:uuid:`.
+pub fn parse_old(text: &str) -> Option<Uuid> {
+    let text = text.replace("urn:", "").replace("uuid:", "");
+    let digits = text.trim_matches(['{', '}']).replace('-', "");
+    (digits.len() == 32).then(|| parse(&digits.to_ascii_lowercase())).flatten()
+}
+
 /// The UUID of a configuration (RFC 9562 §5.5): the same for all that say the same.
 pub fn of(effective: &Node) -> Uuid {
     let canonical = yaml::emit(&in_order(effective), 2);

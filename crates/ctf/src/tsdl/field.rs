@@ -98,6 +98,7 @@ impl<'a> Fields<'_, 'a> {
         match encoding.to_ascii_lowercase().as_str() {
             "utf-8" => "UTF8",
             "ascii" | "us-ascii" => "ASCII",
+            "none" if self.style == Style::Barectf2 => "none",
             _ => {
                 self.report.add(format!("CTF 1.8 has UTF-8 and ASCII, not {encoding:?}"));
                 "none"

@@ -10,7 +10,7 @@ use super::runtime::Helper;
 use super::value::Values;
 use super::write::Body;
 use crate::definition::Definition;
-use crate::plan::{Unsupported, plan};
+use crate::plan::Unsupported;
 
 /// What is known of where an event starts: nothing.
 const ANYWHERE: u64 = 1;
@@ -23,7 +23,7 @@ pub fn function(
     helpers: &mut BTreeSet<Helper>,
 ) -> Result<String, Vec<Unsupported>> {
     let scopes = event_scopes(stream, event);
-    let plan = plan(&scopes, ANYWHERE)?;
+    let plan = super::names::plan_of(definition.profile, &scopes, ANYWHERE)?;
     let values = Values {
         profile: definition.profile,
         stream_id: stream.id.unwrap_or_default(),

@@ -13,10 +13,14 @@ pub fn text(definition: &Definition) -> String {
     let prefix = &definition.code.identifier_prefix;
     let guard = format!("_{}H", prefix.to_uppercase());
     let mut out = format!("#ifndef {guard}\n#define {guard}\n\n{}\n", banner());
+    if definition.profile == Profile::Barectf2 {
+        // Programs may count on it: barectf 2 includes it here.
+        out += "#include <limits.h>\n";
+    }
     out += "#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
     definitions(&mut out, definition);
     let _ = writeln!(out, "\nstruct {prefix}ctx;\n");
-    accessors(&mut out, prefix);
+    accessors(&mut out, definition);
     callbacks(&mut out, definition);
     context(&mut out, prefix);
     for stream in &definition.schema.streams {
@@ -55,28 +59,39 @@ fn definitions(out: &mut String, definition: &Definition) {
     }
 }
 
+/// The parameters of accessors. Those of barectf 2 take no pointers to constants; function pointers
+/// show the difference.
+pub fn for_profile(parameters: &str, profile: Profile) -> String {
+    match profile {
+        Profile::Barectf2 => parameters.replace("(const void *vctx", "(void *vctx"),
+        Profile::Barectf3 => parameters.to_owned(),
+    }
+}
+
 /// Result type, name and parameters of the functions that take any stream's context.
 const ACCESSORS: [(&str, &str, &str); 15] = [
-    ("uint32_t ", "packet_size", "const void *vctx"),
-    ("int ", "packet_is_full", "const void *vctx"),
-    ("int ", "packet_is_empty", "const void *vctx"),
-    ("uint32_t ", "packet_events_discarded", "const void *vctx"),
-    ("uint32_t ", "discarded_event_records_count", "const void *vctx"),
-    ("uint32_t ", "packet_sequence_number", "const void *vctx"),
-    ("uint8_t *", "packet_buf", "const void *vctx"),
-    ("uint8_t *", "packet_buf_addr", "const void *vctx"),
-    ("void ", "packet_set_buf", "void *vctx, uint8_t *buf, uint32_t buf_size"),
-    ("uint32_t ", "packet_buf_size", "const void *vctx"),
-    ("int ", "packet_is_open", "const void *vctx"),
-    ("int ", "is_in_tracing_section", "const void *vctx"),
-    ("volatile const int *", "is_in_tracing_section_ptr", "const void *vctx"),
-    ("int ", "is_tracing_enabled", "const void *vctx"),
-    ("void ", "enable_tracing", "void *vctx, int enable"),
+    ("uint32_t ", "packet_size", "(const void *vctx)"),
+    ("int ", "packet_is_full", "(const void *vctx)"),
+    ("int ", "packet_is_empty", "(const void *vctx)"),
+    ("uint32_t ", "packet_events_discarded", "(const void *vctx)"),
+    ("uint32_t ", "discarded_event_records_count", "(const void *vctx)"),
+    ("uint32_t ", "packet_sequence_number", "(const void *vctx)"),
+    ("uint8_t *", "packet_buf", "(const void *vctx)"),
+    ("uint8_t *", "packet_buf_addr", "(const void *vctx)"),
+    ("void ", "packet_set_buf", "(void *vctx, uint8_t *buf, uint32_t buf_size)"),
+    ("uint32_t ", "packet_buf_size", "(const void *vctx)"),
+    ("int ", "packet_is_open", "(const void *vctx)"),
+    ("int ", "is_in_tracing_section", "(const void *vctx)"),
+    ("volatile const int *", "is_in_tracing_section_ptr", "(const void *vctx)"),
+    ("int ", "is_tracing_enabled", "(const void *vctx)"),
+    ("void ", "enable_tracing", "(void *vctx, int enable)"),
 ];
 
-fn accessors(out: &mut String, prefix: &str) {
+fn accessors(out: &mut String, definition: &Definition) {
+    let prefix = &definition.code.identifier_prefix;
     for (result, function, parameters) in ACCESSORS {
-        let _ = writeln!(out, "{result}{prefix}{function}({parameters});");
+        let parameters = for_profile(parameters, definition.profile);
+        let _ = writeln!(out, "{result}{prefix}{function}{parameters};");
     }
 }
 

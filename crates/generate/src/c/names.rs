@@ -5,6 +5,7 @@ use marey_ctf::schema::{
 };
 
 use crate::definition::{Definition, Profile};
+use crate::plan::{Item, Plan, Unsupported, plan};
 
 /// A parameter of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,10 +54,42 @@ fn parameter(profile: Profile, scope: Scope, member: &Member) -> Option<Paramete
     let c_type = match &member.class {
         FieldClass::Integer(class) if !class.roles.is_empty() => return None,
         FieldClass::Array(class) if class.roles.contains(&Role::MetadataStreamUuid) => return None,
+        FieldClass::Float(class)
+            if is_pattern(profile, class.len_bits, class.alignment_bits.into()) =>
+        {
+            "uint64_t".to_owned()
+        }
         class => type_of(class)?,
     };
     let name = format!("{}{}", parameter_prefix(profile, scope), member.name);
     Some(Parameter { name, c_type })
+}
+
+/// Whether the parameter for a floating-point number is not the number, but its bits: to barectf 2,
+/// unless it is a `float` or a `double` and aligned to its length.
+fn is_pattern(profile: Profile, len_bits: u32, alignment_bits: u64) -> bool {
+    let is_plain = matches!(len_bits, 32 | 64) && u64::from(len_bits) == alignment_bits;
+    profile == Profile::Barectf2 && !is_plain
+}
+
+/// What is written for these structures, with values of the types of the parameters.
+///
+/// # Errors
+///
+/// The fields that a tracer cannot write.
+pub fn plan_of(
+    profile: Profile,
+    scopes: &[(Scope, &Structure)],
+    start_bits: u64,
+) -> Result<Plan, Vec<Unsupported>> {
+    let mut plan = plan(scopes, start_bits)?;
+    for item in &mut plan.items {
+        if let Item::Bits { bits, .. } = item {
+            bits.is_pattern = bits.is_float && is_pattern(profile, bits.len, bits.alignment);
+            bits.is_float &= !bits.is_pattern;
+        }
+    }
+    Ok(plan)
 }
 
 /// The C type of a value.

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use marey_ctf::schema::{Role, StreamClass};
 
 use super::header::{clock_type, signature};
-use super::names::{name, packet_scopes};
+use super::names::{name, packet_scopes, plan_of};
 use super::runtime::Helper;
 use super::value::Values;
 use super::write::Body;
 use crate::definition::{Definition, Profile};
-use crate::plan::{Item, Plan, Source, Unsupported, plan};
+use crate::plan::{Item, Plan, Source, Unsupported};
 
 /// A packet starts where its fields count from.
 const AT_START: u64 = u64::MAX;
@@ -21,7 +21,7 @@ pub fn functions(
     stream: &StreamClass,
     helpers: &mut BTreeSet<Helper>,
 ) -> Result<String, Vec<Unsupported>> {
-    let plan = plan(&packet_scopes(definition, stream), AT_START)?;
+    let plan = plan_of(definition.profile, &packet_scopes(definition, stream), AT_START)?;
     let opening = open(definition, stream, &plan, helpers);
     Ok(opening + &close(definition, stream, &plan, helpers))
 }

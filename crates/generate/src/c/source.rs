@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use marey_ctf::schema::Uuid;
 
 use super::banner;
+use super::header::for_profile;
 use super::{event, packet};
 use crate::definition::Definition;
 use crate::plan::Unsupported;
@@ -42,7 +43,9 @@ pub fn text(definition: &Definition) -> Result<String, Vec<Unsupported>> {
         uuid_bytes(&mut out, &uuid);
     }
     helpers.iter().for_each(|helper| out += &helper.text());
-    out += &COMMON.replace("PREFIX", &code.identifier_prefix);
+    let has_events = definition.schema.streams.iter().any(|stream| !stream.events.is_empty());
+    let common = for_profile(COMMON, definition.profile) + if has_events { ROOM } else { "" };
+    out += &common.replace("PREFIX", &code.identifier_prefix);
     Ok(out + functions.trim_end_matches('\n') + "\n")
 }
 
@@ -208,6 +211,10 @@ void PREFIXinit(void *vctx, uint8_t *buf, uint32_t buf_size,
 	ctx->limit = 0;
 }
 
+";
+
+/// What the functions share that trace events.
+const ROOM: &str = "\
 /* Has the platform open a packet that begins at the time of the event */
 static int marey_open(struct PREFIXctx *ctx)
 {

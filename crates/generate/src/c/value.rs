@@ -61,6 +61,9 @@ impl Values {
                 let wide = if bits.len > 32 { 64 } else { 32 };
                 Expression { text: self.text(source), type_bits: wide, is_signed: false }
             }
+            _ if bits.is_pattern => {
+                Expression { text: self.text(source), type_bits: 64, is_signed: false }
+            }
             _ if bits.is_float => {
                 let text = format!("bits_{}", self.text(source));
                 Expression { text, type_bits, is_signed: false }

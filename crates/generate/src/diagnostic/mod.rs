@@ -180,6 +180,13 @@ impl Problems {
         self.errors > 0
     }
 
+    /// Whether there is an error at this place already.
+    pub(crate) fn has_error_at(&self, span: Span) -> bool {
+        let is_it =
+            |found: &Diagnostic| found.severity == Severity::Error && found.span == Some(span);
+        self.kept.iter().any(is_it)
+    }
+
     /// How many errors there are, those that were not kept too.
     pub fn errors(&self) -> usize {
         self.errors

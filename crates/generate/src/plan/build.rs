@@ -153,6 +153,7 @@ fn bits_of(class: &FieldClass) -> Option<Bits> {
             order: class.byte_order,
             is_float: false,
             is_signed: class.is_signed(),
+            is_pattern: false,
         }),
         FieldClass::Float(class) => Some(Bits {
             len: class.len_bits,
@@ -160,6 +161,7 @@ fn bits_of(class: &FieldClass) -> Option<Bits> {
             order: class.byte_order,
             is_float: true,
             is_signed: false,
+            is_pattern: false,
         }),
         _ => None,
     }

@@ -119,6 +119,8 @@ pub struct Bits {
     pub is_float: bool,
     /// Its value may be below 0.
     pub is_signed: bool,
+    /// Its value is a `uint64_t`, however long it is.
+    pub is_pattern: bool,
 }
 
 impl Bits {

@@ -4,25 +4,39 @@ use super::{C_KEYWORDS, CTF_KEYWORDS, Class, Object, Others, Property, Shape, Te
 use super::{is_identifier, quoted};
 use crate::diagnostic::{Diagnostic, Problems, nearest};
 use crate::source::Span;
+use crate::uuid;
 use crate::yaml::{Key, Map, Node, Value};
 
 /// Checks a value and all that is in it, and says whether there was no error.
 pub fn check(node: &Node, shape: &Shape, problems: &mut Problems) -> bool {
     let before = problems.errors();
-    Checker { problems }.value(node, shape);
+    Checker { problems, is_partial: false }.value(node, shape);
     problems.errors() == before
 }
+
+/// Checks what is there of a value; what must be there may still come.
+pub fn check_partial(node: &Node, shape: &Shape, problems: &mut Problems) -> bool {
+    let before = problems.errors();
+    Checker { problems, is_partial: true }.value(node, shape);
+    problems.errors() == before
+}
+
+/// What stands where something was wrong, which was said already: nothing more is said of it.
+pub const BROKEN: &str = "a value with an error";
 
 /// A text of more bytes is not repeated in a message.
 const SHOWN_BYTES_MAX: usize = 40;
 
 struct Checker<'p> {
     problems: &'p mut Problems,
+    /// Nothing is missing.
+    is_partial: bool,
 }
 
 impl Checker<'_> {
     fn value(&mut self, node: &Node, shape: &Shape) {
         match (shape, &node.value) {
+            (_, Value::Other(BROKEN, _)) => {}
             (Shape::Any, _) | (Shape::Null, Value::Null) | (Shape::Bool, Value::Bool(_)) => {}
             (Shape::True, Value::Bool(true)) => {}
             (Shape::Numbers(numbers), Value::Int(number)) if numbers.contains(number) => {}
@@ -61,7 +75,10 @@ impl Checker<'_> {
     }
 
     fn unexpected(&mut self, node: &Node, shape: &Shape) {
-        let found = in_words(node);
+        if self.problems.has_error_at(node.span) {
+            return;
+        }
+        let found = bare(node);
         let expected = format!("expected {}", shape.words());
         self.problems.add(Diagnostic::error(format!("unexpected {found}")).at(node.span, expected));
     }
@@ -79,9 +96,10 @@ impl Checker<'_> {
     fn either(&mut self, node: &Node, shapes: &[Shape]) {
         match shapes.iter().find(|shape| shape.takes_kind_of(&node.value)) {
             Some(shape) => self.value(node, shape),
+            None if is_broken(node) || self.problems.has_error_at(node.span) => {}
             None => {
                 let words: Vec<_> = shapes.iter().map(Shape::words).collect();
-                let what = format!("unexpected {}", in_words(node));
+                let what = format!("unexpected {}", bare(node));
                 let expected = format!("expected {}", words.join(", or "));
                 self.problems.add(Diagnostic::error(what).at(node.span, expected));
             }
@@ -94,6 +112,9 @@ impl Checker<'_> {
             Text::Name | Text::Member => is_identifier(text),
             Text::Uuid => is_uuid(text),
             Text::UuidOrAuto => text == "auto" || is_uuid(text),
+            Text::OldName | Text::OldMember => is_identifier(text) && !text.starts_with('_'),
+            Text::OldUuid => uuid::parse_old(text).is_some(),
+            Text::OldUuidOrAuto => text == "auto" || uuid::parse_old(text).is_some(),
         };
         if !is_right {
             let what = format!("`{}` is not {}", text, rule.words());
@@ -101,7 +122,9 @@ impl Checker<'_> {
         }
         let is_keyword = match rule {
             Text::Name => CTF_KEYWORDS.contains(&text),
-            Text::Member => CTF_KEYWORDS.contains(&text) || C_KEYWORDS.contains(&text),
+            Text::Member | Text::OldMember => {
+                CTF_KEYWORDS.contains(&text) || C_KEYWORDS.contains(&text)
+            }
             _ => false,
         };
         if is_keyword {
@@ -128,7 +151,9 @@ impl Checker<'_> {
                 None => self.unknown(key, object),
             }
         }
-        for property in object.properties.iter().filter(|property| property.is_required) {
+        let is_partial = self.is_partial;
+        let needed = object.properties.iter().filter(|property| property.is_required);
+        for property in needed.filter(|_| !is_partial) {
             if map.get(property.name).is_none() {
                 self.missing(node, object, property);
             }
@@ -140,7 +165,10 @@ impl Checker<'_> {
     }
 
     fn unknown(&mut self, key: &Key, object: &Object) {
-        let what = format!("`{}` is no property of a {} object", key.text, object.what);
+        if self.problems.has_error_at(key.span) {
+            return;
+        }
+        let what = format!("`{}` is no property of {} object", key.text, a(object.what));
         let names = object.properties.iter().map(|property| property.name);
         let found = match object.others {
             Others::Refused => Diagnostic::error(what).at(key.span, "unknown property"),
@@ -154,7 +182,7 @@ impl Checker<'_> {
     }
 
     fn missing(&mut self, node: &Node, object: &Object, property: &Property) {
-        let what = format!("a {} object needs `{}`", object.what, property.name);
+        let what = format!("{} object needs `{}`", a(object.what), property.name);
         let help = format!("`{}`: {}, {}", property.name, property.shape.words(), property.about);
         let label = "the property is missing here";
         self.problems.add(Diagnostic::error(what).at(node.span, label).help(help));
@@ -162,7 +190,7 @@ impl Checker<'_> {
 
     fn not_one(&mut self, node: &Node, object: &Object, found: &[&Key]) {
         let names = quoted(object.one_of);
-        let what = format!("a {} object needs exactly one of {names}", object.what);
+        let what = format!("{} object needs exactly one of {names}", a(object.what));
         let error = match found {
             [first, second, ..] => Diagnostic::error(what)
                 .at(second.span, "this is one too many")
@@ -182,7 +210,7 @@ impl Checker<'_> {
         };
         let names = classes.iter().flat_map(|class| class.names.iter().copied());
         let Value::Text(name) = &class.value else {
-            let what = format!("unexpected {}", in_words(class));
+            let what = format!("unexpected {}", bare(class));
             let expected = format!("expected one of {}", quoted(&names.collect::<Vec<_>>()));
             return self.problems.add(Diagnostic::error(what).at(class.span, expected));
         };
@@ -211,6 +239,23 @@ impl Shape {
             Shape::Either(shapes) => shapes.iter().any(|shape| shape.takes_kind_of(value)),
         }
     }
+}
+
+/// A word with its article.
+fn a(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
+fn is_broken(node: &Node) -> bool {
+    matches!(node.value, Value::Other(BROKEN, _))
+}
+
+/// What a value is, without an article.
+fn bare(node: &Node) -> String {
+    let words = in_words(node);
+    let bare = words.strip_prefix("a ").or(words.strip_prefix("an "));
+    bare.unwrap_or(&words).to_owned()
 }
 
 /// What a value is: a short one with what it says.

@@ -134,6 +134,10 @@ fn text(rule: Text) -> Value {
         }
         Text::Uuid => json!({"type": "string", "pattern": format!("^{UUID}$")}),
         Text::UuidOrAuto => json!({"type": "string", "pattern": format!("^({UUID}|auto)$")}),
+        Text::OldName | Text::OldMember => {
+            json!({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$"})
+        }
+        Text::OldUuid | Text::OldUuidOrAuto => json!({"type": "string"}),
     }
 }
 

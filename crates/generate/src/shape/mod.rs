@@ -6,7 +6,7 @@
 mod check;
 mod json_schema;
 
-pub use check::check;
+pub use check::{BROKEN, check, check_partial};
 pub use json_schema::json_schema;
 
 /// What a value may be.
@@ -78,6 +78,14 @@ pub enum Text {
     Uuid,
     /// A UUID in lower case, or `auto`.
     UuidOrAuto,
+    /// A name in C that begins with a letter: what barectf 2 takes.
+    OldName,
+    /// The same, and no keyword of CTF 1.8 or C.
+    OldMember,
+    /// A UUID in any form that barectf 2 takes.
+    OldUuid,
+    /// The same, or `auto`.
+    OldUuidOrAuto,
 }
 
 /// An object with properties.
@@ -232,6 +240,11 @@ impl Text {
             Text::Name | Text::Member => "a name: letters, digits and `_`, no digit first",
             Text::Uuid => "a UUID in lower case",
             Text::UuidOrAuto => "a UUID in lower case, or `auto`",
+            Text::OldName | Text::OldMember => {
+                "a name that barectf 2 takes: letters, digits and `_`, a letter first"
+            }
+            Text::OldUuid => "a UUID",
+            Text::OldUuidOrAuto => "a UUID, or `auto`",
         }
     }
 }

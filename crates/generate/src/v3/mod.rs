@@ -12,6 +12,7 @@ mod shapes;
 mod types;
 
 pub use build::build;
+pub(crate) use normal::normal;
 pub use shapes::CONFIGURATION;
 
 use crate::diagnostic::Problems;
@@ -74,7 +75,7 @@ pub fn effective(
     if problems.has_errors() || !check(&expanded, &CONFIGURATION, problems) {
         return (None, files);
     }
-    (Some(normal::normal(&expanded)), files)
+    (Some(normal(&expanded)), files)
 }
 
 /// The map in a node, or an empty one.

@@ -1,0 +1,62 @@
+//! The clocks that fields are mapped to, and what clocks say.
+
+use super::Compat;
+use super::access::{clock, clocks, roots, stream_clock, streams};
+use crate::diagnostic::{Diagnostic, Problems};
+use crate::source::Span;
+use crate::v3::map_of;
+use crate::yaml::{Map, Node};
+
+/// Checks the clocks. barectf 2.3 looks at all that are named, barectf 3.1 at those that time a
+/// stream.
+pub fn check(metadata: &Node, compat: Compat, problems: &mut Problems) {
+    let clocks = clocks(metadata);
+    c_types(&clocks, compat, problems);
+    if compat == Compat::Barectf23 {
+        roots(metadata).iter().for_each(|(_, root)| exist(root, &clocks, problems));
+        return;
+    }
+    for (_, stream) in streams(metadata).iter() {
+        if let Some((name, span)) =
+            stream_clock(stream).filter(|(name, _)| clocks.get(name).is_none())
+        {
+            problems.add(no_clock(&name, span, &clocks));
+        }
+    }
+}
+
+/// Each clock that a field is mapped to is there.
+pub fn exist(field: &Node, clocks: &Map, problems: &mut Problems) {
+    if let Some((name, span)) = clock(field).filter(|(name, _)| clocks.get(name).is_none()) {
+        problems.add(no_clock(name, span, clocks));
+    }
+    let inner = ["value-type", "element-type"].into_iter().filter_map(|name| field.get(name));
+    inner.for_each(|field| exist(field, clocks, problems));
+    for property in ["fields", "types"] {
+        let fields = map_of(field.get(property));
+        fields.iter().for_each(|(_, field)| exist(field, clocks, problems));
+    }
+}
+
+fn no_clock(name: &str, span: Span, clocks: &Map) -> Diagnostic {
+    let names = clocks.iter().map(|(key, _)| key.text());
+    Diagnostic::error(format!("there is no clock `{name}`"))
+        .at(span, "not among `clocks`")
+        .help_nearest(name, names)
+}
+
+/// barectf 2.3 takes both names of a property if one of them is null.
+fn c_types(clocks: &Map, compat: Compat, problems: &mut Problems) {
+    for (_, clock) in clocks.iter().filter_map(|(key, node)| Some((key, node.as_map()?))) {
+        let there = ["$return-ctype", "return-ctype"].map(|name| {
+            let is_null = clock.get(name).is_none_or(Node::is_null);
+            let counts = compat == Compat::Barectf31 || !is_null;
+            clock.get_key(name).filter(|_| counts)
+        });
+        if let [Some(new), Some(old)] = there {
+            let what = "a clock object has either `$return-ctype` or `return-ctype`";
+            let found = Diagnostic::error(what).at(old.span, "this is the old name");
+            problems.add(found.also(new.span, "this is there, too"));
+        }
+    }
+}

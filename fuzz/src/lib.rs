@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use marey::input::Compression;
 use marey::input::compress::recognise;
 
+mod definition;
 pub mod steer;
 mod trace;
 mod unpack;
@@ -19,9 +20,10 @@ mod walk;
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("bzip2", bzip2),
     ("compress", compress),
+    ("config", config),
     ("erf", erf),
     ("gzip", gzip),
     ("lz4", lz4),
@@ -31,6 +33,7 @@ pub const TARGETS: [(&str, Target); 12] = [
     ("snoop", snoop),
     ("walk", walk),
     ("xz", xz),
+    ("yaml", yaml),
     ("zstd", zstd),
 ];
 
@@ -127,4 +130,14 @@ pub fn bzip2(data: &[u8]) {
 /// A stream of the old `compress`.
 pub fn compress(data: &[u8]) {
     unpack::check(Compression::Compress, data);
+}
+
+/// A configuration of a trace, as YAML.
+pub fn config(data: &[u8]) {
+    definition::check(data);
+}
+
+/// A file of YAML.
+pub fn yaml(data: &[u8]) {
+    definition::check_yaml(data);
 }

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Verb::Print(verb) => print::run(&verb, &common),
         Verb::Generate(verb) => generate::run(&verb, &common),
         Verb::Config { verb } => config::run(&verb, &common),
-        Verb::ShowEffectiveConfiguration(verb) => config::show(&verb, &common),
+        Verb::ShowEffectiveConfiguration(verb) => config::show_as_version_3(verb, &common),
         Verb::ShowConfigurationVersion(verb) => config::version(&verb, &common),
         Verb::Formats => formats::run(&common),
         Verb::Completions { shell } => man::completions(shell),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::definition::Definition;
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::include::Search;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::v2::{self, Compat};
 use crate::v3;
 use crate::yaml::{self, Document, Node};
@@ -81,14 +81,44 @@ impl Configuration {
         let mut configuration = Configuration::default();
         let compat = options.compat.unwrap_or_default();
         configuration.load(path, &options.search, compat);
-        match (options.compat, configuration.version) {
+        configuration.unless_version_3(options)
+    }
+
+    /// The same of a text that is there already, and is called `name` in messages.
+    ///
+    /// # Errors
+    ///
+    /// As [`Configuration::read_with`].
+    pub fn of_bytes(
+        name: &str,
+        bytes: Vec<u8>,
+        options: &Options,
+    ) -> Result<Configuration, IsVersion3> {
+        let mut configuration = Configuration::default();
+        let file = configuration.sources.add(name, bytes);
+        configuration.load_file(file, &options.search, options.compat.unwrap_or_default());
+        configuration.unless_version_3(options)
+    }
+
+    fn unless_version_3(self, options: &Options) -> Result<Configuration, IsVersion3> {
+        match (options.compat, self.version) {
             (Some(Compat::Barectf23), Some(3)) => Err(IsVersion3),
-            _ => Ok(configuration),
+            _ => Ok(self),
         }
     }
 
     fn load(&mut self, path: &Path, search: &Search, compat: Compat) -> Option<()> {
-        let file = match self.sources.read(path) {
+        let file = self.sources.read(path);
+        self.load_file(file, search, compat)
+    }
+
+    fn load_file(
+        &mut self,
+        file: Result<FileId, Diagnostic>,
+        search: &Search,
+        compat: Compat,
+    ) -> Option<()> {
+        let file = match file {
             Ok(file) => file,
             Err(found) => {
                 self.problems.add(found);

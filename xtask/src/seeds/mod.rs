@@ -13,6 +13,7 @@ use marey::testing::{Made, trace};
 
 use crate::made::{self, Files};
 
+mod configs;
 mod packed;
 mod packets;
 mod recipes;
@@ -40,6 +41,9 @@ fn files() -> Files {
         }
     }
     add("print_any", "text", b"no trace at all\n".to_vec());
+    for (target, name, bytes) in configs::all() {
+        add(target, name, bytes);
+    }
     for (target, name, bytes) in recipes::all() {
         add(target, name, bytes);
     }

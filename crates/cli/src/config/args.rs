@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use crate::generate::args::Includes;
+use crate::generate::args::{Includes, OfVersion2};
 
 /// What can be done with a configuration.
 #[derive(Debug, Subcommand)]
@@ -27,6 +27,8 @@ pub struct Show {
     pub config: PathBuf,
     #[command(flatten)]
     pub includes: Includes,
+    #[command(flatten)]
+    pub of_version_2: OfVersion2,
     /// Indent by so many spaces
     #[arg(long, value_name = "N", default_value_t = 2, overrides_with = "indent_spaces",
           value_parser = clap::value_parser!(u8).range(1..=8))]
@@ -49,4 +51,6 @@ pub struct Check {
     pub config: PathBuf,
     #[command(flatten)]
     pub includes: Includes,
+    #[command(flatten)]
+    pub of_version_2: OfVersion2,
 }

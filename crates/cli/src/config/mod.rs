@@ -11,10 +11,12 @@ use serde_json::{Map, json};
 
 use crate::args::Common;
 use crate::exit::Exit;
-use crate::generate::problems::{self, Teller};
+use crate::generate::problems::Teller;
+use crate::generate::{self, problems};
 
 pub mod args;
 
+use crate::generate::args::Compat;
 use args::{Check, Config, Show, Version};
 
 /// Does what was asked for.
@@ -27,13 +29,23 @@ pub fn run(verb: &Config, common: &Common) -> Result<Exit, Error> {
     }
 }
 
+/// The same as barectf 3 writes it: version 2 becomes version 3.
+pub fn show_as_version_3(mut verb: Show, common: &Common) -> Result<Exit, Error> {
+    verb.of_version_2.compat.get_or_insert(Compat::Three);
+    show(&verb, common)
+}
+
 /// Writes the configuration with all that it includes and inherits.
 pub fn show(verb: &Show, common: &Common) -> Result<Exit, Error> {
     let search = match problems::search(&verb.includes) {
         Ok(search) => search,
         Err(exit) => return Ok(exit),
     };
-    let configuration = Configuration::read(problems::path_of(&verb.config), &search);
+    let options = verb.of_version_2.options(search);
+    let configuration = match Configuration::read_with(problems::path_of(&verb.config), &options) {
+        Ok(configuration) => configuration,
+        Err(why) => return Ok(generate::of_version_3(why)),
+    };
     let mut teller = Teller::new(common);
     teller.tell(&configuration.problems, &configuration.sources, "nothing is shown");
     let text = problems::effective(&configuration, usize::from(verb.indent_spaces));
@@ -70,7 +82,12 @@ fn check(verb: &Check, common: &Common) -> Result<Exit, Error> {
         Ok(search) => search,
         Err(exit) => return Ok(exit),
     };
-    let mut configuration = Configuration::read(problems::path_of(&verb.config), &search);
+    let path = problems::path_of(&verb.config);
+    let mut configuration = match Configuration::read_with(path, &verb.of_version_2.options(search))
+    {
+        Ok(configuration) => configuration,
+        Err(why) => return Ok(generate::of_version_3(why)),
+    };
     let outputs = configuration.definition.as_ref();
     let outputs = outputs.map(|definition| outputs::outputs(definition, Metadata::Ctf1));
     if let Some(Err(found)) = outputs {

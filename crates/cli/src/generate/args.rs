@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use marey_generate::definition::Profile;
+use marey_generate::configuration::Options;
+use marey_generate::include::Search;
 use marey_generate::outputs::Metadata;
 
 /// What `marey generate` takes.
@@ -41,9 +42,8 @@ pub struct Generate {
     /// The version of CTF of the metadata; `both` writes CTF 2 to the folder `ctf2`
     #[arg(long, value_enum, default_value_t = Ctf::One, value_name = "VERSION")]
     pub ctf: Ctf,
-    /// Write what this version of barectf writes [default: 3.1]
-    #[arg(long, value_enum, value_name = "VERSION")]
-    pub compat: Option<Compat>,
+    #[command(flatten)]
+    pub of_version_2: OfVersion2,
     /// Give the trace this UUID, or one that nothing else has
     #[arg(long, value_name = "random|UUID", value_parser = uuid)]
     pub uuid: Option<uuid::Uuid>,
@@ -113,6 +113,21 @@ impl From<Ctf> for Metadata {
     }
 }
 
+/// How configurations of version 2 are read.
+#[derive(Debug, ClapArgs)]
+pub struct OfVersion2 {
+    /// Read version 2 as this version of barectf does [default: 2.3]
+    #[arg(long, value_enum, value_name = "VERSION", overrides_with = "compat")]
+    pub compat: Option<Compat>,
+}
+
+impl OfVersion2 {
+    /// How a configuration is read.
+    pub fn options(&self, search: Search) -> Options {
+        Options { search, compat: self.compat.map(Into::into) }
+    }
+}
+
 /// The versions of barectf whose tracers are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Compat {
@@ -124,11 +139,11 @@ pub enum Compat {
     Three,
 }
 
-impl From<Compat> for Profile {
+impl From<Compat> for marey_generate::v2::Compat {
     fn from(compat: Compat) -> Self {
         match compat {
-            Compat::Two => Profile::Barectf2,
-            Compat::Three => Profile::Barectf3,
+            Compat::Two => marey_generate::v2::Compat::Barectf23,
+            Compat::Three => marey_generate::v2::Compat::Barectf31,
         }
     }
 }

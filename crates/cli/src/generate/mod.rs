@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use marey::Error;
-use marey_generate::configuration::Configuration;
+use marey_generate::configuration::{Configuration, IsVersion3};
 use marey_generate::outputs::{self, Output};
 use serde_json::{Map, json};
 
@@ -51,9 +51,18 @@ pub fn run(verb: &Generate, common: &Common) -> Result<Exit, Error> {
         Ok(search) => search,
         Err(exit) => return Ok(exit),
     };
-    let mut configuration = Configuration::read(problems::path_of(given), &search);
+    let options = verb.of_version_2.options(search);
+    let mut configuration = match Configuration::read_with(problems::path_of(given), &options) {
+        Ok(configuration) => configuration,
+        Err(why) => return Ok(of_version_3(why)),
+    };
     let outputs = outputs_of(verb, &mut configuration);
     Ok(finish(verb, common, given, &configuration, outputs))
+}
+
+/// What is said of `--compat 2.3` with a configuration of version 3.
+pub fn of_version_3(why: IsVersion3) -> Exit {
+    usage(&format!("--compat 2.3: {why}"))
 }
 
 fn usage(what: &str) -> Exit {
@@ -68,9 +77,6 @@ fn outputs_of(verb: &Generate, configuration: &mut Configuration) -> Vec<Output>
     }
     if let Some(prefix) = &verb.prefix {
         configuration.set_prefixes(&prefix.identifier, &prefix.file);
-    }
-    if let (Some(definition), Some(compat)) = (&mut configuration.definition, verb.compat) {
-        definition.profile = compat.into();
     }
     let Some(definition) = &configuration.definition else { return Vec::new() };
     match outputs::outputs(definition, verb.ctf.into()) {

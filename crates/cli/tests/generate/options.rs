@@ -75,16 +75,25 @@ fn metadata_is_of_the_versions_asked_for() {
 #[test]
 fn what_is_written_is_like_that_of_the_version_asked_for() {
     let folder = folder("compat");
-    let metadata = |arguments: &[&str]| {
-        generate(&folder, &[arguments, &["config.yaml"]].concat()).ok();
+    let version_2 = "version: '2.2'\nmetadata:\n  \
+        trace: {$include: trace-basic.yaml}\n  streams:\n    s:\n      \
+        packet-context-type:\n        class: struct\n        fields:\n          \
+        packet_size: {class: int, size: 32}\n          content_size: {class: int, size: 32}\n      \
+        events: {e: {payload-type: {class: struct, fields: {x: {class: int, size: 8}}}}}\n";
+    write(&folder, "two.yaml", version_2.as_bytes());
+    let files = |arguments: &[&str]| {
+        let ran = generate(&folder, &[arguments, &["two.yaml"]].concat());
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
         (read(&folder, "metadata"), read(&folder, "barectf.h"))
     };
-    let usual = metadata(&[]);
-    assert_eq!(metadata(&["--compat", "3.1"]), usual);
-    assert!(usual.1.contains("off_pc_packet_size"));
-    let old = metadata(&["--compat", "2.3"]);
-    assert!(old.1.contains("off_spc_packet_size"), "{}", old.1);
-    assert_ne!(old.0, usual.0);
+    let usual = files(&[]);
+    assert_eq!(files(&["--compat", "2.3"]), usual);
+    assert!(usual.1.contains("off_spc_packet_size"), "{}", usual.1);
+    let new = files(&["--compat", "3.1"]);
+    assert!(new.1.contains("off_pc_packet_size"), "{}", new.1);
+    assert_ne!(new.0, usual.0);
+    let ran = generate(&folder, &["--compat", "2.3", "config.yaml"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
 }
 
 #[test]

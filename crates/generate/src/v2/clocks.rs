@@ -1,11 +1,18 @@
 //! The clocks that fields are mapped to, and what clocks say.
 
+use std::collections::BTreeSet;
+
 use super::Compat;
 use super::access::{clock, clocks, roots, stream_clock, streams};
+use super::build::clock_c_type;
+use crate::clock_wrap;
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::source::Span;
 use crate::v3::map_of;
 use crate::yaml::{Map, Node};
+
+/// The frequency of a clock if nothing is said.
+const FREQUENCY: u64 = 1_000_000_000;
 
 /// Checks the clocks. barectf 2.3 looks at all that are named, barectf 3.1 at those that time a
 /// stream.
@@ -14,7 +21,7 @@ pub fn check(metadata: &Node, compat: Compat, problems: &mut Problems) {
     c_types(&clocks, compat, problems);
     if compat == Compat::Barectf23 {
         roots(metadata).iter().for_each(|(_, root)| exist(root, &clocks, problems));
-        return;
+        return wraps(metadata, &clocks, problems);
     }
     for (_, stream) in streams(metadata).iter() {
         if let Some((name, span)) =
@@ -35,6 +42,20 @@ pub fn exist(field: &Node, clocks: &Map, problems: &mut Problems) {
     for property in ["fields", "types"] {
         let fields = map_of(field.get(property));
         fields.iter().for_each(|(_, field)| exist(field, clocks, problems));
+    }
+}
+
+/// Warns of clocks that time a stream and start again soon.
+fn wraps(metadata: &Node, clocks: &Map, problems: &mut Problems) {
+    let streams = streams(metadata);
+    let names = streams.iter().filter_map(|(_, stream)| Some(stream_clock(stream)?.0));
+    for name in names.collect::<BTreeSet<_>>() {
+        let (Some(key), Some(clock)) = (clocks.get_key(&name), clocks.get(&name)) else { continue };
+        let frequency = clock.get("freq").and_then(Node::as_int);
+        let frequency = frequency.and_then(|number| u64::try_from(number).ok());
+        let c_type = clock_c_type(clock);
+        let frequency = frequency.unwrap_or(FREQUENCY);
+        clock_wrap::warn(problems, &name, key.span, frequency, &c_type);
     }
 }
 

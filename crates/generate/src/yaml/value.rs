@@ -257,7 +257,9 @@ impl MapBuilder {
         None
     }
 
-    pub(super) fn build(self) -> Map {
+    pub(super) fn build(mut self) -> Map {
+        // Most maps are small, and there may be very many.
+        self.entries.shrink_to_fit();
         Map { entries: Arc::new(self.entries) }
     }
 }

@@ -1,6 +1,6 @@
 //! What barectf 2.3 and barectf 3.1 do not make alike of one file: a warning for each such place.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::access::{
     class, clock, clocks, events, fields, first_unsorted, get, len_bits, number, roots,
@@ -257,9 +257,11 @@ impl Gaps<'_> {
     fn inheritance(&mut self, metadata: &Node, other: &Node) {
         for ((_, root), (_, other)) in roots(metadata).iter().zip(&roots(other)) {
             let others = fields(Some(other));
+            let others: HashMap<_, _> =
+                others.iter().map(|(key, field)| (key.text(), field)).collect();
             for (key, field) in fields(Some(root)).iter() {
                 let is_same = |other: &Node| field_type(field) == field_type(other);
-                if others.get(key.text()).is_some_and(is_same) {
+                if others.get(key.text()).copied().is_some_and(is_same) {
                     continue;
                 }
                 let what = format!("`$inherit`: the type of `{}` depends on how", key.text());

@@ -1,4 +1,5 @@
-//! Generates the metadata and the C tracer of a configuration: `generate CONFIG FOLDER`.
+//! Generates the metadata and the tracers in C and in Rust of a configuration: `generate CONFIG
+//! FOLDER`.
 
 use std::path::Path;
 
@@ -18,7 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let definition = configuration.definition.ok_or("nothing is generated")?;
     let files = marey_generate::c::files(&definition).map_err(|found| format!("{found:?}"))?;
-    for file in files {
+    let rust = marey_generate::rust::files(&definition).map_err(|found| format!("{found:?}"))?;
+    for file in files.into_iter().chain(rust) {
         std::fs::write(Path::new(&folder).join(file.name), file.text)?;
     }
     let metadata = marey_ctf::tsdl::write(&definition.schema, marey_ctf::tsdl::Style::Barectf3);

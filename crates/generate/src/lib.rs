@@ -28,6 +28,7 @@ pub mod include;
 pub mod outputs;
 mod overrides;
 mod plan;
+pub mod rust;
 pub mod schema;
 mod shape;
 pub mod source;

@@ -9,6 +9,15 @@ pub fn fixed<const N: usize>(packet: &mut [u8], at_bits: u32) -> Option<&mut [u8
     packet.get_mut(at_bits as usize / 8..)?.first_chunk_mut()
 }
 
+/// Puts bytes into others, so many bytes behind their start. All of that is constant, so that
+/// nothing remains of the looks whether they fit.
+#[inline(always)]
+pub fn put<const N: usize, const LEN: usize>(to: &mut [u8; N], at: usize, bytes: [u8; LEN]) {
+    if let Some(to) = to.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *to = bytes;
+    }
+}
+
 /// Sets the whole bytes between two places to 0.
 #[inline]
 pub fn zero(packet: &mut [u8], from_bits: u32, to_bits: u32) -> Option<()> {
@@ -50,7 +59,7 @@ pub fn put_text(packet: &mut [u8], at_bits: u32, text: &[u8]) -> Option<()> {
     let rest = packet.get_mut(at_bits as usize / 8..)?;
     let (to, rest) = rest.split_at_mut_checked(text.len())?;
     *rest.first_mut()? = 0;
-    to.copy_from_slice(text);
+    copy(to, text);
     Some(())
 }
 
@@ -59,8 +68,17 @@ pub fn put_text(packet: &mut [u8], at_bits: u32, text: &[u8]) -> Option<()> {
 pub fn put_bytes(packet: &mut [u8], at_bits: u32, bytes: &[u8]) -> Option<()> {
     let rest = packet.get_mut(at_bits as usize / 8..)?;
     let (to, _) = rest.split_at_mut_checked(bytes.len())?;
-    to.copy_from_slice(bytes);
+    copy(to, bytes);
     Some(())
+}
+
+/// Compilers make `memcpy` of this. The one that the library has panics if lengths differ, which is
+/// compiled, too, where optimisation is for size.
+#[inline]
+fn copy(to: &mut [u8], from: &[u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
 }
 
 /// Writes numbers one behind the other, each as `bytes` makes it.

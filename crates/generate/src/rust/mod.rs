@@ -61,7 +61,7 @@ fn text(definition: &Definition) -> Result<String, Vec<Unsupported>> {
     if out.contains("write::") {
         text += "\nuse marey_tracer::write;\n";
     }
-    if let Some(uuid) = definition.schema.trace.uuid.filter(|_| out.contains("&UUID")) {
+    if let Some(uuid) = definition.schema.trace.uuid.filter(|_| out.contains(", UUID)")) {
         let _ = write!(text, "\n/// The UUID of the trace.\nconst UUID: [u8; 16] = {uuid:?};\n");
     }
     text += &shared.enumerations.text();

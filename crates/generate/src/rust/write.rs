@@ -85,6 +85,9 @@ impl<'d> Body<'d> {
             self.line(depth, &format!("let mut b{base} = {from};"));
             return self.walk_texts(depth, base, array, &name, 0);
         };
+        if stride == 0 {
+            return self.line(depth, &format!("let b{base} = {from};"));
+        }
         if stride == len {
             let line = format!("let b{base} = {from} + {stride} * {name}.len() as u64;");
             return self.line(depth, &line);
@@ -139,13 +142,13 @@ impl<'d> Body<'d> {
                 Write::Store(store) => self.store(depth, store),
                 Write::Uuid { at } => {
                     let first = at.offset_bits / 8;
-                    let line = format!("p{base}[{first}..{}].copy_from_slice(&UUID);", first + 16);
-                    self.line(depth, &line);
+                    self.line(depth, &format!("write::put(p{base}, {first}, UUID);"));
                 }
                 Write::Gap { from, to } => {
                     let (first, end) = (from.offset_bits.div_ceil(8), to.offset_bits / 8);
                     if first < end {
-                        self.line(depth, &format!("p{base}[{first}..{end}].fill(0);"));
+                        let len = end - first;
+                        self.line(depth, &format!("write::put(p{base}, {first}, [0; {len}]);"));
                     }
                 }
                 _ => {}
@@ -185,8 +188,7 @@ impl<'d> Body<'d> {
     /// Stores the bytes of a word.
     fn bytes(&mut self, depth: usize, store: &Store<'_>, bytes: &str) {
         let (base, first) = (store.at.base, store.at.offset_bits / 8);
-        let end = first + store.len_bytes;
-        self.line(depth, &format!("p{base}[{first}..{end}].copy_from_slice(&{bytes});"));
+        self.line(depth, &format!("write::put(p{base}, {first}, {bytes});"));
     }
 
     fn write(&mut self, depth: usize, write: &Write<'_>) {

@@ -31,6 +31,78 @@ fn tracers_in_rust_write_what_those_in_c_write() {
     });
 }
 
+/// What is compiled of a tracer needs neither `std` nor a heap, and cannot panic.
+#[test]
+fn tracers_in_rust_stand_alone() {
+    let options = ["-C", "opt-level=3", "-C", "panic=abort", "-C", "codegen-units=1"];
+    let Some(tracer) = tracer("alone", &options) else { return };
+    if Command::new("nm").arg("--version").output().is_err() {
+        return println!("skipped: no nm here");
+    }
+    let folder = tracer.with_file_name("");
+    let mut text = format!("#![no_std]\n{STRICT}");
+    for seed in seeds(4000..4016) {
+        let folder = folder.join(seed.to_string());
+        let Ok(definition) = ours(&folder, seed, &HOST) else { continue };
+        let files = marey_generate::rust::files(&definition).expect("a tracer");
+        std::fs::write(folder.join("tracer.rs"), &files[0].text).expect("written");
+        let module = format!("    include!(\"{seed}/tracer.rs\");\n{}", callers(&files[0].text));
+        let _ = writeln!(text, "pub mod tracer{seed} {{\n{module}}}");
+    }
+    std::fs::write(folder.join("lib.rs"), text).expect("written");
+    let mut rustc = Command::new("rustc");
+    rustc.current_dir(&folder).args(["--edition", "2024", "--crate-type", "lib", "--emit", "obj"]);
+    rustc.args(options).args(["-o", "lib.o", "--extern"]).arg(extern_option(&tracer));
+    finish(rustc.arg("lib.rs")).expect("it compiles");
+    let mut rustc = Command::new("rustc");
+    rustc.current_dir(&folder).args(["--edition", "2024", "--crate-type", "lib", "--emit", "obj"]);
+    finish(rustc.args(options).args(["-o", "tracer.o"]).arg(source())).expect("it compiles");
+    for file in ["lib.o", "tracer.o"] {
+        let mut nm = Command::new("nm");
+        let symbols = finish(nm.current_dir(&folder).args(["-u", file])).expect("an object file");
+        let symbols = symbols.lines().filter_map(|line| line.trim().strip_prefix("U "));
+        let of_memory = ["memcpy", "memset", "memcmp", "bcmp", "memmove"];
+        let is_ours = |symbol: &&str| symbol.contains("marey_tracer") || of_memory.contains(symbol);
+        let others: Vec<_> = symbols.filter(|symbol| !is_ours(symbol)).collect();
+        assert_eq!(others, [""; 0], "{file}");
+    }
+}
+
+/// Functions that call the methods of a tracer, so that those are compiled.
+fn callers(tracer: &str) -> String {
+    let mut callers = String::new();
+    let mut stream = "";
+    let mut has_clock = false;
+    let mut lifetime = "";
+    for line in tracer.lines() {
+        if let Some(rest) = line.strip_prefix("pub struct ")
+            && let Some((name, parameters)) = rest.split_once("Stream<")
+        {
+            stream = name;
+            has_clock = parameters.contains(", C>");
+            lifetime = if parameters.starts_with("'p, ") { "'static, " } else { "" };
+        }
+        let Some((method, rest)) =
+            line.strip_prefix("    pub fn trace_").and_then(|line| line.split_once("(&mut self"))
+        else {
+            continue;
+        };
+        let parameters = rest.trim_end_matches(") -> bool {");
+        let names = parameters.split(", ").filter_map(|parameter| parameter.split_once(": "));
+        let names: Vec<_> = names.map(|(name, _)| name).collect();
+        let clock = if has_clock { ", fn() -> u64" } else { "" };
+        let _ = write!(
+            callers,
+            "    #[allow(clippy::too_many_arguments, reason = \"as many as there are\")]\n    \
+             pub fn {stream}_{method}(stream: &mut {stream}Stream<{lifetime}\
+             marey_tracer::Memory<'_>{clock}>{parameters}) -> bool {{\n        \
+             stream.trace_{method}({})\n    }}\n",
+            names.join(", ")
+        );
+    }
+    callers.replace("pub fn ", "#[allow(non_snake_case, reason = \"two names\")]\n    pub fn ")
+}
+
 /// The crate that tracers link, compiled; none without a compiler.
 fn tracer(name: &str, options: &[&str]) -> Option<PathBuf> {
     if Command::new("rustc").arg("--version").output().is_err() {
@@ -38,13 +110,16 @@ fn tracer(name: &str, options: &[&str]) -> Option<PathBuf> {
         return None;
     }
     let folder = scratch(name);
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tracer/src/lib.rs");
     let file = folder.join("libmarey_tracer.rlib");
     let mut rustc = Command::new("rustc");
     rustc.args(["--edition", "2024", "--crate-name", "marey_tracer", "--crate-type", "rlib"]);
-    rustc.args(options).arg("-o").arg(&file).arg(source);
+    rustc.args(options).arg("-o").arg(&file).arg(source());
     finish(&mut rustc).expect("the crate compiles");
     Some(file)
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tracer/src/lib.rs")
 }
 
 /// Compiles and runs the drivers of some configurations, in both languages.

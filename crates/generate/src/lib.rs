@@ -19,6 +19,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod build;
 pub mod c;
 pub mod configuration;
 pub mod definition;

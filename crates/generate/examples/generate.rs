@@ -1,4 +1,4 @@
-//! Generates the metadata and the C tracer of a configuration:
+//! Generates the metadata and the tracers in C and in Rust of a configuration:
 //! `generate CONFIG FOLDER [2.3 | 3.1]`.
 
 use std::path::Path;
@@ -23,7 +23,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let definition = configuration.definition.ok_or("nothing is generated")?;
     let files = marey_generate::c::files(&definition).map_err(|found| format!("{found:?}"))?;
-    for file in files {
+    let rust = marey_generate::rust::files(&definition).map_err(|found| format!("{found:?}"))?;
+    for file in files.into_iter().chain(rust) {
         std::fs::write(Path::new(&folder).join(file.name), file.text)?;
     }
     let style = match definition.profile {

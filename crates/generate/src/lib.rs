@@ -20,6 +20,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod build;
 pub mod c;
 mod clock_wrap;
 pub mod configuration;
@@ -30,6 +31,7 @@ pub mod include;
 pub mod outputs;
 mod overrides;
 mod plan;
+pub mod rust;
 pub mod schema;
 mod shape;
 pub mod source;

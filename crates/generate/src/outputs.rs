@@ -5,6 +5,7 @@ use marey_ctf::{ctf2, tsdl};
 use crate::c;
 use crate::definition::{Definition, Profile};
 use crate::diagnostic::Diagnostic;
+use crate::rust;
 
 /// The name that readers know metadata by.
 const METADATA: &str = "metadata";
@@ -34,6 +35,16 @@ pub struct Output {
     pub text: String,
 }
 
+/// The languages of tracers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    /// C.
+    #[default]
+    C,
+    /// Rust.
+    Rust,
+}
+
 /// The versions of CTF in which metadata is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Metadata {
@@ -46,13 +57,14 @@ pub enum Metadata {
     Both,
 }
 
-/// The tracer in C and the metadata.
+/// The tracer and the metadata.
 ///
 /// # Errors
 ///
-/// All that no tracer in C can write, and all that a version of CTF cannot say.
+/// All that no tracer in this language can write, and all that a version of CTF cannot say.
 pub fn outputs(
     definition: &Definition,
+    language: Language,
     metadata: Metadata,
 ) -> Result<Vec<Output>, Vec<Diagnostic>> {
     let mut outputs = Vec::new();
@@ -70,7 +82,7 @@ pub fn outputs(
             Err(found) => problems.extend(found),
         }
     }
-    match tracer(definition) {
+    match tracer(definition, language) {
         Ok(files) => outputs.extend(files),
         Err(found) => problems.extend(found),
     }
@@ -96,7 +108,7 @@ fn inexpressible(version: &str, found: &[marey_ctf::Inexpressible]) -> Vec<Diagn
     found.iter().map(say).collect()
 }
 
-fn tracer(definition: &Definition) -> Result<Vec<Output>, Vec<Diagnostic>> {
+fn tracer(definition: &Definition, language: Language) -> Result<Vec<Output>, Vec<Diagnostic>> {
     let prefix = &definition.code.file_prefix;
     if !is_plain(prefix) {
         let what = format!("names of files cannot begin with `{prefix}`");
@@ -104,10 +116,14 @@ fn tracer(definition: &Definition) -> Result<Vec<Output>, Vec<Diagnostic>> {
                     that the command line names";
         return Err(vec![Diagnostic::error(what).help(help)]);
     }
-    let files = c::files(definition).map_err(|found| {
+    let (files, name) = match language {
+        Language::C => (c::files(definition), "C"),
+        Language::Rust => (rust::files(definition), "Rust"),
+    };
+    let files = files.map_err(|found| {
         let say = |found: &crate::plan::Unsupported| {
             let field = &found.field;
-            Diagnostic::error(format!("a tracer in C cannot write `{field}`: {}", found.what))
+            Diagnostic::error(format!("a tracer in {name} cannot write `{field}`: {}", found.what))
         };
         found.iter().map(say).collect::<Vec<_>>()
     })?;

@@ -4,6 +4,8 @@
 //! `MAREY_BARECTF3` names barectf's executable. `MAREY_SEED` picks one of the configurations.
 #![cfg(unix)]
 
+#[path = "differential/calls.rs"]
+mod calls;
 #[path = "differential/driver.rs"]
 mod driver;
 #[path = "differential/grammar.rs"]
@@ -14,6 +16,8 @@ mod machine;
 mod oracle;
 #[path = "differential/random.rs"]
 mod random;
+#[path = "differential/rust.rs"]
+mod rust;
 #[path = "differential/tokens.rs"]
 mod tokens;
 

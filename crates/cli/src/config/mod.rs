@@ -4,7 +4,7 @@ use marey::Error;
 use marey_generate::configuration::Configuration;
 use marey_generate::diagnostic::Problems;
 use marey_generate::include::Search;
-use marey_generate::outputs::{self, Metadata};
+use marey_generate::outputs::{self, Language, Metadata};
 use marey_generate::source::Sources;
 use marey_generate::{schema, version};
 use serde_json::{Map, json};
@@ -89,7 +89,8 @@ fn check(verb: &Check, common: &Common) -> Result<Exit, Error> {
         Err(why) => return Ok(generate::of_version_3(why)),
     };
     let outputs = configuration.definition.as_ref();
-    let outputs = outputs.map(|definition| outputs::outputs(definition, Metadata::Ctf1));
+    let outputs =
+        outputs.map(|definition| outputs::outputs(definition, Language::C, Metadata::Ctf1));
     if let Some(Err(found)) = outputs {
         found.into_iter().for_each(|found| configuration.problems.add(found));
     }

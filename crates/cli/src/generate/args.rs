@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 use marey_generate::configuration::Options;
 use marey_generate::include::Search;
-use marey_generate::outputs::Metadata;
+use marey_generate::outputs::{Language, Metadata};
 
 /// What `marey generate` takes.
 #[derive(Debug, ClapArgs)]
@@ -36,8 +36,8 @@ pub struct Generate {
     /// Write the configuration with all that it includes to the standard output, too
     #[arg(long)]
     pub dump_config: bool,
-    /// The language of the tracer
-    #[arg(long, value_enum, default_value_t = Lang::C, hide = true)]
+    /// The language of the tracer; one in Rust is a module that needs the crate marey-tracer
+    #[arg(long, value_enum, default_value_t = Lang::C, value_name = "LANGUAGE")]
     pub lang: Lang,
     /// The version of CTF of the metadata; `both` writes CTF 2 to the folder `ctf2`
     #[arg(long, value_enum, default_value_t = Ctf::One, value_name = "VERSION")]
@@ -88,6 +88,15 @@ pub enum Lang {
     C,
     /// Rust
     Rust,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::C => Language::C,
+            Lang::Rust => Language::Rust,
+        }
+    }
 }
 
 /// The versions of CTF.

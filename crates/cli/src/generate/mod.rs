@@ -20,7 +20,7 @@ mod example;
 pub mod problems;
 mod write;
 
-use args::{Generate, Lang};
+use args::Generate;
 use problems::Teller;
 use write::{File, State};
 
@@ -34,9 +34,6 @@ pub fn run(verb: &Generate, common: &Common) -> Result<Exit, Error> {
         return Ok(example::run(folder, common));
     }
     let Some(given) = &verb.config else { return Ok(usage("no configuration is named")) };
-    if verb.lang == Lang::Rust {
-        return Ok(usage("--lang rust: tracers in Rust are not generated yet; --lang c are"));
-    }
     let folders = [
         (&verb.code_dir, "--code-dir"),
         (&verb.headers_dir, "--headers-dir"),
@@ -79,7 +76,7 @@ fn outputs_of(verb: &Generate, configuration: &mut Configuration) -> Vec<Output>
         configuration.set_prefixes(&prefix.identifier, &prefix.file);
     }
     let Some(definition) = &configuration.definition else { return Vec::new() };
-    match outputs::outputs(definition, verb.ctf.into()) {
+    match outputs::outputs(definition, verb.lang.into(), verb.ctf.into()) {
         Ok(outputs) => outputs,
         Err(found) => {
             found.into_iter().for_each(|found| configuration.problems.add(found));

@@ -57,6 +57,27 @@ fn a_prefix_is_for_functions_and_files() {
 }
 
 #[test]
+fn a_tracer_in_rust_is_one_file() {
+    let folder = folder("rust");
+    assert_eq!(generate(&folder, &["--lang", "c", "config.yaml"]).ok(), "");
+    let metadata = read(&folder, "metadata");
+    for name in GENERATED {
+        fs::remove_file(folder.join(name)).expect("it was generated");
+    }
+    let shown = generate(&folder, &["--lang", "rust", "--dry-run", "config.yaml"]).ok();
+    assert_eq!(shown, "new        metadata\nnew        barectf.rs\n");
+    fs::create_dir(folder.join("src")).expect("a folder");
+    generate(&folder, &["--lang=rust", "-c", "src", "-p", "my_", "config.yaml"]).ok();
+    assert_eq!(names(&folder), ["config.yaml", "metadata", "src/my.rs"]);
+    assert_eq!(read(&folder, "metadata"), metadata, "it is the same for all languages");
+    let method = "    pub fn trace_greeting(&mut self, name: &str, count: u32) -> bool {\n";
+    assert!(read(&folder, "src/my.rs").contains(method));
+    let (values, _) = json(&folder, &["generate", "--lang", "rust", "config.yaml"]);
+    let kinds: Vec<_> = of_type(&values, "file").iter().map(|file| &file["kind"]).collect();
+    assert_eq!(kinds, ["metadata", "source"]);
+}
+
+#[test]
 fn metadata_is_of_the_versions_asked_for() {
     for (ctf, first) in
         [("1", "/* CTF 1.8 */"), ("2", "\u{1e}{\"type\": \"preamble\""), ("both", "")]

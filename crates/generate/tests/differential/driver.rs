@@ -1,21 +1,15 @@
-//! Programs in C that call every function of a tracer, with values at the edges.
+//! Programs in C that call every function of a tracer.
 
 use std::fmt::Write as _;
 
-use marey_ctf::schema::{
-    Array, EventClass, FieldClass, Length, Role, Scope, StreamClass, Structure,
-};
+use marey_ctf::schema::FieldClass;
 use marey_generate::definition::Definition;
 
-use super::random::Random;
-
-/// How often each event is traced.
-const ROUNDS: usize = 12;
+use super::calls::{Argument, StreamCalls, Value, calls, name_of};
 
 /// A program, made for these packets.
 pub struct Driver<'d> {
     definition: &'d Definition,
-    random: Random,
     out: String,
     /// Constants that calls point to.
     data: String,
@@ -24,25 +18,25 @@ pub struct Driver<'d> {
 
 impl<'d> Driver<'d> {
     pub fn text(definition: &'d Definition, seed: u64) -> String {
-        let (random, out, data) = (Random(seed), String::new(), String::new());
-        let mut driver = Driver { definition, random, out, data, constants: 0 };
-        for stream in &definition.schema.streams {
+        let (out, data) = (String::new(), String::new());
+        let mut driver = Driver { definition, out, data, constants: 0 };
+        let streams = calls(definition, seed);
+        for stream in &streams {
             driver.stream(stream);
         }
         driver.out += "int main(void)\n{\n";
-        for stream in &definition.schema.streams {
+        for StreamCalls { stream, packet_bytes, .. } in &streams {
             let name = name_of(&stream.identity);
-            let bytes = driver.packet_bytes(stream);
-            let _ = writeln!(driver.out, "\tRUN(run_{name}, {bytes}U);");
+            let _ = writeln!(driver.out, "\tRUN(run_{name}, {packet_bytes}U);");
         }
         driver.out += "\treturn 0;\n}\n";
         let head = HEAD.replace("FILE_PREFIX", &definition.code.file_prefix);
         format!("{head}{}\n{}", driver.data, driver.out)
     }
 
-    fn stream(&mut self, stream: &StreamClass) {
+    fn stream(&mut self, stream: &StreamCalls<'_>) {
         let prefix = &self.definition.code.identifier_prefix.clone();
-        let name = name_of(&stream.identity).to_owned();
+        let name = name_of(&stream.stream.identity).to_owned();
         let calls = self.calls(stream);
         let clocks = self.definition.schema.clocks.iter().zip(&self.definition.code.clock_c_types);
         let clocks: Vec<_> = clocks.collect();
@@ -53,8 +47,7 @@ impl<'d> Driver<'d> {
                 clock.id
             );
         }
-        let extra: String =
-            self.arguments(&[(Scope::PacketContext, stream.packet_context.as_ref())]);
+        let extra = self.arguments(&stream.packet);
         let _ = write!(
             self.out,
             "static struct {prefix}{name}_ctx {name};\n\
@@ -87,132 +80,68 @@ impl<'d> Driver<'d> {
         );
     }
 
-    /// Room for some events, so that there are many packets. An event is never nearly as long as a
-    /// packet: there barectf writes behind its buffer.
-    fn packet_bytes(&mut self, stream: &StreamClass) -> u64 {
-        let header = self.definition.schema.trace.packet_header.as_ref();
-        let before = bytes_max(&[header, stream.packet_context.as_ref()]);
-        let event = |event| bytes_max(&scopes(stream, event).map(|(_, structure)| structure));
-        let longest = stream.events.iter().map(event).max().unwrap_or_default();
-        before + 2 * longest + self.random.below(64)
-    }
-
     /// Calls of all tracing functions of a stream, several times.
-    fn calls(&mut self, stream: &StreamClass) -> String {
+    fn calls(&mut self, stream: &StreamCalls<'_>) -> String {
         let prefix = self.definition.code.identifier_prefix.clone();
-        let name = name_of(&stream.identity);
+        let name = name_of(&stream.stream.identity);
         let mut calls = String::new();
-        for _ in 0..ROUNDS {
-            for event in &stream.events {
-                let arguments = self.arguments(&scopes(stream, event));
-                let step = 1 + self.random.below(1000);
-                let event = name_of(&event.identity);
-                let _ = writeln!(
-                    calls,
-                    "\tnow += {step};\n\t{prefix}{name}_trace_{event}(&{name}{arguments});"
-                );
-            }
+        for call in &stream.calls {
+            let arguments = self.arguments(&call.arguments);
+            let (step, event) = (call.step, name_of(&call.event.identity));
+            let _ = writeln!(
+                calls,
+                "\tnow += {step};\n\t{prefix}{name}_trace_{event}(&{name}{arguments});"
+            );
         }
         calls
     }
 
-    fn arguments(&mut self, scopes: &[(Scope, Option<&Structure>)]) -> String {
+    fn arguments(&mut self, arguments: &[Argument<'_>]) -> String {
         let mut text = String::new();
-        for structure in scopes.iter().filter_map(|(_, structure)| *structure) {
-            // The length of a dynamic array stands before it.
-            let mut length = 0;
-            for member in &structure.members {
-                if is_written_by_tracer(&member.class) {
-                    continue;
-                }
-                let is_length = structure.members.iter().any(|array| {
-                    matches!(&array.class, FieldClass::Array(Array {
-                        length: Length::Dynamic(at), ..
-                    }) if at.path == [Some(member.name.clone())])
-                });
-                if is_length {
-                    length = self.random.of(&[0, 1, 2, 5]);
-                    let _ = write!(text, ", {length}U");
-                } else {
-                    let argument = self.argument(&member.class, length);
-                    let _ = write!(text, ", {argument}");
-                }
-            }
+        for Argument { class, value, is_length, .. } in arguments {
+            let value = match value {
+                Value::Integer(length) if *is_length => format!("{length}U"),
+                value => self.argument(class, value),
+            };
+            let _ = write!(text, ", {value}");
         }
         text
     }
 
-    fn argument(&mut self, class: &FieldClass, length: u64) -> String {
-        match class {
-            FieldClass::Array(array) => self.array(array, length),
-            class => self.scalar(class),
+    fn argument(&mut self, class: &FieldClass, value: &Value) -> String {
+        match (class, value) {
+            (FieldClass::Array(array), Value::Array(values)) => self.array(&array.element, values),
+            (FieldClass::Integer(class), Value::Integer(value)) if class.is_signed() => {
+                format!("(int64_t) UINT64_C(0x{value:x})")
+            }
+            (_, Value::Integer(value)) => format!("UINT64_C(0x{value:x})"),
+            (_, Value::Float(value)) => format!("{value}.0"),
+            (_, Value::Text(text)) => literal(text),
+            (_, Value::Array(_)) => unreachable!("only arrays have arrays"),
         }
     }
 
-    fn scalar(&mut self, class: &FieldClass) -> String {
-        match class {
-            FieldClass::Integer(class) if class.is_signed() => {
-                let bits = self.random.next() as i64;
-                let edge = 1_i64 << (class.len_bits - 1).min(62);
-                let number = self.random.of(&[0, 1, -1, edge - 1, -edge, bits]);
-                format!("(int64_t) UINT64_C(0x{:x})", number as u64)
-            }
-            FieldClass::Integer(class) => {
-                let bits = self.random.next();
-                let number = self.random.of(&[0, 1, u64::MAX >> (64 - class.len_bits), bits]);
-                format!("UINT64_C(0x{number:x})")
-            }
-            // barectf converts numbers that are not aligned to their length.
-            FieldClass::Float(_) => format!("{}.0", self.random.below(100_000)),
-            _ => self.literal(),
-        }
-    }
-
-    fn literal(&mut self) -> String {
-        let texts = ["", "x", "a longer text", "\\303\\244 \\\"quoted\\\" text of some length"];
-        format!("\"{}\"", self.random.of(&texts))
-    }
-
-    fn array(&mut self, array: &Array, length: u64) -> String {
-        let count = match &array.length {
-            Length::Static(count) => *count,
-            Length::Dynamic(_) => length,
-        };
-        let mut elements: Vec<_> = (0..count).map(|_| self.argument(&array.element, 0)).collect();
+    fn array(&mut self, class: &FieldClass, values: &[Value]) -> String {
+        let mut elements: Vec<_> = values.iter().map(|value| self.argument(class, value)).collect();
         // C has no empty arrays.
         if elements.is_empty() {
-            elements.push(self.argument(&array.element, 0));
+            elements.push("0".to_owned());
         }
         self.constants += 1;
         let name = format!("data{}", self.constants);
         let elements = elements.join(", ");
-        let _ = writeln!(
-            self.data,
-            "static {} {name}[] = {{ {elements} }};",
-            element_type(&array.element)
-        );
+        let _ = writeln!(self.data, "static {} {name}[] = {{ {elements} }};", element_type(class));
         name
     }
 }
 
-fn scopes<'s>(
-    stream: &'s StreamClass,
-    event: &'s EventClass,
-) -> [(Scope, Option<&'s Structure>); 4] {
-    [
-        (Scope::EventHeader, stream.event_header.as_ref()),
-        (Scope::EventCommonContext, stream.event_common_context.as_ref()),
-        (Scope::EventSpecificContext, event.specific_context.as_ref()),
-        (Scope::EventPayload, event.payload.as_ref()),
-    ]
-}
-
-fn is_written_by_tracer(class: &FieldClass) -> bool {
-    match class {
-        FieldClass::Integer(class) => !class.roles.is_empty(),
-        FieldClass::Array(class) => class.roles.contains(&Role::MetadataStreamUuid),
-        _ => false,
-    }
+/// A text in C.
+fn literal(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b' '..=b'~' if byte != b'"' && byte != b'\\' => char::from(byte).to_string(),
+        byte => format!("\\{byte:03o}"),
+    };
+    format!("\"{}\"", text.bytes().map(byte).collect::<String>())
 }
 
 /// What elements of an array are in C.
@@ -238,30 +167,6 @@ fn element_type(class: &FieldClass) -> String {
         // barectf takes integers there.
         FieldClass::Float(class) => format!("const LOOSE_{}", class.len_bits),
         _ => "const char * const".to_owned(),
-    }
-}
-
-fn name_of(identity: &marey_ctf::schema::Identity) -> &str {
-    identity.name.as_deref().unwrap_or_default()
-}
-
-/// More bytes than any of these structures has, with what the driver puts into them.
-fn bytes_max(structures: &[Option<&Structure>]) -> u64 {
-    let members = structures.iter().flatten().flat_map(|structure| &structure.members);
-    members.map(|member| class_bytes_max(&member.class)).sum::<u64>() + 64
-}
-
-fn class_bytes_max(class: &FieldClass) -> u64 {
-    match class {
-        FieldClass::Array(array) => {
-            let count = match array.length {
-                Length::Static(count) => count,
-                Length::Dynamic(_) => 5,
-            };
-            16 + count * class_bytes_max(&array.element)
-        }
-        FieldClass::Str(_) => 48,
-        _ => 16,
     }
 }
 

@@ -1,0 +1,175 @@
+//! What a function gets: its parameters, and how the generated code refers to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use marey_ctf::schema::{FieldClass, Integer, Scope, Structure};
+
+use super::names::{Given, scope_prefix};
+use super::types::{Enumerations, Place, about, is_parameter, length_of, lengths, quoted, type_of};
+use super::value::Values;
+use crate::plan::Unsupported;
+
+/// A parameter.
+pub struct Parameter<'d> {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its type.
+    pub rust_type: String,
+    /// The field.
+    pub field: &'d str,
+    scope: Scope,
+    class: &'d FieldClass,
+}
+
+impl Parameter<'_> {
+    /// What it is, as documentation.
+    pub fn about(&self) -> String {
+        let of = match self.scope {
+            Scope::PacketHeader | Scope::PacketContext | Scope::EventPayload => "",
+            Scope::EventHeader => ", of the event's header",
+            Scope::EventCommonContext => ", of each event",
+            Scope::EventSpecificContext => ", of the event's context",
+        };
+        format!("{}: {}{of}", quoted(self.field), about(self.class))
+    }
+
+    /// Whether it is a text by itself.
+    pub fn is_text(&self) -> bool {
+        matches!(self.class, FieldClass::Str(_))
+    }
+
+    /// Whether it refers to something.
+    pub fn is_reference(&self) -> bool {
+        matches!(self.class, FieldClass::Str(_) | FieldClass::Array(_))
+    }
+
+    /// Whether there is nothing of it to be written.
+    pub fn is_empty(&self) -> bool {
+        is_empty(self.class)
+    }
+}
+
+fn is_empty(class: &FieldClass) -> bool {
+    match class {
+        FieldClass::Array(class) => {
+            class.length == marey_ctf::schema::Length::Static(0) || is_empty(&class.element)
+        }
+        _ => false,
+    }
+}
+
+/// The parameters of a function, and what is known of them.
+pub struct Function<'d> {
+    pub parameters: Vec<Parameter<'d>>,
+    pub values: Values,
+    /// What must hold of lengths: conditions with which nothing is written.
+    pub refusals: Vec<String>,
+}
+
+/// Names and types that functions share.
+pub struct Shared<'d> {
+    pub enumerations: Enumerations<'d>,
+    pub types: BTreeSet<String>,
+}
+
+/// The parameters for these structures.
+pub fn function<'d>(
+    shared: &Shared<'_>,
+    (stream, event): (usize, Option<usize>),
+    scopes: &[(Scope, &'d Structure)],
+    lifetime: &str,
+) -> Result<Function<'d>, Vec<Unsupported>> {
+    let mut given = Given::parameters(&shared.types);
+    let mut function = Function {
+        parameters: Vec::new(),
+        values: Values {
+            stream_id: 0,
+            event_id: None,
+            parameters: BTreeMap::new(),
+            lengths: BTreeMap::new(),
+            enumerations: BTreeMap::new(),
+        },
+        refusals: Vec::new(),
+    };
+    let fields = fields(scopes);
+    for (scope, name, class) in &fields {
+        let is_clear = fields.iter().filter(|(_, other, _)| other == name).count() == 1;
+        let prefix = if is_clear { "" } else { scope_prefix(*scope) };
+        let own = given.parameter(&format!("{prefix}{name}"));
+        let place: Place = (stream, event, *scope, (*name).to_owned());
+        let enumeration = shared.enumerations.types.get(&place);
+        if let Some(enumeration) = enumeration {
+            function.values.enumerations.insert(own.clone(), enumeration.clone());
+        }
+        function.values.parameters.insert((*scope, (*name).to_owned()), own.clone());
+        if let Some(length) = length_of(class) {
+            function.values.lengths.entry((*scope, length)).or_default().push(own.clone());
+        }
+        let rust_type = type_of(class, enumeration, lifetime);
+        function.parameters.push(Parameter {
+            name: own,
+            rust_type,
+            field: name,
+            scope: *scope,
+            class,
+        });
+    }
+    function.refusals = refusals(scopes, &function)?;
+    Ok(function)
+}
+
+/// The fields whose values are parameters.
+fn fields<'d>(scopes: &[(Scope, &'d Structure)]) -> Vec<(Scope, &'d str, &'d FieldClass)> {
+    let mut fields = Vec::new();
+    for (scope, structure) in scopes {
+        let lengths = lengths(structure);
+        let own = structure.members.iter().filter(|member| is_parameter(member, &lengths));
+        fields.extend(own.map(|member| (*scope, member.name.as_str(), &member.class)));
+    }
+    fields
+}
+
+/// When lengths of slices cannot be written.
+fn refusals(
+    scopes: &[(Scope, &Structure)],
+    function: &Function<'_>,
+) -> Result<Vec<String>, Vec<Unsupported>> {
+    let mut refusals = Vec::new();
+    let mut unsupported = Vec::new();
+    for (scope, structure) in scopes {
+        for member in &structure.members {
+            if let FieldClass::Array(class) = &member.class
+                && has_dynamic(&class.element)
+            {
+                let what = "arrays of arrays whose length is a field";
+                unsupported.push(Unsupported { field: member.name.clone(), what });
+            }
+            let slices = function.values.lengths.get(&(*scope, member.name.clone()));
+            if let (FieldClass::Integer(class), Some([first, others @ ..])) =
+                (&member.class, slices.map(Vec::as_slice))
+            {
+                refusals
+                    .extend(others.iter().map(|other| format!("{other}.len() != {first}.len()")));
+                refusals.extend(over(class, function, first));
+            }
+        }
+    }
+    if unsupported.is_empty() { Ok(refusals) } else { Err(unsupported) }
+}
+
+/// A slice may be longer than its length field can say, where that still fits into a packet.
+fn over(class: &Integer, function: &Function<'_>, slice: &str) -> Option<String> {
+    let parameter = function.parameters.iter().find(|parameter| parameter.name == slice)?;
+    let most = u64::MAX >> (64 - class.len_bits.clamp(1, 64));
+    let may_be = class.len_bits < 32 || parameter.is_empty() && class.len_bits < 64;
+    may_be.then(|| format!("{slice}.len() as u64 > {most:#x}"))
+}
+
+fn has_dynamic(class: &FieldClass) -> bool {
+    match class {
+        FieldClass::Array(class) => {
+            length_of(&FieldClass::Array(class.clone())).is_some() || has_dynamic(&class.element)
+        }
+        _ => false,
+    }
+}

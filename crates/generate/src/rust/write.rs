@@ -1,0 +1,343 @@
+//! What a function writes, and where.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::value::{Value, Values, number, order_suffix, wide_bits};
+use crate::plan::{Array, Bits, Element, How, Plan, Position, Store, Write, writes};
+
+/// The packets are shorter, and so is what has no more fixed bits than these.
+const SHORT_BITS: u64 = 1 << 30;
+
+/// Writes the body of a function.
+pub struct Body<'d> {
+    pub values: &'d Values,
+    pub plan: &'d Plan,
+    pub out: String,
+    /// The bases that are used behind the moves.
+    used: BTreeSet<usize>,
+}
+
+impl<'d> Body<'d> {
+    pub fn new(values: &'d Values, plan: &'d Plan) -> Self {
+        Body { values, plan, out: String::new(), used: BTreeSet::new() }
+    }
+
+    /// A line, indented so deep.
+    pub fn line(&mut self, depth: usize, text: &str) {
+        let _ = writeln!(self.out, "{}{text}", "    ".repeat(depth));
+    }
+
+    /// Whether places are in the packet or near its end; else they are counted in 64 bits.
+    pub fn is_short(&self) -> bool {
+        let is_fixed = self.plan.moves.iter().all(|step| matches!(step.how, How::Align(_)));
+        let froms = self.plan.moves.iter().map(|step| step.from).chain([self.plan.end]);
+        is_fixed && froms.map(|from| from.offset_bits + 64).sum::<u64>() < SHORT_BITS
+    }
+
+    /// A place as an expression, so much further.
+    fn moved(at: Position, by: u64) -> String {
+        match at.offset_bits + by {
+            0 => format!("b{}", at.base),
+            offset => format!("b{} + {offset}", at.base),
+        }
+    }
+
+    /// A place as an expression.
+    pub fn place(at: Position) -> String {
+        Self::moved(at, 0)
+    }
+
+    /// A place in the packet, by a base that is found.
+    pub fn found(&mut self, at: Position) -> String {
+        self.used.insert(at.base);
+        Self::place(at)
+    }
+
+    /// The bases that are used behind the moves, in order.
+    pub fn used(&self) -> Vec<usize> {
+        self.used.iter().copied().collect()
+    }
+
+    /// Computes the bases behind the first one.
+    pub fn moves(&mut self, depth: usize) {
+        let plan = self.plan;
+        for (index, step) in plan.moves.iter().enumerate() {
+            let (base, from) = (index + 1, Self::place(step.from));
+            match &step.how {
+                How::Align(alignment) => {
+                    let aligned = Self::moved(step.from, alignment - 1);
+                    self.line(depth, &format!("let b{base} = ({aligned}) & !{};", alignment - 1));
+                }
+                How::Text(source) => {
+                    let name = self.values.variable(source);
+                    let behind = Self::moved(step.from, 8);
+                    self.line(depth, &format!("let b{base} = {behind} + 8 * {name}.len() as u64;"));
+                }
+                How::Array(array) => self.behind(depth, base, &from, array),
+            }
+        }
+    }
+
+    fn behind(&mut self, depth: usize, base: usize, from: &str, array: &Array) {
+        let name = self.values.variable(&array.source);
+        let (Some(stride), Some(len)) = (array.stride_bits(), array.element.len_bits()) else {
+            self.line(depth, &format!("let mut b{base} = {from};"));
+            return self.walk_texts(depth, base, array, &name, 0);
+        };
+        if stride == 0 {
+            return self.line(depth, &format!("let b{base} = {from};"));
+        }
+        if stride == len {
+            let line = format!("let b{base} = {from} + {stride} * {name}.len() as u64;");
+            return self.line(depth, &line);
+        }
+        self.line(depth, &format!("let b{base} = match {name}.len() as u64 {{"));
+        self.line(depth + 1, &format!("0 => {from},"));
+        self.line(depth + 1, &format!("len => {from} + (len - 1) * {stride} + {len},"));
+        self.line(depth, "};");
+    }
+
+    /// Adds the lengths of the texts of an array, whose places are aligned to bytes.
+    fn walk_texts(&mut self, depth: usize, base: usize, array: &Array, from: &str, level: usize) {
+        self.line(depth, &format!("for e{level} in {from} {{"));
+        let element = format!("e{level}");
+        match &array.element {
+            Element::Array(inner) => self.walk_texts(depth + 1, base, inner, &element, level + 1),
+            _ => {
+                let line = format!("b{base} += 8 * (write::text({element}).len() as u64 + 1);");
+                self.line(depth + 1, &line);
+            }
+        }
+        self.line(depth, "}");
+    }
+
+    /// Writes everything.
+    pub fn writes(&mut self, depth: usize) {
+        let writes = writes(self.plan);
+        let mut rest = writes.as_slice();
+        while let Some(first) = rest.first() {
+            let run = base_of(first).map_or(0, |base| {
+                rest.iter().take_while(|write| base_of(write) == Some(base)).count()
+            });
+            let (run, behind) = rest.split_at(run.max(1));
+            match base_of(first) {
+                Some(base) => self.run(depth, base, run),
+                None => self.write(depth, first),
+            }
+            rest = behind;
+        }
+    }
+
+    /// Writes what is at fixed distances from a base: one look whether it is in the packet.
+    fn run(&mut self, depth: usize, base: usize, run: &[Write<'_>]) {
+        let end = run.iter().map(end_byte).max().unwrap_or_default();
+        if end == 0 {
+            return;
+        }
+        let from = self.found(Position { base, offset_bits: 0 });
+        self.line(depth, &format!("let p{base} = write::fixed::<{end}>(packet, {from})?;"));
+        for write in run {
+            match write {
+                Write::Store(store) => self.store(depth, store),
+                Write::Uuid { at } => {
+                    let first = at.offset_bits / 8;
+                    self.line(depth, &format!("write::put(p{base}, {first}, UUID);"));
+                }
+                Write::Gap { from, to } => {
+                    let (first, end) = (from.offset_bits.div_ceil(8), to.offset_bits / 8);
+                    if first < end {
+                        let len = end - first;
+                        self.line(depth, &format!("write::put(p{base}, {first}, [0; {len}]);"));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn store(&mut self, depth: usize, store: &Store<'_>) {
+        let (base, first) = (store.at.base, store.at.offset_bits / 8);
+        if let (true, [part]) = (store.is_whole(), store.parts.as_slice()) {
+            let value = self.values.value(part.source, part.bits);
+            if store.len_bytes == 1 {
+                let value = value.cast(8, 8).0;
+                return self.line(depth, &format!("p{base}[{first}] = {value};"));
+            }
+            return self.bytes(depth, store, &value.bytes(part.bits.len, store.order));
+        }
+        let terms = self.values.terms(store, &format!("p{base}[{first}]"));
+        let (word_bits, wide_bits) = (8 * store.len_bytes, u64::from(wide_bits(store)));
+        self.line(
+            depth,
+            &format!("let word = {}", terms.join(&format!("\n{}| ", "    ".repeat(depth + 1)))),
+        );
+        self.out.truncate(self.out.trim_end().len());
+        self.out += ";\n";
+        let word = if word_bits == wide_bits {
+            "word".to_owned()
+        } else {
+            format!("(word as u{word_bits})")
+        };
+        if store.len_bytes == 1 {
+            return self.line(depth, &format!("p{base}[{first}] = word as u8;"));
+        }
+        self.bytes(depth, store, &format!("{word}.to_{}_bytes()", order_suffix(store.order)));
+    }
+
+    /// Stores the bytes of a word.
+    fn bytes(&mut self, depth: usize, store: &Store<'_>, bytes: &str) {
+        let (base, first) = (store.at.base, store.at.offset_bits / 8);
+        self.line(depth, &format!("write::put(p{base}, {first}, {bytes});"));
+    }
+
+    fn write(&mut self, depth: usize, write: &Write<'_>) {
+        match write {
+            Write::Loose { at, bits, source } => {
+                let value = self.values.value(source, *bits);
+                let place = self.found(*at);
+                self.bits(depth, *bits, &place, &value);
+            }
+            Write::Text { at, source, .. } => {
+                let (place, name) = (self.found(*at), self.values.variable(source));
+                self.line(depth, &format!("write::put_text(packet, {place}, {name})?;"));
+            }
+            Write::Array { at, array } => self.array(depth, *at, array),
+            Write::Gap { from, to } => self.gap(depth, *from, *to),
+            Write::Store(_) | Write::Uuid { .. } => {}
+        }
+    }
+
+    fn bits(&mut self, depth: usize, bits: Bits, place: &str, value: &Value) {
+        let (function, len) = (bits_function("bits", bits), bits.len);
+        let value = value.cast(len, 64).0;
+        self.line(depth, &format!("write::{function}(packet, {place}, {len}, {value})?;"));
+    }
+
+    fn gap(&mut self, depth: usize, from: Position, to: Position) {
+        if let Some(len) = self.covered_gap(to) {
+            self.used.insert(from.base);
+            let from = Self::moved(from, 7);
+            return self.line(depth, &format!("*write::fixed(packet, {from})? = [0; {len}];"));
+        }
+        let (from, to) = (self.found(from), self.found(to));
+        self.line(depth, &format!("write::zero(packet, {from}, {to})?;"));
+    }
+
+    /// How many bytes may be set to 0 where there is a gap, without a look at how long it is: all
+    /// that it may have, if as much is written behind it afterwards.
+    fn covered_gap(&self, to: Position) -> Option<u64> {
+        let step = self.plan.moves.get(to.base.checked_sub(1)?)?;
+        let How::Align(alignment @ 16..=64) = step.how else { return None };
+        let from = self.plan.moves.iter().map(|step| step.from).find(|from| from.base == to.base);
+        let end = from.unwrap_or(self.plan.end).offset_bits;
+        (end / 8 >= alignment / 8).then_some(alignment / 8)
+    }
+
+    fn array(&mut self, depth: usize, at: Position, array: &Array) {
+        if array.is_empty() {
+            return;
+        }
+        let name = self.values.variable(&array.source);
+        let is_named = self.values.enumerations.contains_key(&name);
+        let place = self.found(at);
+        if let Some(bits) = array.whole_bits() {
+            let order = order_suffix(bits.order);
+            let call = match (bits.len, bits.is_signed, is_named) {
+                (8, false, false) => format!("put_bytes(packet, {place}, {name})"),
+                (_, _, true) => {
+                    format!("put_all(packet, {place}, {name}, |value| value.0.to_{order}_bytes())")
+                }
+                _ => {
+                    let element = element_type(bits);
+                    format!("put_all(packet, {place}, {name}, {element}::to_{order}_bytes)")
+                }
+            };
+            return self.line(depth, &format!("write::{call}?;"));
+        }
+        self.line(depth, &format!("let mut at = {place};"));
+        self.elements(depth, array, &name, is_named, 0);
+    }
+
+    fn elements(&mut self, depth: usize, array: &Array, from: &str, is_named: bool, level: usize) {
+        let element = format!("e{level}");
+        self.line(depth, &format!("for {element} in {from} {{"));
+        if array.alignment > 1 {
+            self.align_element(depth + 1, array);
+        }
+        match &array.element {
+            Element::Array(inner) => self.elements(depth + 1, inner, &element, is_named, level + 1),
+            Element::Text => {
+                self.line(depth + 1, &format!("let text = write::text({element});"));
+                self.line(depth + 1, "write::put_text(packet, at, text)?;");
+                self.line(depth + 1, "at += 8 * (text.len() as u32 + 1);");
+            }
+            Element::Bits(bits) => self.element(depth + 1, *bits, &element, is_named),
+        }
+        self.line(depth, "}");
+    }
+
+    fn align_element(&mut self, depth: usize, array: &Array) {
+        let mask = array.alignment - 1;
+        let aligned = format!("(at + {mask}) & !{mask}");
+        let has_gap = array.alignment > 8
+            && array.element.len_bits().is_none_or(|len| !len.is_multiple_of(array.alignment));
+        if has_gap {
+            self.line(depth, &format!("write::zero(packet, at, {aligned})?;"));
+        }
+        self.line(depth, &format!("at = {aligned};"));
+    }
+
+    fn element(&mut self, depth: usize, bits: Bits, element: &str, is_named: bool) {
+        if bits.is_whole() {
+            let bytes = number(element.to_owned(), bits, is_named).bytes(bits.len, bits.order);
+            self.line(depth, &format!("*write::fixed(packet, at)? = {bytes};"));
+        } else {
+            let is_plain = !bits.is_float && !is_named;
+            let element = if is_plain { format!("*{element}") } else { element.to_owned() };
+            self.bits(depth, bits, "at", &number(element, bits, is_named));
+        }
+        self.line(depth, &format!("at += {};", bits.len));
+    }
+}
+
+/// The base of what is written at a fixed distance from a base that is at a whole byte.
+fn base_of(write: &Write<'_>) -> Option<usize> {
+    match write {
+        Write::Store(store) => Some(store.at.base),
+        Write::Uuid { at } => Some(at.base),
+        Write::Gap { from, to } if from.base == to.base => Some(from.base),
+        _ => None,
+    }
+}
+
+/// How far behind its base it ends (bytes).
+fn end_byte(write: &Write<'_>) -> u64 {
+    match write {
+        Write::Store(store) => store.at.offset_bits / 8 + store.len_bytes,
+        Write::Uuid { at } => at.offset_bits / 8 + 16,
+        Write::Gap { from, to } => {
+            let (first, end) = (from.offset_bits.div_ceil(8), to.offset_bits / 8);
+            if first < end { end } else { 0 }
+        }
+        _ => 0,
+    }
+}
+
+/// The function that writes bits anywhere.
+pub fn bits_function(what: &str, bits: Bits) -> String {
+    let order = match bits.order {
+        marey_ctf::schema::ByteOrder::Little => "little",
+        marey_ctf::schema::ByteOrder::Big => "big",
+    };
+    format!("{what}_{order}")
+}
+
+fn element_type(bits: Bits) -> String {
+    let kind = match (bits.is_float, bits.is_signed) {
+        (true, _) => 'f',
+        (_, true) => 'i',
+        _ => 'u',
+    };
+    format!("{kind}{}", bits.len)
+}

@@ -30,6 +30,9 @@ pub fn emit(node: &Node, indent_spaces: usize) -> String {
     emitter.out
 }
 
+/// What stands in a tag as it is (YAML 1.1, ns-uri-char), but for letters and digits.
+const URI_SIGNS: &[u8] = b"-;/?:@&=+$,_.!~*'()[]";
+
 struct Emitter {
     out: String,
     indent: usize,
@@ -37,12 +40,20 @@ struct Emitter {
 
 impl Emitter {
     fn line_of_tag(&mut self, tag: &str) {
-        self.out.push_str("--- ");
-        match tag.strip_prefix('!') {
-            Some(_) => self.out.push_str(tag),
-            None => self.out.push_str(&format!("!<{tag}>")),
+        let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if tag.strip_prefix('!').is_some_and(is_plain) {
+            return self.out.push_str(&format!("--- {tag}\n"));
         }
-        self.out.push('\n');
+        self.out.push_str("--- !<");
+        for byte in tag.bytes() {
+            match byte {
+                _ if byte.is_ascii_alphanumeric() || URI_SIGNS.contains(&byte) => {
+                    self.out.push(char::from(byte));
+                }
+                _ => self.out.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        self.out.push_str(">\n");
     }
 
     /// Writes a node where the current line has `column` characters.

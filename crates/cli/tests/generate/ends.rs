@@ -1,7 +1,7 @@
 //! What is said when something is wrong, and how a run ends.
 
 use super::*;
-use process::{run, run_with};
+use process::run_with;
 
 /// A configuration with several things wrong.
 fn wrong() -> String {

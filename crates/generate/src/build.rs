@@ -122,14 +122,14 @@ mod tests {
         write("uint32");
         let mut lines = Vec::new();
         rust_into(&config, &folder, &mut lines).expect("a tracer");
-        assert_eq!(lines, std::slice::from_ref(&said));
+        assert_eq!(lines.join("\n"), said);
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a text");
         assert!(read("barectf.rs").contains("pub fn trace_tick(&mut self, count: u32) -> bool {"));
         assert!(read("metadata").starts_with("/* CTF 1.8 */"));
         write("uint33");
         let mut lines = Vec::new();
         let failed = rust_into(&config, &folder, &mut lines).expect_err("no tracer");
-        assert_eq!(lines, [said]);
+        assert_eq!(lines.join("\n"), said);
         let text = format!("{failed:?}");
         assert!(text.starts_with("error: there is no field type alias `uint33`\n"), "{text}");
         std::fs::remove_dir_all(&folder).expect("removed");

@@ -2,11 +2,11 @@
 
 use marey_ctf::schema::{EventClass, StreamClass};
 
-use super::function::{Function, Parameter, Shared, function};
+use super::function::{Function, Shared, function};
 use super::names::{event_scopes, name, plain};
 use super::types::quoted;
 use super::write::Body;
-use crate::plan::{Plan, Unsupported, plan};
+use crate::plan::{Unsupported, plan};
 
 /// What is known of where an event starts: nothing.
 const ANYWHERE: u64 = 1;
@@ -23,15 +23,29 @@ pub fn method(
     let mut function = function(shared, (stream_index, Some(index)), &scopes, "")?;
     function.values.event_id = Some(event.id);
     function.values.stream_id = stream.id.unwrap_or_default();
+    let mut write = Body::new(&function.values, &plan);
+    write.writes(4);
     let mut body = Body::new(&function.values, &plan);
     head(&mut body, &function, event);
-    refuse(&mut body, &function);
-    record(&mut body, &function, &plan);
+    function.prologue(&mut body, "return self.stream.discard();");
+    body.line(2, "self.stream.record(");
+    places(&mut body, &write.used());
+    let uses = |name: &str| {
+        let is_no_letter = |c: char| !c.is_alphanumeric() && c != '_';
+        write.out.split(is_no_letter).any(|word| word == name)
+    };
+    let argument = |name: &'static str| if uses(name) { name } else { "_" };
+    let names = tuple(&write.used().iter().map(|base| format!("b{base}")).collect::<Vec<_>>());
+    body.line(3, &format!("|{}, {}, {names}| {{", argument("packet"), argument("now")));
+    body.out += &write.out;
+    body.line(4, "Some(())");
+    body.line(3, "},");
+    body.line(2, ")");
     body.line(1, "}");
     Ok(body.out)
 }
 
-/// What the method is for, its name and its parameters.
+/// The documentation and the signature, and what is done while tracing is disabled.
 fn head(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
     let event_name = name(&event.identity);
     let level = event.log_level.map(|level| format!(", of log level {level}"));
@@ -40,45 +54,23 @@ fn head(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
     if !function.parameters.is_empty() {
         body.line(1, "///");
     }
+    let mut parameters = String::new();
     for parameter in &function.parameters {
         body.line(1, &format!("/// * {}", parameter.about()));
+        parameters += &format!(", {}: {}", parameter.name, parameter.rust_type);
     }
-    let parameter =
-        |parameter: &Parameter<'_>| format!(", {}: {}", parameter.name, parameter.rust_type);
-    let parameters: String = function.parameters.iter().map(parameter).collect();
     body.line(1, &format!("pub fn trace_{}(&mut self{parameters}) -> bool {{", plain(event_name)));
-}
-
-/// What is found out before anything is written.
-fn refuse(body: &mut Body<'_>, function: &Function<'_>) {
     body.line(2, "if !self.stream.is_enabled() {");
     body.line(3, "return false;");
     body.line(2, "}");
-    for refusal in &function.refusals {
-        body.line(2, &format!("if {refusal} {{"));
-        body.line(3, "return self.stream.discard();");
-        body.line(2, "}");
-    }
-    for parameter in &function.parameters {
-        let own = &parameter.name;
-        if parameter.is_text() {
-            body.line(2, &format!("let {own} = write::text({own});"));
-        } else if parameter.is_empty() {
-            body.line(2, &format!("let _ = {own};"));
-        }
-    }
 }
 
-/// How the bases are found, and what is written there.
-fn record(body: &mut Body<'_>, function: &Function<'_>, plan: &Plan) {
-    let mut write = Body::new(&function.values, plan);
-    write.writes(4);
-    body.line(2, "self.stream.record(");
+/// The closure that finds these bases and the end.
+fn places(body: &mut Body<'_>, used: &[usize]) {
     let is_short = body.is_short();
     let base = |base: &usize| if is_short { format!("b{base}") } else { format!("b{base} as u32") };
-    let used = write.used();
     let found = tuple(&used.iter().map(base).collect::<Vec<_>>());
-    let end = Body::place(plan.end);
+    let end = Body::place(body.plan.end);
     body.line(3, "|b0| {");
     if is_short {
         body.moves(4);
@@ -89,17 +81,6 @@ fn record(body: &mut Body<'_>, function: &Function<'_>, plan: &Plan) {
         body.line(4, &format!("({found}, {end})"));
     }
     body.line(3, "},");
-    let uses = |name: &str| {
-        let is_word = |c: char| !c.is_alphanumeric() && c != '_';
-        write.out.split(is_word).any(|word| word == name)
-    };
-    let argument = |name: &'static str| if uses(name) { name } else { "_" };
-    let names = tuple(&used.iter().map(|base| format!("b{base}")).collect::<Vec<_>>());
-    body.line(3, &format!("|{}, {}, {names}| {{", argument("packet"), argument("now")));
-    body.out += &write.out;
-    body.line(4, "Some(())");
-    body.line(3, "},");
-    body.line(2, ")");
 }
 
 fn tuple(names: &[String]) -> String {

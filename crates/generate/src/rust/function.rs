@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use marey_ctf::schema::{FieldClass, Integer, Scope, Structure};
+use marey_ctf::schema::{FieldClass, Integer, Length, Scope, Structure};
 
 use super::names::{Given, scope_prefix};
 use super::types::{Enumerations, Place, about, is_parameter, length_of, lengths, quoted, type_of};
 use super::value::Values;
+use super::write::Body;
 use crate::plan::Unsupported;
 
 /// A parameter.
@@ -34,7 +35,7 @@ impl Parameter<'_> {
     }
 
     /// Whether it is a text by itself.
-    pub fn is_text(&self) -> bool {
+    fn is_text(&self) -> bool {
         matches!(self.class, FieldClass::Str(_))
     }
 
@@ -44,16 +45,14 @@ impl Parameter<'_> {
     }
 
     /// Whether there is nothing of it to be written.
-    pub fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         is_empty(self.class)
     }
 }
 
 fn is_empty(class: &FieldClass) -> bool {
     match class {
-        FieldClass::Array(class) => {
-            class.length == marey_ctf::schema::Length::Static(0) || is_empty(&class.element)
-        }
+        FieldClass::Array(class) => class.length == Length::Static(0) || is_empty(&class.element),
         _ => false,
     }
 }
@@ -64,6 +63,24 @@ pub struct Function<'d> {
     pub values: Values,
     /// What must hold of lengths: conditions with which nothing is written.
     pub refusals: Vec<String>,
+}
+
+impl Function<'_> {
+    /// What a function begins with: it does `refuse` if lengths cannot be written, and sees how
+    /// long texts are, which is found out once.
+    pub fn prologue(&self, body: &mut Body<'_>, refuse: &str) {
+        for refusal in &self.refusals {
+            body.line(2, &format!("if {refusal} {{"));
+            body.line(3, refuse);
+            body.line(2, "}");
+        }
+        for Parameter { name, .. } in self.parameters.iter().filter(|it| it.is_text()) {
+            body.line(2, &format!("let {name} = write::text({name});"));
+        }
+        for Parameter { name, .. } in self.parameters.iter().filter(|it| it.is_empty()) {
+            body.line(2, &format!("let _ = {name};"));
+        }
+    }
 }
 
 /// Names and types that functions share.
@@ -168,7 +185,7 @@ fn over(class: &Integer, function: &Function<'_>, slice: &str) -> Option<String>
 fn has_dynamic(class: &FieldClass) -> bool {
     match class {
         FieldClass::Array(class) => {
-            length_of(&FieldClass::Array(class.clone())).is_some() || has_dynamic(&class.element)
+            matches!(class.length, Length::Dynamic(_)) || has_dynamic(&class.element)
         }
         _ => false,
     }

@@ -112,19 +112,7 @@ fn open(
         let names: Vec<_> = function.parameters.iter().map(|it| it.name.clone()).collect();
         body.line(2, &format!("let {name}Packet {{ {} }} = self.packet;", names.join(", ")));
     }
-    for refusal in &function.refusals {
-        body.line(2, &format!("if {refusal} {{"));
-        body.line(3, "return None;");
-        body.line(2, "}");
-    }
-    for parameter in &function.parameters {
-        let own = &parameter.name;
-        if parameter.is_text() {
-            body.line(2, &format!("let {own} = write::text({own});"));
-        } else if parameter.is_empty() {
-            body.line(2, &format!("let _ = {own};"));
-        }
-    }
+    function.prologue(&mut body, "return None;");
     let is_short = body.is_short();
     body.line(2, if is_short { "let b0 = 0_u32;" } else { "let b0 = 0_u64;" });
     body.moves(2);
@@ -145,11 +133,16 @@ fn open(
     body.out
 }
 
+/// What closes packets that begin with nothing that is known at the end only.
+const NOTHING_TO_CLOSE: &str = "    \
+    fn close(&mut self, _: &mut [u8], _: marey_tracer::Closing) -> Option<()> {
+        Some(())
+    }
+";
+
 fn close(deferred: &[(Role, Position, Bits)]) -> String {
     if deferred.is_empty() {
-        return "    fn close(&mut self, _: &mut [u8], _: marey_tracer::Closing) -> Option<()> {\n\
-                \x20       Some(())\n    }\n"
-            .to_owned();
+        return NOTHING_TO_CLOSE.to_owned();
     }
     let mut text = "    fn close(&mut self, packet: &mut [u8], closing: marey_tracer::Closing) \
                     -> Option<()> {\n"

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use marey_ctf::schema::FieldClass;
+use marey_generate::configuration::Configuration;
 use marey_generate::definition::Definition;
+use marey_generate::include::Search;
 
 use super::calls::{Argument, StreamCalls, Value, calls, name_of};
 use super::machine::{HOST, finish};
@@ -30,6 +32,56 @@ fn tracers_in_rust_write_what_those_in_c_write() {
         compare(&tracer, seeds, edition)
     });
 }
+
+/// Names may be keywords of Rust, or what the generated code calls its own.
+#[test]
+fn any_name_is_a_name_in_rust() {
+    let Some(tracer) = tracer("names", &[]) else { return };
+    let folder = tracer.with_file_name("");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/names.yaml");
+    let configuration = Configuration::read(&path, &Search::default());
+    let definition = configuration.definition.expect("a definition");
+    let files = marey_generate::rust::files(&definition).expect("a tracer");
+    std::fs::write(folder.join("barectf.rs"), &files[0].text).expect("written");
+    std::fs::write(folder.join("main.rs"), format!("{STRICT}{NAMES}")).expect("written");
+    for edition in ["2021", "2024"] {
+        let mut rustc = Command::new("rustc");
+        rustc.current_dir(&folder).args(["--edition", edition, "-o", "main", "--extern"]);
+        finish(rustc.arg(extern_option(&tracer)).arg("main.rs")).expect("it compiles");
+        finish(&mut Command::new(folder.join("main"))).expect("it is right");
+    }
+}
+
+/// A program for `names.yaml`.
+const NAMES: &str = r#"
+mod barectf;
+
+use barectf::{
+    Clock2, LoopState, Match2Packet, Match2Stream, MatchStream, Opening2, Option2, States,
+    WriteState,
+};
+
+fn main() {
+    let mut bytes = [0; 1000];
+    let backend = marey_tracer::Memory::new(&mut bytes, 500);
+    let packet = Match2Packet { packet_: "cut\0 here", opening_: Opening2::SELF };
+    let mut stream = Match2Stream::new(backend, || 0x4142, packet);
+    let state = LoopState::A_B;
+    assert!(stream.trace_loop(1, 0x1234, 2, 0x5678, 3, 4, 5, state, Clock2(-7), 0xfe, "in\0side"));
+    let states = [[States(1), 9.into()]];
+    assert!(stream.trace_Write(6, 7, WriteState::HIGH, &["x", "y\0z"], &states));
+    stream.close_packet();
+    let written = stream.into_backend().packets().to_vec();
+    let has = |bytes: &[u8]| written.windows(bytes.len()).any(|found| found == bytes);
+    assert!(has(b"cut\0\x01"));
+    // The flags have 5 bits, and `now` 3, of which the higher ones are left out.
+    let payload = [2, 0, 0x56, 0x78, 3, 4, 5, 2, 0b11001_110, b'i', b'n', 0];
+    assert!(has(&[1, 0, 0x12, 0x34]) && has(&payload));
+    assert!(has(&[6, 0, 0, 7, 0b01111_000, 0, 0, 0, 2, b'x', 0, b'y', 0, 0, 0, 0, 1, 1, 9]));
+    let mut stream = MatchStream::new(marey_tracer::Sink::new([0; 100], |_: &[u8]| {}));
+    assert!(stream.trace_loop(Option2::SELF2));
+}
+"#;
 
 /// What is compiled of a tracer needs neither `std` nor a heap, and cannot panic.
 #[test]
@@ -232,8 +284,9 @@ fn stream_calls(out: &mut String, definition: &Definition, calls: &StreamCalls<'
     }
     let _ = write!(
         out,
-        "    if stream.is_open() && !stream.is_empty() {{\n        stream.close_packet();\n    }}\n\
-         \x20   let discarded = stream.events_discarded();\n    \
+        "    if stream.is_open() && !stream.is_empty() {{\n        stream.close_packet();\n    \
+         }}\n    \
+         let discarded = stream.events_discarded();\n    \
          stream.into_backend().done({name:?}, discarded);\n"
     );
 }

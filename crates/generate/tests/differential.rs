@@ -16,6 +16,8 @@ mod machine;
 mod oracle;
 #[path = "differential/random.rs"]
 mod random;
+#[path = "differential/reader.rs"]
+mod reader;
 #[path = "differential/rust.rs"]
 mod rust;
 #[path = "differential/tokens.rs"]
@@ -57,6 +59,31 @@ fn also_on_machines_that_store_the_highest_byte_first() {
 #[test]
 fn also_on_machines_of_32_bits() {
     like_barectf(&ARM, 2000..2030);
+}
+
+/// babeltrace2 reads the values that were traced.
+#[test]
+fn what_is_traced_is_read() {
+    if let Some(why) = reader::is_missing() {
+        return println!("skipped: {why}");
+    }
+    let folder = scratch("read");
+    let events = AtomicU64::new(0);
+    each(seeds(4000..4060), |seed| {
+        let folder = folder.join(seed.to_string());
+        let Ok(definition) = ours(&folder, seed, &HOST) else { return Ok(()) };
+        if !reader::can_follow(&definition) {
+            return Ok(());
+        }
+        let folder = folder.join("ours");
+        HOST.compile(&folder, &definition.code.file_prefix, &[], &["-DNEVER_FULL"])?;
+        HOST.run(&folder)?;
+        events.fetch_add(reader::compare(&folder, &definition, seed)?, Ordering::Relaxed);
+        Ok(())
+    });
+    let events = events.into_inner();
+    println!("{events} events, read as they were traced");
+    assert!(events > 1000 || std::env::var_os("MAREY_SEED").is_some(), "few events were read");
 }
 
 /// A packet may have any length, and what does not fit is not written.

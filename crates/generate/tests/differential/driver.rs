@@ -206,7 +206,12 @@ static int is_full(void *data)
 	static unsigned int calls;
 
 	(void) data;
+#ifdef NEVER_FULL
+	(void) calls;
+	return 0;
+#else
 	return ++calls % 5 == 0;
+#endif
 }
 
 ";

@@ -26,7 +26,8 @@ for message in bt2.TraceCollectionMessageIterator(sys.argv[1]):
     if type(message) is bt2._EventMessageConst:
         event = message.event
         scopes = (event.common_context_field, event.specific_context_field, event.payload_field)
-        fields = [[name, plain(scope[name])] for scope in scopes if scope is not None for name in scope]
+        there = (scope for scope in scopes if scope is not None)
+        fields = [[name, plain(scope[name])] for scope in there for name in scope]
         print(json.dumps([event.name, fields]))
 "#;
 
@@ -60,8 +61,8 @@ fn has_wide_times(structure: &Structure) -> bool {
     })
 }
 
-/// With some metadata that has sequences, babeltrace2 2.0 stops; also with that of barectf, which is
-/// the same.
+/// With some metadata that has sequences, babeltrace2 2.0 stops; also with that of barectf, which
+/// is the same.
 const STOPS: &str = "Assertion `tgt_fc` failed";
 
 /// Compares all events; how many there were.

@@ -151,7 +151,7 @@ mod tests {
         for prefix in ["barectf", "my-tracer_2", "é", "a b", ".hidden"] {
             assert!(is_plain(prefix), "{prefix}");
         }
-        for prefix in ["", "..", "../up", "/tmp/x", "a/b", "a\\b", "a\nb", "a\"b"] {
+        for prefix in ["", "..", "../up", "/x", "a/b", "a\\b", "a\nb", "a\"b"] {
             assert!(!is_plain(prefix), "{prefix:?}");
         }
     }

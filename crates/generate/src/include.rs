@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::source::{FileId, Sources, Span};
-use crate::yaml::{self, Key, Map, Node, Value};
+use crate::yaml::{self, Map, Node, Value};
 
 /// How deep files may include files.
 const DEPTH_MAX: usize = 32;
@@ -261,18 +261,4 @@ impl<'a> Includer<'a> {
         }
         Some(node)
     }
-}
-
-/// A map in which the value of a property is another.
-pub fn replaced(map: &Map, name: &str, change: impl FnOnce(&Node) -> Node) -> Map {
-    let mut changed = map.clone();
-    if let (Some(key), Some(node)) = (map.get_key(name), map.get(name)) {
-        changed.set(key.clone(), change(node));
-    }
-    changed
-}
-
-/// A map in which each value is another.
-pub fn each_replaced(map: &Map, mut change: impl FnMut(&Key, &Node) -> Node) -> Map {
-    map.iter().map(|(key, node)| (key.clone(), change(key, node))).collect()
 }

@@ -20,6 +20,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod aliases;
 pub mod build;
 pub mod c;
 mod clock_wrap;

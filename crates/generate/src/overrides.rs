@@ -4,8 +4,8 @@ use marey_ctf::schema::Uuid;
 
 use crate::configuration::Configuration;
 use crate::diagnostic::Diagnostic;
-use crate::include::replaced;
 use crate::v3;
+use crate::yaml::replaced;
 use crate::yaml::{Key, Node, Value};
 
 impl Configuration {

@@ -36,8 +36,7 @@ impl Body<'_> {
 
     /// The type of places: bits in a packet, and more where a text or an array may be too long.
     pub fn place_type(&self) -> &'static str {
-        let is_fixed = self.plan.moves.iter().all(|step| matches!(step.how, How::Align(_)));
-        if is_fixed { "uint32_t" } else { "uint64_t" }
+        if self.plan.is_short() { "uint32_t" } else { "uint64_t" }
     }
 
     /// A place as an expression.
@@ -283,7 +282,7 @@ impl Body<'_> {
 
     fn gap(&mut self, depth: usize, from: Position, to: Position) {
         if from.base != to.base {
-            if let Some(len) = self.covered_gap(to) {
+            if let Some(len) = self.plan.covered_gap_bytes(to.base) {
                 let from = self.place32(from);
                 return self
                     .line(depth, &format!("memset(buf + (({from} + 7U) >> 3), 0, {len}U);"));
@@ -297,16 +296,6 @@ impl Body<'_> {
             let to = self.pointer(Position { base: from.base, offset_bits: 8 * first });
             self.line(depth, &format!("memset({to}, 0, {}U);", end - first));
         }
-    }
-
-    /// How many bytes may be set to 0 where there is a gap, without a look at how long it is: all
-    /// that it may have, if as much is written behind it afterwards.
-    fn covered_gap(&self, to: Position) -> Option<u64> {
-        let step = self.plan.moves.get(to.base.checked_sub(1)?)?;
-        let How::Align(alignment @ 16..=64) = step.how else { return None };
-        let from = self.plan.moves.iter().map(|step| step.from).find(|from| from.base == to.base);
-        let end = from.unwrap_or(self.plan.end).offset_bits;
-        (end / 8 >= alignment / 8).then_some(alignment / 8)
     }
 
     fn array(&mut self, depth: usize, at: Position, array: &Array) {

@@ -2,10 +2,14 @@
 
 use marey_ctf::schema::{Array as ArrayClass, FieldClass, Length, Member, Role, Scope, Structure};
 
-use super::{Array, Bits, Count, Element, How, Item, Move, Plan, Position, Source};
+use super::{
+    Array, Bits, Count, Element, How, Item, Move, PACKET_BITS_MAX, Plan, Position, Source,
+};
 
 /// A byte.
 const BYTE: u64 = 8;
+
+const TOO_LONG: &str = "more than the longest packet holds (256 MiB)";
 
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +84,10 @@ impl Builder {
     fn structure(&mut self, scope: Scope, structure: &Structure) {
         for member in &structure.members {
             self.member(scope, member, structure);
+            if self.at.offset_bits > PACKET_BITS_MAX {
+                self.refuse(&member.name, TOO_LONG);
+                self.at.offset_bits = 0;
+            }
         }
     }
 
@@ -99,6 +107,9 @@ impl Builder {
                 self.at.offset_bits += 16 * BYTE;
             }
             FieldClass::Array(class) => match array(scope, class, parameter(), of) {
+                Ok(array) if array.least_bits() > PACKET_BITS_MAX => {
+                    self.refuse(&member.name, TOO_LONG);
+                }
                 Ok(array) => self.array(array),
                 Err(what) => self.refuse(&member.name, what),
             },

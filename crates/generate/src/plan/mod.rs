@@ -35,6 +35,32 @@ pub struct Plan {
     pub known_bits: Vec<u64>,
 }
 
+/// How long a packet is at most: places in it are counted in 32 bits, and an event that begins in it
+/// does not overflow them where [`Plan::is_short`] says so.
+pub const PACKET_BITS_MAX: u64 = 8 * 0x0fff_ffff;
+
+impl Plan {
+    /// Whether all places, counted from one in a packet, fit into 32 bits.
+    pub fn is_short(&self) -> bool {
+        let step = |step: &Move| match step.how {
+            How::Align(alignment) => Some(step.from.offset_bits.saturating_add(alignment)),
+            How::Text(_) | How::Array(_) => None,
+        };
+        let far = self.moves.iter().map(step).sum::<Option<u64>>();
+        far.is_some_and(|far| far.saturating_add(self.end.offset_bits) <= PACKET_BITS_MAX)
+    }
+
+    /// How many bytes may be set to 0 in front of a base, without a look at how long the gap is:
+    /// all that it may have, if as much is written behind it afterwards.
+    pub fn covered_gap_bytes(&self, base: usize) -> Option<u64> {
+        let step = self.moves.get(base.checked_sub(1)?)?;
+        let How::Align(alignment @ 16..=64) = step.how else { return None };
+        let from = self.moves.iter().map(|step| step.from).find(|from| from.base == base);
+        let end = from.unwrap_or(self.end).offset_bits;
+        (end / 8 >= alignment / 8).then_some(alignment / 8)
+    }
+}
+
 /// How a base is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
@@ -177,14 +203,31 @@ impl Element {
 impl Array {
     /// From the start of one element to that of the next, if it is the same for all.
     pub fn stride_bits(&self) -> Option<u64> {
-        self.element.len_bits()?.checked_next_multiple_of(self.alignment)
+        self.stride_of(self.element.len_bits()?)
     }
 
     /// Its length from the first element, if that is always the same.
     pub fn len_bits(&self) -> Option<u64> {
         let Count::Static(count) = self.count else { return None };
         let Some(before_last) = count.checked_sub(1) else { return Some(0) };
-        before_last.checked_mul(self.stride_bits()?)?.checked_add(self.element.len_bits()?)
+        // Asked for once: arrays of arrays of arrays ask their elements.
+        let len = self.element.len_bits()?;
+        before_last.checked_mul(self.stride_of(len)?)?.checked_add(len)
+    }
+
+    fn stride_of(&self, element_bits: u64) -> Option<u64> {
+        element_bits.checked_next_multiple_of(self.alignment)
+    }
+
+    /// The length below which it never is.
+    fn least_bits(&self) -> u64 {
+        let Count::Static(count) = self.count else { return 0 };
+        let element = match &self.element {
+            Element::Bits(bits) => u64::from(bits.len),
+            Element::Text => 8,
+            Element::Array(inner) => inner.least_bits(),
+        };
+        count.saturating_mul(element)
     }
 
     /// Whether nothing is ever in it.

@@ -67,7 +67,7 @@ fn head(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
 
 /// The closure that finds these bases and the end.
 fn places(body: &mut Body<'_>, used: &[usize]) {
-    let is_short = body.is_short();
+    let is_short = body.plan.is_short();
     let base = |base: &usize| if is_short { format!("b{base}") } else { format!("b{base} as u32") };
     let found = tuple(&used.iter().map(base).collect::<Vec<_>>());
     let end = Body::place(body.plan.end);

@@ -113,7 +113,7 @@ fn open(
         body.line(2, &format!("let {name}Packet {{ {} }} = self.packet;", names.join(", ")));
     }
     function.prologue(&mut body, "return None;");
-    let is_short = body.is_short();
+    let is_short = plan.is_short();
     body.line(2, if is_short { "let b0 = 0_u32;" } else { "let b0 = 0_u64;" });
     body.moves(2);
     let end = Body::place(plan.end);

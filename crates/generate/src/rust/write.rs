@@ -6,9 +6,6 @@ use std::fmt::Write as _;
 use super::value::{Value, Values, number, order_suffix, wide_bits};
 use crate::plan::{Array, Bits, Element, How, Plan, Position, Store, Write, writes};
 
-/// The packets are shorter, and so is what has no more fixed bits than these.
-const SHORT_BITS: u64 = 1 << 30;
-
 /// Writes the body of a function.
 pub struct Body<'d> {
     pub values: &'d Values,
@@ -26,13 +23,6 @@ impl<'d> Body<'d> {
     /// A line, indented so deep.
     pub fn line(&mut self, depth: usize, text: &str) {
         let _ = writeln!(self.out, "{}{text}", "    ".repeat(depth));
-    }
-
-    /// Whether places are in the packet or near its end; else they are counted in 64 bits.
-    pub fn is_short(&self) -> bool {
-        let is_fixed = self.plan.moves.iter().all(|step| matches!(step.how, How::Align(_)));
-        let froms = self.plan.moves.iter().map(|step| step.from).chain([self.plan.end]);
-        is_fixed && froms.map(|from| from.offset_bits + 64).sum::<u64>() < SHORT_BITS
     }
 
     /// A place as an expression, so much further.
@@ -215,23 +205,13 @@ impl<'d> Body<'d> {
     }
 
     fn gap(&mut self, depth: usize, from: Position, to: Position) {
-        if let Some(len) = self.covered_gap(to) {
+        if let Some(len) = self.plan.covered_gap_bytes(to.base) {
             self.used.insert(from.base);
             let from = Self::moved(from, 7);
             return self.line(depth, &format!("*write::fixed(packet, {from})? = [0; {len}];"));
         }
         let (from, to) = (self.found(from), self.found(to));
         self.line(depth, &format!("write::zero(packet, {from}, {to})?;"));
-    }
-
-    /// How many bytes may be set to 0 where there is a gap, without a look at how long it is: all
-    /// that it may have, if as much is written behind it afterwards.
-    fn covered_gap(&self, to: Position) -> Option<u64> {
-        let step = self.plan.moves.get(to.base.checked_sub(1)?)?;
-        let How::Align(alignment @ 16..=64) = step.how else { return None };
-        let from = self.plan.moves.iter().map(|step| step.from).find(|from| from.base == to.base);
-        let end = from.unwrap_or(self.plan.end).offset_bits;
-        (end / 8 >= alignment / 8).then_some(alignment / 8)
     }
 
     fn array(&mut self, depth: usize, at: Position, array: &Array) {

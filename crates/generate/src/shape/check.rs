@@ -22,7 +22,12 @@ pub fn check_partial(node: &Node, shape: &Shape, problems: &mut Problems) -> boo
 }
 
 /// What stands where something was wrong, which was said already: nothing more is said of it.
-pub const BROKEN: &str = "a value with an error";
+const BROKEN: &str = "a value with an error";
+
+/// What stands for a value with an error, which was said.
+pub fn broken(node: &Node) -> Node {
+    Node::new(Value::Other(BROKEN, "".into()), node.span)
+}
 
 /// A text of more bytes is not repeated in a message.
 const SHOWN_BYTES_MAX: usize = 40;

@@ -6,7 +6,7 @@
 mod check;
 mod json_schema;
 
-pub use check::{BROKEN, check, check_partial};
+pub use check::{broken, check, check_partial};
 pub use json_schema::json_schema;
 
 /// What a value may be.

@@ -1,7 +1,7 @@
 //! Parts of a checked configuration. What is null is as if it were not there.
 
 use crate::source::Span;
-use crate::v3::map_of;
+use crate::yaml::map_of;
 use crate::yaml::{Key, Map, Node};
 
 /// The value of a property, unless it is null.

@@ -9,7 +9,7 @@ use super::access::{clocks, events, get, stream_clock, streams};
 use super::types::{Types, byte_order, names};
 use crate::definition::{CodeOptions, Definition, Profile};
 use crate::diagnostic::Problems;
-use crate::v3::map_of;
+use crate::yaml::map_of;
 use crate::yaml::{Key, Node};
 use crate::{environment, uuid};
 

@@ -8,7 +8,7 @@ use super::build::clock_c_type;
 use crate::clock_wrap;
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::source::Span;
-use crate::v3::map_of;
+use crate::yaml::map_of;
 use crate::yaml::{Map, Node};
 
 /// The frequency of a clock if nothing is said.

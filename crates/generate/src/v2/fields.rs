@@ -1,24 +1,21 @@
 //! Aliases and inheritance of field types, and names of log levels.
 
-use std::collections::HashMap;
-
 use super::Compat;
 use super::clocks::exist;
 use super::inherit::over;
 use super::levels::{number, taken_out};
 use super::shapes;
 use super::version::{Version, too_new};
+use crate::aliases::{Aliases, Found, Words};
 use crate::diagnostic::{Diagnostic, Problems};
-use crate::include::{each_replaced, replaced};
-use crate::shape::{BROKEN, check_partial};
-use crate::v3::map_of;
-use crate::yaml::{Map, NODES_MAX, Node, Value};
+use crate::shape::{broken, check_partial};
+use crate::yaml::{Map, Node, Value, each_replaced, in_map, map_of, replaced};
 
-/// How deep field types may nest when aliases are put in.
-const DEPTH_MAX: usize = 64;
-
-const STANDARD_ALIASES: &str =
-    "`$include: [stdint.yaml, stdfloat.yaml, stdmisc.yaml]` in the metadata defines many";
+const WORDS: Words = Words {
+    what: "type alias",
+    property: "type-aliases",
+    standard: "`$include: [stdint.yaml, stdfloat.yaml, stdmisc.yaml]` in the metadata defines many",
+};
 
 /// The configuration with field types in place of aliases, and numbers in place of the names of log
 /// levels.
@@ -38,7 +35,8 @@ fn metadata(node: &Node, version: Version, compat: Compat, problems: &mut Proble
             problems.error(what, node.span, "expected a map of names");
         }
     }
-    let mut expander = Expander::new(map_of(aliases.as_ref()), version, compat, problems);
+    let aliases = Aliases::new(map_of(aliases.as_ref()), WORDS);
+    let mut expander = Expander { aliases, version, compat, problems };
     expander.aliases(&map_of(map.get("clocks")));
     map = replaced(&map, "trace", |node| {
         in_map(node, |map| {
@@ -52,53 +50,27 @@ fn metadata(node: &Node, version: Version, compat: Compat, problems: &mut Proble
     Node { value: Value::Map(map), ..node.clone() }
 }
 
-pub fn in_map(node: &Node, change: impl FnOnce(&Map) -> Map) -> Node {
-    match &node.value {
-        Value::Map(map) => Node { value: Value::Map(change(map)), ..node.clone() },
-        _ => node.clone(),
-    }
-}
-
-/// An alias, resolved.
-#[derive(Clone)]
-struct Resolved {
-    node: Node,
-    /// How many nodes it consists of.
-    nodes: usize,
-}
-
 struct Expander<'p> {
-    aliases: Map,
+    aliases: Aliases,
     version: Version,
     compat: Compat,
     problems: &'p mut Problems,
-    /// The aliases that are being resolved, outermost first.
-    stack: Vec<String>,
-    done: HashMap<String, Option<Resolved>>,
-    /// How many nodes came in place of aliases.
-    nodes: usize,
 }
 
-impl<'p> Expander<'p> {
-    fn new(aliases: Map, version: Version, compat: Compat, problems: &'p mut Problems) -> Self {
-        let (stack, done) = (Vec::new(), HashMap::new());
-        Expander { aliases, version, compat, problems, stack, done, nodes: 0 }
-    }
-
+impl Expander<'_> {
     /// To barectf 2.3 all aliases are field types, used or not, each made of those above it. To
     /// barectf 3.1 they have a class, or inherit one.
     fn aliases(&mut self, clocks: &Map) {
-        for (key, node) in self.aliases.clone().iter() {
+        for (key, node) in self.aliases.named.clone().iter() {
             if self.compat == Compat::Barectf31 {
                 self.check_alias(node);
                 continue;
             }
-            self.stack.push(key.text().to_owned());
+            self.aliases.begin(key.text());
             let field = self.field(node);
-            self.stack.pop();
             check_partial(&field, shapes::field(self.compat), self.problems);
             exist(&field, clocks, self.problems);
-            self.keep(key.text(), field);
+            self.aliases.end(field, self.problems);
         }
     }
 
@@ -123,19 +95,6 @@ impl<'p> Expander<'p> {
         }
         let fields = map_of(fields);
         inner.chain(fields.iter().map(|(_, field)| field)).for_each(|node| self.check_alias(node));
-    }
-
-    fn keep(&mut self, name: &str, field: Node) -> Option<Resolved> {
-        let (nodes, depth) = measure(&field);
-        let resolved = if depth > DEPTH_MAX {
-            let what = format!("field types are nested deeper than {DEPTH_MAX}");
-            self.problems.error(what, field.span, "here it becomes too deep");
-            None
-        } else {
-            Some(Resolved { nodes, node: field })
-        };
-        self.done.insert(name.to_owned(), resolved.clone());
-        resolved
     }
 
     fn stream(&mut self, node: &Node, levels: &Map) -> Node {
@@ -242,80 +201,23 @@ impl<'p> Expander<'p> {
     }
 
     fn alias(&mut self, name: &str, node: &Node) -> Node {
-        let Some(resolved) = self.resolved(name, node) else { return broken(node) };
-        self.nodes = self.nodes.saturating_add(resolved.nodes);
-        if self.nodes > NODES_MAX {
-            let what = format!("aliases stand for more than {NODES_MAX} values");
-            self.problems.error(what, node.span, "here it becomes too much");
-            return broken(node);
+        match self.aliases.find(name, node, self.problems) {
+            Found::Never => return broken(node),
+            Found::Done => {}
+            Found::Pending(aliased) if self.compat == Compat::Barectf23 => {
+                let found = Diagnostic::error(format!("type alias `{name}` is not there yet"))
+                    .at(node.span, "barectf 2.3 knows the aliases above only")
+                    .also(aliased.span, "it is further down")
+                    .help(format!("put `{name}` in front, or take `--compat 3.1`"));
+                self.problems.add(found);
+                return broken(node);
+            }
+            Found::Pending(aliased) => {
+                self.aliases.begin(name);
+                let field = self.field(&aliased);
+                self.aliases.end(field, self.problems);
+            }
         }
-        Node { span: node.span, ..resolved.node }
+        self.aliases.put_in(name, node, self.problems)
     }
-
-    fn resolved(&mut self, name: &str, node: &Node) -> Option<Resolved> {
-        if let Some(done) = self.done.get(name) {
-            return done.clone();
-        }
-        let Some(aliased) = self.aliases.get(name).cloned() else {
-            self.no_alias(name, node);
-            return None;
-        };
-        if self.stack.iter().any(|on_the_way| on_the_way == name) {
-            let what = format!("type alias `{name}` stands for itself");
-            self.problems.error(what, node.span, "again");
-            return None;
-        }
-        if self.compat == Compat::Barectf23 {
-            let found = Diagnostic::error(format!("type alias `{name}` is not there yet"))
-                .at(node.span, "barectf 2.3 knows the aliases above only")
-                .also(aliased.span, "it is further down")
-                .help(format!("put `{name}` in front, or take `--compat 3.1`"));
-            self.problems.add(found);
-            return None;
-        }
-        if self.stack.len() >= DEPTH_MAX {
-            let what = format!("type aliases are nested deeper than {DEPTH_MAX}");
-            self.problems.error(what, node.span, "here it becomes too deep");
-            return None;
-        }
-        self.stack.push(name.to_owned());
-        let field = self.field(&aliased);
-        self.stack.pop();
-        self.keep(name, field)
-    }
-
-    fn no_alias(&mut self, name: &str, node: &Node) {
-        let names = self.aliases.iter().map(|(key, _)| key.text());
-        let found = Diagnostic::error(format!("there is no type alias `{name}`"))
-            .at(node.span, "not among `type-aliases`")
-            .help_nearest(name, names);
-        self.problems.add(match self.aliases.is_empty() {
-            true => found.help(STANDARD_ALIASES),
-            false => found,
-        });
-    }
-}
-
-/// What stands for a field type with an error, which was said.
-fn broken(node: &Node) -> Node {
-    Node::new(Value::Other(BROKEN, "".into()), node.span)
-}
-
-/// How many nodes a tree has, and how deep it is, up to a bound.
-fn measure(node: &Node) -> (usize, usize) {
-    let mut left = vec![(node, 1)];
-    let (mut nodes, mut deepest) = (0, 0);
-    while let Some((node, depth)) = left.pop() {
-        nodes += 1;
-        deepest = deepest.max(depth);
-        if nodes > NODES_MAX || depth > DEPTH_MAX {
-            break;
-        }
-        match &node.value {
-            Value::List(items) => left.extend(items.iter().map(|item| (item, depth + 1))),
-            Value::Map(map) => left.extend(map.iter().map(|(_, node)| (node, depth + 1))),
-            _ => {}
-        }
-    }
-    (nodes, deepest)
 }

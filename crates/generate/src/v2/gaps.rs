@@ -14,7 +14,7 @@ use super::version::Version;
 use super::{Compat, fields as expansion, orders};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::source::Span;
-use crate::v3::map_of;
+use crate::yaml::map_of;
 use crate::yaml::{Key, Map, Node};
 
 /// Warns of what the two do not make alike. `included` has its aliases yet, `effective` has not.

@@ -2,7 +2,7 @@
 
 use super::Compat;
 use crate::diagnostic::{Diagnostic, Problems};
-use crate::v3::map_of;
+use crate::yaml::map_of;
 use crate::yaml::{Map, Node, Value};
 
 /// Takes the names of log levels out of the metadata.

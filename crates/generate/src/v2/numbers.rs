@@ -2,8 +2,8 @@
 
 use super::access::{clocks, events, get, streams};
 use crate::diagnostic::Problems;
-use crate::v3::map_of;
 use crate::yaml::Node;
+use crate::yaml::map_of;
 
 /// Places in packets are counted in 32 bits.
 const ALIGNMENT_MAX: i128 = 1 << 31;

@@ -3,7 +3,7 @@
 use super::Compat;
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::v3;
-use crate::yaml::{Key, Map, Node, Value};
+use crate::yaml::{Key, Node, Value, map_of};
 
 /// A version of the configuration of barectf 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,21 +98,17 @@ pub fn check(root: &Node, version: Version, problems: &mut Problems) {
     if let Some(trace) = metadata.get("trace") {
         check.object(trace, "$include", Version::V2_1);
     }
-    for (_, clock) in named(metadata.get("clocks")).iter() {
+    for (_, clock) in map_of(metadata.get("clocks")).iter() {
         check.object(clock, "$include", Version::V2_1);
         check.object(clock, "$return-ctype", Version::V2_1);
     }
-    for (_, stream) in named(metadata.get("streams")).iter() {
+    for (_, stream) in map_of(metadata.get("streams")).iter() {
         check.object(stream, "$include", Version::V2_1);
         check.object(stream, "$default", Version::V2_2);
-        for (_, event) in named(stream.get("events")).iter() {
+        for (_, event) in map_of(stream.get("events")).iter() {
             check.object(event, "$include", Version::V2_1);
         }
     }
-}
-
-fn named(node: Option<&Node>) -> Map {
-    v3::map_of(node)
 }
 
 struct Check<'p> {

@@ -6,13 +6,13 @@ use marey_ctf::schema::{
 };
 
 use super::features::{Feature, Features};
-use super::map_of;
 use super::types::Types;
 use crate::clock_wrap;
 use crate::definition::{CodeOptions, Definition, Profile};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::environment;
 use crate::uuid;
+use crate::yaml::map_of;
 use crate::yaml::{Key, Map, Node};
 
 /// The C type of a clock's values if nothing is said.

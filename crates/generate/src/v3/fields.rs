@@ -1,15 +1,16 @@
 //! Aliases and inheritance of field types, and names of log levels.
 
-use std::collections::HashMap;
-
+use super::is_keyed;
+use crate::aliases::{Aliases, Found, Words};
 use crate::diagnostic::{Diagnostic, Problems};
-use crate::include::{each_replaced, replaced};
-use crate::yaml::{Key, Map, NODES_MAX, Node, Value};
+use crate::shape::broken;
+use crate::yaml::{Key, Map, Node, Value, each_replaced, in_map, map_of, replaced};
 
-use super::{is_keyed, map_of};
-
-/// How deep aliases may refer to aliases.
-const DEPTH_MAX: usize = 64;
+const WORDS: Words = Words {
+    what: "field type alias",
+    property: "$field-type-aliases",
+    standard: "`$include: [stdint.yaml, stdreal.yaml, stdmisc.yaml]` in the trace type defines many",
+};
 
 /// The properties of features of the trace type.
 const OF_TRACE: [&str; 3] =
@@ -55,20 +56,14 @@ fn trace_type(node: &Node, problems: &mut Problems) -> Node {
     }
     let levels = map_of(levels.as_ref());
     check_levels(&levels, problems);
-    let mut expander = Expander::new(map_of(aliases.as_ref()), problems);
+    let mut expander =
+        Expander { aliases: Aliases::new(map_of(aliases.as_ref()), WORDS), problems };
     expander.check_aliases();
     map = replaced(&map, "$features", |node| expander.properties(node, &OF_TRACE));
     map = replaced(&map, "data-stream-types", |node| {
         in_map(node, |map| each_replaced(map, |_, stream| expander.stream(stream, &levels)))
     });
     Node { value: Value::Map(map), ..node.clone() }
-}
-
-fn in_map(node: &Node, change: impl FnOnce(&Map) -> Map) -> Node {
-    match &node.value {
-        Value::Map(map) => Node { value: Value::Map(change(map)), ..node.clone() },
-        _ => node.clone(),
-    }
 }
 
 fn check_levels(levels: &Map, problems: &mut Problems) {
@@ -80,38 +75,33 @@ fn check_levels(levels: &Map, problems: &mut Problems) {
     }
 }
 
-/// An alias, resolved.
-#[derive(Clone)]
-struct Resolved {
-    node: Node,
-    /// How many nodes it consists of.
-    nodes: usize,
-}
-
 struct Expander<'p> {
-    aliases: Map,
+    aliases: Aliases,
     problems: &'p mut Problems,
-    /// The aliases that are being resolved, outermost first.
-    stack: Vec<String>,
-    done: HashMap<String, Resolved>,
-    /// How many nodes came in place of aliases.
-    nodes: usize,
 }
 
-impl<'p> Expander<'p> {
-    fn new(aliases: Map, problems: &'p mut Problems) -> Self {
-        Expander { aliases, problems, stack: Vec::new(), done: HashMap::new(), nodes: 0 }
-    }
-
+impl Expander<'_> {
     /// Aliases are field types, used or not.
     fn check_aliases(&mut self) {
-        let aliases = self.aliases.clone();
+        let aliases = self.aliases.named.clone();
         aliases.iter().for_each(|(_, node)| self.check_partial(node));
     }
 
     fn check_partial(&mut self, node: &Node) {
-        let Value::Map(map) = &node.value else { return };
+        let map = match &node.value {
+            Value::Map(map) => map,
+            Value::Text(_) | Value::Bool(_) | Value::Null => return,
+            other => {
+                let what = format!("a field type is {}", other.kind());
+                let label = "expected a map, or the name of an alias";
+                return self.problems.error(what, node.span, label);
+            }
+        };
         self.check_class(node, map);
+        if let Some(class) = map.get("class").filter(|class| class.as_text().is_none()) {
+            let what = format!("`class` is {}", class.value.kind());
+            self.problems.error(what, class.span, "expected the name of a class");
+        }
         if let Some(element) = map.get("element-field-type") {
             self.check_partial(element);
         }
@@ -240,73 +230,15 @@ impl<'p> Expander<'p> {
     }
 
     fn alias(&mut self, name: &str, node: &Node) -> Node {
-        let Some(resolved) = self.resolved(name, node) else { return node.clone() };
-        self.nodes = self.nodes.saturating_add(resolved.nodes);
-        if self.nodes > NODES_MAX {
-            let what = format!("aliases stand for more than {NODES_MAX} values");
-            self.problems.error(what, node.span, "here it becomes too much");
-            return Node::new(Value::Null, node.span);
+        match self.aliases.find(name, node, self.problems) {
+            Found::Never => return broken(node),
+            Found::Done => {}
+            Found::Pending(aliased) => {
+                self.aliases.begin(name);
+                let field = self.field(&aliased);
+                self.aliases.end(field, self.problems);
+            }
         }
-        Node { span: node.span, ..resolved.node }
+        self.aliases.put_in(name, node, self.problems)
     }
-
-    fn resolved(&mut self, name: &str, node: &Node) -> Option<Resolved> {
-        if let Some(done) = self.done.get(name) {
-            return Some(done.clone());
-        }
-        let Some(aliased) = self.aliases.get(name).cloned() else {
-            self.no_alias(name, node);
-            return None;
-        };
-        if self.stack.iter().any(|on_the_way| on_the_way == name) {
-            let what = format!("field type alias `{name}` stands for itself");
-            let on_the_way: Vec<_> = self.stack.iter().map(|name| format!("`{name}`")).collect();
-            let help = format!("on the way: {}", on_the_way.join(", "));
-            self.problems.add(Diagnostic::error(what).at(node.span, "again").help(help));
-            return None;
-        }
-        if self.stack.len() >= DEPTH_MAX {
-            let what = format!("field type aliases are nested deeper than {DEPTH_MAX}");
-            self.problems.error(what, node.span, "here it becomes too deep");
-            return None;
-        }
-        self.stack.push(name.to_owned());
-        let field = self.field(&aliased);
-        self.stack.pop();
-        let resolved = Resolved { nodes: count(&field), node: field };
-        self.done.insert(name.to_owned(), resolved.clone());
-        Some(resolved)
-    }
-
-    fn no_alias(&mut self, name: &str, node: &Node) {
-        let names = self.aliases.iter().map(|(key, _)| key.text());
-        let found = Diagnostic::error(format!("there is no field type alias `{name}`"))
-            .at(node.span, "not among `$field-type-aliases`")
-            .help_nearest(name, names);
-        self.problems.add(match self.aliases.is_empty() {
-            true => found.help(
-                "`$include: [stdint.yaml, stdreal.yaml, stdmisc.yaml]` in the trace type \
-                 defines many",
-            ),
-            false => found,
-        });
-    }
-}
-
-/// How many nodes a tree has, or that it has too many.
-fn count(node: &Node) -> usize {
-    let mut left = vec![node];
-    let mut nodes = 0;
-    while let Some(node) = left.pop() {
-        nodes += 1;
-        if nodes > NODES_MAX {
-            break;
-        }
-        match &node.value {
-            Value::List(items) => left.extend(items.iter()),
-            Value::Map(map) => left.extend(map.iter().map(|(_, node)| node)),
-            _ => {}
-        }
-    }
-    nodes
 }

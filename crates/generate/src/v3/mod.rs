@@ -19,7 +19,7 @@ use crate::diagnostic::Problems;
 use crate::include::{Child, Includer, Kind, Search};
 use crate::shape::check;
 use crate::source::Sources;
-use crate::yaml::{Map, Node, Value};
+use crate::yaml::Node;
 
 /// The tag by which a configuration says that it is of version 3.
 pub const TAG: &str = "tag:barectf.org,2020/3/config";
@@ -72,16 +72,9 @@ pub fn effective(
         return (None, files);
     }
     let expanded = fields::expanded(&root, problems);
-    if problems.has_errors() || !check(&expanded, &CONFIGURATION, problems) {
+    // What is wrong so far is left out of it, so that all problems are told at once.
+    if !check(&expanded, &CONFIGURATION, problems) || problems.has_errors() {
         return (None, files);
     }
     (Some(normal(&expanded)), files)
-}
-
-/// The map in a node, or an empty one.
-pub(crate) fn map_of(node: Option<&Node>) -> Map {
-    match node.map(|node| &node.value) {
-        Some(Value::Map(map)) => map.clone(),
-        _ => Map::default(),
-    }
 }

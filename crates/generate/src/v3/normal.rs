@@ -1,6 +1,6 @@
 //! One way to say each thing.
 
-use crate::include::replaced;
+use crate::yaml::replaced;
 use crate::yaml::{Map, Node, Value};
 
 /// Short words, and the full ones.

@@ -9,6 +9,7 @@
 //! YAML 1.1 (2005-01-18) and its type repository; PyYAML 5.4 and 6.0 as they run.
 
 mod anchor;
+mod change;
 mod characters;
 mod emit;
 mod key;
@@ -20,6 +21,7 @@ mod syntax;
 mod tag;
 mod value;
 
+pub use change::{each_replaced, in_map, map_of, measure, replaced};
 pub use emit::emit;
 pub use load::load;
 pub use patch::patch;

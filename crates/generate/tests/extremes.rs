@@ -1,0 +1,87 @@
+//! What no tracer needs and somebody writes: it is answered, at once.
+
+use std::time::{Duration, Instant};
+
+use marey_generate::configuration::{Configuration, Options};
+use marey_generate::outputs::{self, Language, Metadata};
+
+/// A configuration with one field, and aliases.
+fn with(field: &str, aliases: &str) -> Configuration {
+    let text = format!(
+        "--- !<tag:barectf.org,2020/3/config>\n\
+         trace: {{type: {{native-byte-order: le, $field-type-aliases: {{{aliases}}}, \
+         data-stream-types: {{s: {{event-record-types: {{e: {{payload-field-type: \
+         {{class: struct, members: [x: {{field-type: {field}}}]}}}}}}}}}}}}}}\n"
+    );
+    let options = Options::default();
+    Configuration::of_bytes("extreme.yaml", text.into_bytes(), &options).expect("version 3")
+}
+
+fn nested(depth: usize, inner: &str) -> String {
+    let open = "{class: static-array, length: 1, element-field-type: ".repeat(depth);
+    format!("{open}{inner}{}", "}".repeat(depth))
+}
+
+/// The errors of a configuration and of what is made of it, in words.
+fn errors(configuration: &Configuration) -> Vec<String> {
+    let read = configuration.problems.sorted().into_iter().map(|found| found.what.clone());
+    let mut errors: Vec<_> = read.collect();
+    let Some(definition) = &configuration.definition else { return errors };
+    for language in [Language::C, Language::Rust] {
+        if let Err(found) = outputs::outputs(definition, language, Metadata::Both) {
+            errors.extend(found.into_iter().map(|found| found.what.clone()));
+        }
+    }
+    errors
+}
+
+/// What takes longer would take for ever.
+fn soon<T>(work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let done = work();
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    done
+}
+
+#[test]
+fn arrays_in_arrays_in_arrays() {
+    let field = nested(40, "{class: uint, size: 8}");
+    assert_eq!(soon(|| errors(&with(&field, ""))), [""; 0]);
+}
+
+#[test]
+fn aliases_that_nest_deeper_and_deeper() {
+    let mut aliases = "a0: {class: uint, size: 8}".to_owned();
+    for number in 1..40 {
+        let inner = format!("a{}", number - 1);
+        aliases += &format!(", a{number}: {}", nested(40, &inner));
+    }
+    let found = soon(|| errors(&with("a39", &aliases)));
+    assert!(found.iter().any(|what| what.contains("deep")), "{found:?}");
+}
+
+#[test]
+fn arrays_that_no_packet_holds() {
+    let lengths = ["268435456", "5000000000", "18446744073709551615", "99999999999999999999"];
+    for length in lengths {
+        for element in ["{class: uint, size: 8}", "{class: str}", "{class: uint, size: 1}"] {
+            let field =
+                format!("{{class: static-array, length: {length}, element-field-type: {element}}}");
+            let found = soon(|| errors(&with(&field, "")));
+            let is_short = length == "268435456" && element.ends_with("size: 1}");
+            assert_eq!(found.is_empty(), is_short, "{field}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn aliases_of_the_wrong_kind_are_refused_used_or_not() {
+    let field = "{class: uint, size: 8}";
+    for alias in ["1.5", "3", "[]", "{class: 3}", "{class: static-array, element-field-type: 65}"] {
+        let found = errors(&with(field, &format!("a: {alias}")));
+        assert_eq!(found.len(), 1, "{alias}: {found:?}");
+    }
+    for alias in ["null", "true", "nowhere", "{class: uint}"] {
+        assert_eq!(errors(&with(field, &format!("a: {alias}"))), [""; 0], "{alias}");
+    }
+}

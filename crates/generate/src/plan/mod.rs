@@ -35,8 +35,8 @@ pub struct Plan {
     pub known_bits: Vec<u64>,
 }
 
-/// How long a packet is at most: places in it are counted in 32 bits, and an event that begins in it
-/// does not overflow them where [`Plan::is_short`] says so.
+/// How long a packet is at most: places in it are counted in 32 bits, and an event that begins in
+/// it does not overflow them where [`Plan::is_short`] says so.
 pub const PACKET_BITS_MAX: u64 = 8 * 0x0fff_ffff;
 
 impl Plan {

@@ -9,7 +9,8 @@ use crate::yaml::{Key, Map, Node, Value, each_replaced, in_map, map_of, replaced
 const WORDS: Words = Words {
     what: "field type alias",
     property: "$field-type-aliases",
-    standard: "`$include: [stdint.yaml, stdreal.yaml, stdmisc.yaml]` in the trace type defines many",
+    standard: "`$include: [stdint.yaml, stdreal.yaml, stdmisc.yaml]` in the trace type \
+               defines many",
 };
 
 /// The properties of features of the trace type.

@@ -2,6 +2,8 @@
 
 use marey_ctf::schema::Schema;
 
+use crate::extensions::Extensions;
+
 /// A trace, checked, and how its tracer is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
@@ -12,6 +14,8 @@ pub struct Definition {
     pub code: CodeOptions,
     /// Whose tracer it shall be like.
     pub profile: Profile,
+    /// What the configuration says beyond what barectf knows.
+    pub extensions: Extensions,
 }
 
 /// How a tracer is called, and what it is made for.

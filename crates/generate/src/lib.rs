@@ -28,6 +28,7 @@ pub mod configuration;
 pub mod definition;
 pub mod diagnostic;
 mod environment;
+pub mod extensions;
 pub mod include;
 pub mod outputs;
 mod overrides;

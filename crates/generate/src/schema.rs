@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::extensions::LEVELS_LEFT_OUT;
 use crate::shape::json_schema;
 use crate::v3;
 
@@ -70,10 +71,13 @@ fn add_aliases(definitions: &mut Map<String, Value>) {
         });
         add_property(of_trace, "$log-level-aliases", levels);
     }
-    let level = definitions.get_mut("event record type");
-    let level = level.and_then(|event| event.pointer_mut("/properties/log-level/anyOf"));
-    if let Some(level) = level.and_then(Value::as_array_mut) {
-        level.push(json!({"type": "string", "description": "the alias of a log level"}));
+    for (object, property) in [("event record type", "log-level"), LEVELS_LEFT_OUT] {
+        let level = definitions.get_mut(object).and_then(|object| {
+            object.pointer_mut(&format!("/properties/{property}/anyOf"))?.as_array_mut()
+        });
+        if let Some(level) = level {
+            level.push(json!({"type": "string", "description": "the alias of a log level"}));
+        }
     }
 }
 

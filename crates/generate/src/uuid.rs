@@ -2,6 +2,7 @@
 
 use marey_ctf::schema::Uuid;
 
+use crate::extensions::of_the_trace;
 use crate::yaml::{self, Map, Node, Value};
 
 /// The namespace of traces whose UUID is made of their configuration.
@@ -20,9 +21,9 @@ pub fn parse_old(text: &str) -> Option<Uuid> {
     (digits.len() == 32).then(|| parse(&digits.to_ascii_lowercase())).flatten()
 }
 
-/// The UUID of a configuration (RFC 9562 §5.5): the same for all that say the same.
+/// The UUID of a configuration (RFC 9562 §5.5): the same for all that say the same of the trace.
 pub fn of(effective: &Node) -> Uuid {
-    let canonical = yaml::emit(&in_order(effective), 2);
+    let canonical = yaml::emit(&in_order(&of_the_trace(effective)), 2);
     uuid::Uuid::new_v5(&NAMESPACE, canonical.as_bytes()).into_bytes()
 }
 

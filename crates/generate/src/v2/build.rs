@@ -9,6 +9,7 @@ use super::access::{clocks, events, get, stream_clock, streams};
 use super::types::{Types, byte_order, names};
 use crate::definition::{CodeOptions, Definition, Profile};
 use crate::diagnostic::Problems;
+use crate::extensions::Extensions;
 use crate::yaml::map_of;
 use crate::yaml::{Key, Node};
 use crate::{environment, uuid};
@@ -33,7 +34,7 @@ const OF_EVENT_HEADER: [(&str, Role); 2] =
     [("id", Role::EventClassId), ("timestamp", Role::Timestamp)];
 
 /// The definition that a configuration stands for, unless something is wrong.
-pub fn build(effective: &Node, problems: &Problems) -> Option<Definition> {
+pub fn build(effective: &Node, problems: &mut Problems) -> Option<Definition> {
     let metadata = effective.get("metadata")?;
     let trace = metadata.get("trace")?;
     let clocks = clocks(metadata);
@@ -45,7 +46,9 @@ pub fn build(effective: &Node, problems: &Problems) -> Option<Definition> {
         streams: stream_classes(metadata, trace, &types),
     };
     let code = code(effective, metadata);
-    (!problems.has_errors()).then_some(Definition { schema, code, profile: Profile::Barectf2 })
+    let extensions = Extensions::of(metadata, &schema, problems);
+    let profile = Profile::Barectf2;
+    (!problems.has_errors()).then_some(Definition { schema, code, profile, extensions })
 }
 
 fn trace_class(effective: &Node, metadata: &Node, trace: &Node, types: &Types) -> TraceClass {

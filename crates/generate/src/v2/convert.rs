@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::access::{class, clocks, events, fields, get, stream_clock, streams};
 use super::labels::members;
+use crate::extensions;
 use crate::source::Span;
 use crate::v3;
 use crate::yaml::{Key, Map, Node, Value};
@@ -27,6 +28,7 @@ pub fn converted(root: &Node) -> Node {
     if let Some(metadata) = root.get("metadata") {
         let mut trace = Object::new(metadata.span);
         trace.copy(metadata, "env", "environment");
+        trace.copy(metadata, extensions::NAME, extensions::NAME);
         trace.set("type", trace_type(metadata));
         object.set("trace", trace.node());
     }

@@ -8,6 +8,7 @@ use super::shapes;
 use super::version::{Version, too_new};
 use crate::aliases::{Aliases, Found, Words};
 use crate::diagnostic::{Diagnostic, Problems};
+use crate::extensions;
 use crate::shape::{broken, check_partial};
 use crate::yaml::{Map, Node, Value, each_replaced, in_map, map_of, replaced};
 
@@ -47,6 +48,7 @@ fn metadata(node: &Node, version: Version, compat: Compat, problems: &mut Proble
     map = replaced(&map, "streams", |node| {
         in_map(node, |map| each_replaced(map, |_, stream| expander.stream(stream, &levels)))
     });
+    map = extensions::resolved(&map, |node| number(node, &levels, problems));
     Node { value: Value::Map(map), ..node.clone() }
 }
 

@@ -115,6 +115,7 @@ macro_rules! tables {
             MAPPINGS_MIN, MEMBER, NAME, PREFIX, SIZE, UUID, UUID_OR_AUTO,
         };
         use super::ALIGNMENT;
+        use crate::extensions;
         use crate::shape::{Class, Object, Property, Shape, Text};
 
         const STRING: Shape = Shape::Text(Text::Any);
@@ -158,6 +159,7 @@ macro_rules! tables {
             &[
                 Property::required("trace", &TRACE, "what all streams have in common"),
                 Property::new("env", &ENV, "what the metadata says of the place"),
+                Property::new(extensions::NAME, &extensions::SHAPE, "what barectf does not know"),
                 Property::new("clocks", &CLOCKS, "the clocks"),
                 Property::new("$default-stream", &OPTIONAL_STRING, "whom short names are for"),
                 Property::required("streams", &STREAMS, "the streams"),

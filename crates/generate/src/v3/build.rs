@@ -11,6 +11,7 @@ use crate::clock_wrap;
 use crate::definition::{CodeOptions, Definition, Profile};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::environment;
+use crate::extensions::Extensions;
 use crate::uuid;
 use crate::yaml::map_of;
 use crate::yaml::{Key, Map, Node};
@@ -51,7 +52,9 @@ pub fn build(effective: &Node, problems: &mut Problems) -> Option<Definition> {
     let code = builder.code(effective, trace_type, is_native);
     let trace = TraceClass { packet_header: Some(packet_header), ..trace_class };
     let schema = Schema { trace, clocks, streams };
-    (!problems.has_errors()).then_some(Definition { schema, code, profile: Profile::Barectf3 })
+    let extensions = Extensions::of(effective.get("trace")?, &schema, problems);
+    let profile = Profile::Barectf3;
+    (!problems.has_errors()).then_some(Definition { schema, code, profile, extensions })
 }
 
 fn byte_order(trace_type: &Node) -> Option<(ByteOrder, bool)> {

@@ -3,6 +3,7 @@
 use super::is_keyed;
 use crate::aliases::{Aliases, Found, Words};
 use crate::diagnostic::{Diagnostic, Problems};
+use crate::extensions;
 use crate::shape::broken;
 use crate::yaml::{Key, Map, Node, Value, each_replaced, in_map, map_of, replaced};
 
@@ -34,7 +35,10 @@ pub fn expanded(root: &Node, problems: &mut Problems) -> Node {
     let Value::Map(map) = &root.value else { return root.clone() };
     let map = replaced(map, "trace", |trace| match &trace.value {
         Value::Map(trace_map) => {
+            let levels = trace_map.get("type").and_then(|node| node.get("$log-level-aliases"));
+            let levels = map_of(levels);
             let changed = replaced(trace_map, "type", |node| trace_type(node, problems));
+            let changed = extensions::resolved(&changed, |node| level(node, &levels, problems));
             Node { value: Value::Map(changed), ..trace.clone() }
         }
         _ => trace.clone(),
@@ -74,6 +78,25 @@ fn check_levels(levels: &Map, problems: &mut Problems) {
             problems.error(what, level.span, "expected an integer from 0 on");
         }
     }
+}
+
+/// The number of a log level.
+fn level(node: &Node, levels: &Map, problems: &mut Problems) -> Node {
+    let Value::Text(name) = &node.value else { return node.clone() };
+    if let Some(level) = levels.get(name) {
+        return Node { span: node.span, ..level.clone() };
+    }
+    let found = Diagnostic::error(format!("there is no log level `{name}`"))
+        .at(node.span, "not among `$log-level-aliases`")
+        .help_nearest(name, levels.iter().map(|(key, _)| key.text()));
+    let found = match levels.is_empty() {
+        true => {
+            found.help("`$include: [lttng-ust-log-levels.yaml]` in the trace type defines names")
+        }
+        false => found,
+    };
+    problems.add(found);
+    node.clone()
 }
 
 struct Expander<'p> {
@@ -151,27 +174,10 @@ impl Expander<'_> {
 
     fn event(&mut self, node: &Node, levels: &Map) -> Node {
         in_map(node, |map| {
-            let map = replaced(map, "log-level", |node| self.level(node, levels));
+            let map = replaced(map, "log-level", |node| level(node, levels, self.problems));
             let map = self.property(&map, "specific-context-field-type");
             self.property(&map, "payload-field-type")
         })
-    }
-
-    fn level(&mut self, node: &Node, levels: &Map) -> Node {
-        let Value::Text(name) = &node.value else { return node.clone() };
-        if let Some(level) = levels.get(name) {
-            return Node { span: node.span, ..level.clone() };
-        }
-        let found = Diagnostic::error(format!("there is no log level `{name}`"))
-            .at(node.span, "not among `$log-level-aliases`")
-            .help_nearest(name, levels.iter().map(|(key, _)| key.text()));
-        let found = match levels.is_empty() {
-            true => found
-                .help("`$include: [lttng-ust-log-levels.yaml]` in the trace type defines names"),
-            false => found,
-        };
-        self.problems.add(found);
-        node.clone()
     }
 
     fn properties(&mut self, node: &Node, names: &[&str]) -> Node {

@@ -1,5 +1,6 @@
 //! One way to say each thing.
 
+use crate::extensions;
 use crate::yaml::replaced;
 use crate::yaml::{Map, Node, Value};
 
@@ -34,7 +35,7 @@ pub fn normal(root: &Node) -> Node {
             if map.get("environment").is_some_and(Node::is_null) {
                 map.remove("environment");
             }
-            Node { value: Value::Map(map), ..trace.clone() }
+            Node { value: Value::Map(extensions::normal(&map)), ..trace.clone() }
         }
         _ => trace.clone(),
     });

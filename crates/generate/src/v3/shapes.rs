@@ -1,5 +1,6 @@
 //! What a version 3 configuration may say, when includes, aliases and inheritance are resolved.
 
+use crate::extensions;
 use crate::shape::{Class, Object, Others, Property, Shape, Text};
 
 const NUMBER: Shape = Shape::Integer { min: i128::MIN, max: i128::MAX };
@@ -69,6 +70,7 @@ static TRACE: Shape = Shape::Object(&Object {
     properties: &[
         Property::required("type", &TRACE_TYPE, "what all its streams have in common"),
         Property::new("environment", &ENVIRONMENT, "what the metadata says of the place"),
+        Property::new(extensions::NAME, &extensions::SHAPE, "what barectf does not know"),
     ],
     one_of: &[],
     others: Others::Ignored,

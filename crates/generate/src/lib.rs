@@ -21,6 +21,7 @@
 #![forbid(unsafe_code)]
 
 mod aliases;
+mod banner;
 pub mod build;
 pub mod c;
 mod clock_wrap;

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use marey_ctf::schema::{EventClass, StreamClass};
 
-use super::header::{clock_type, signature};
+use super::function::Function;
+use super::header::clock_type;
 use super::names::{event_scopes, name};
 use super::runtime::Helper;
-use super::value::Values;
-use super::write::Body;
 use crate::definition::Definition;
 use crate::plan::Unsupported;
 
@@ -24,16 +23,9 @@ pub fn function(
 ) -> Result<String, Vec<Unsupported>> {
     let scopes = event_scopes(stream, event);
     let plan = super::names::plan_of(definition.profile, &scopes, ANYWHERE)?;
-    let values = Values {
-        profile: definition.profile,
-        stream_id: stream.id.unwrap_or_default(),
-        event_id: Some(event.id),
-    };
-    let function = format!("trace_{}", name(&event.identity));
-    let out = format!("{}\n{{\n", signature(definition, stream, &function, &scopes));
-    let mut body = Body { definition, values, plan: &plan, helpers, out };
-    let prefix = &definition.code.identifier_prefix;
-    body.line(1, &format!("struct {prefix}ctx * const ctx = &sctx->parent;"));
+    let name = format!("trace_{}", name(&event.identity));
+    let function = Function { name: &name, scopes: &scopes, event_id: Some(event.id) };
+    let mut body = function.begin(definition, stream, &plan, helpers);
     body.line(1, "int is_new = 0;");
     body.declarations();
     let end_type = body.place_type();

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 
 use marey_ctf::schema::{Role, StreamClass};
 
-use super::header::{clock_type, signature};
+use super::function::Function;
+use super::header::clock_type;
 use super::names::{name, packet_scopes, plan_of};
 use super::runtime::Helper;
-use super::value::Values;
 use super::write::Body;
 use crate::definition::{Definition, Profile};
 use crate::plan::{Item, Plan, Source, Unsupported};
 
 /// A packet starts where its fields count from.
 const AT_START: u64 = u64::MAX;
+const WAS_TRACING: &str = "const int was_tracing = ctx->in_tracing_section;";
 
 /// The functions that open and close a packet.
 pub fn functions(
@@ -26,26 +27,6 @@ pub fn functions(
     Ok(opening + &close(definition, stream, &plan, helpers))
 }
 
-fn body<'d>(
-    definition: &'d Definition,
-    stream: &StreamClass,
-    plan: &'d Plan,
-    helpers: &'d mut BTreeSet<Helper>,
-    signature: &str,
-) -> Body<'d> {
-    let values = Values {
-        profile: definition.profile,
-        stream_id: stream.id.unwrap_or_default(),
-        event_id: None,
-    };
-    let out = format!("{signature}\n{{\n");
-    let mut body = Body { definition, values, plan, helpers, out };
-    let prefix = &definition.code.identifier_prefix;
-    body.line(1, &format!("struct {prefix}ctx * const ctx = &sctx->parent;"));
-    body.line(1, "const int was_tracing = ctx->in_tracing_section;");
-    body
-}
-
 fn open(
     definition: &Definition,
     stream: &StreamClass,
@@ -53,8 +34,9 @@ fn open(
     helpers: &mut BTreeSet<Helper>,
 ) -> String {
     let scopes = packet_scopes(definition, stream);
-    let signature = signature(definition, stream, "open_packet", &scopes);
-    let mut body = body(definition, stream, plan, helpers, &signature);
+    let function = Function { name: "open_packet", scopes: &scopes, event_id: None };
+    let mut body = function.begin(definition, stream, plan, helpers);
+    body.line(1, WAS_TRACING);
     let reads_clock = has_role(plan, Role::Timestamp);
     if let (Some(c_type), true) = (clock_type(definition, stream), reads_clock) {
         body.line(1, &format!("{c_type} ts;"));
@@ -100,8 +82,9 @@ fn close(
     plan: &Plan,
     helpers: &mut BTreeSet<Helper>,
 ) -> String {
-    let signature = signature(definition, stream, "close_packet", &[]);
-    let mut body = body(definition, stream, plan, helpers, &signature);
+    let function = Function { name: "close_packet", scopes: &[], event_id: None };
+    let mut body = function.begin(definition, stream, plan, helpers);
+    body.line(1, WAS_TRACING);
     let deferred = body.deferred();
     let reads_clock = deferred.iter().any(|(role, ..)| *role == Role::PacketEndTimestamp);
     if let (Some(c_type), true) = (clock_type(definition, stream), reads_clock) {

@@ -90,10 +90,14 @@ fn bytes(len: u64, shift: impl Fn(u64) -> u64) -> String {
 /// `KEEP` stands for the bits that a whole byte has already, if they stay.
 fn bits(name: &str, body: &str, keep: &str) -> String {
     let body = body.replace("KEEP", keep);
-    format!("static void {name}(uint8_t *buf, uint32_t at, uint32_t len, uint64_t value)\n{body}")
+    format!(
+        "static void {name}(uint8_t *buf, uint32_t at, uint32_t len, uint64_t value)\n\
+         {BITS_HEAD}{body}"
+    )
 }
 
-const BITS_LITTLE: &str = "\
+/// What writing bits begins with, in either order.
+const BITS_HEAD: &str = "\
 {
 	uint8_t *to = buf + (at >> 3);
 	const uint32_t used = at & 7U;
@@ -102,7 +106,9 @@ const BITS_LITTLE: &str = "\
 		value &= ~(uint64_t) 0 >> (64 - len);
 	}
 	if (used != 0) {
-		*to = (uint8_t) (*to | (value << used));
+";
+
+const BITS_LITTLE: &str = "		*to = (uint8_t) (*to | (value << used));
 		if (len <= 8 - used) {
 			return;
 		}
@@ -123,16 +129,7 @@ const BITS_LITTLE: &str = "\
 
 ";
 
-const BITS_BIG: &str = "\
-{
-	uint8_t *to = buf + (at >> 3);
-	const uint32_t used = at & 7U;
-
-	if (len < 64) {
-		value &= ~(uint64_t) 0 >> (64 - len);
-	}
-	if (used != 0) {
-		if (len <= 8 - used) {
+const BITS_BIG: &str = "		if (len <= 8 - used) {
 			*to = (uint8_t) (*to | (value << (8 - used - len)));
 			return;
 		}

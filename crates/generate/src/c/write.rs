@@ -259,7 +259,7 @@ impl Body<'_> {
                 let to = self.pointer(*at);
                 self.line(depth, &format!("memcpy({to}, marey_uuid, sizeof(marey_uuid));"));
             }
-            Write::Text { at, source, .. } => {
+            Write::Text { at, source } => {
                 let (to, name) = (self.pointer(*at), self.values.text(source));
                 self.line(depth, &format!("memcpy({to}, {name}, len_{name});"));
             }

@@ -32,8 +32,6 @@ pub enum Write<'p> {
         at: Position,
         /// The value.
         source: &'p Source,
-        /// The base behind it.
-        behind: usize,
     },
     /// An array.
     Array {
@@ -133,10 +131,7 @@ impl<'p> Grouping<'p> {
         self.writes.push(match item {
             Item::Bits { at, bits, source } => Write::Loose { at: *at, bits: *bits, source },
             Item::Uuid { at } => Write::Uuid { at: *at },
-            Item::Text { at, source } => {
-                let behind = self.plan.moves.iter().position(|step| step.from == *at);
-                Write::Text { at: *at, source, behind: behind.map_or(0, |index| index + 1) }
-            }
+            Item::Text { at, source } => Write::Text { at: *at, source },
             Item::Array { at, array } => Write::Array { at: *at, array },
             Item::Gap { from, to } => Write::Gap { from: *from, to: *to },
         });

@@ -188,7 +188,7 @@ impl<'d> Body<'d> {
                 let place = self.found(*at);
                 self.bits(depth, *bits, &place, &value);
             }
-            Write::Text { at, source, .. } => {
+            Write::Text { at, source } => {
                 let (place, name) = (self.found(*at), self.values.variable(source));
                 self.line(depth, &format!("write::put_text(packet, {place}, {name})?;"));
             }

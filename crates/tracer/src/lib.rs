@@ -43,9 +43,11 @@
 
 mod backend;
 mod clock;
+mod filter;
 mod stream;
 pub mod write;
 
 pub use backend::{Backend, Memory, Sink};
 pub use clock::{Clock, NoClock};
+pub use filter::{Filters, KeepAll, Predicate};
 pub use stream::{Closing, Layout, Opening, PACKET_BYTES_MAX, Stream};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use marey_ctf::schema::{EventClass, StreamClass};
 
+use super::filters;
 use super::function::Function;
 use super::header::clock_type;
 use super::names::{event_scopes, name};
@@ -14,11 +15,11 @@ use crate::plan::Unsupported;
 /// What is known of where an event starts: nothing.
 const ANYWHERE: u64 = 1;
 
-/// The function that traces an event.
+/// The function that traces an event, which has this number in its stream.
 pub fn function(
     definition: &Definition,
     stream: &StreamClass,
-    event: &EventClass,
+    (number, event): (usize, &EventClass),
     helpers: &mut BTreeSet<Helper>,
 ) -> Result<String, Vec<Unsupported>> {
     let scopes = event_scopes(stream, event);
@@ -35,8 +36,11 @@ pub fn function(
     if let Some(c_type) = clock_type(definition, stream) {
         body.line(1, &format!("{c_type} ts;"));
     }
+    if definition.extensions.filters.any() {
+        body.line(1, filters::VARIABLE);
+    }
     body.line(0, "");
-    body.line(1, "if (!ctx->is_tracing_enabled) {\n\t\treturn;\n\t}");
+    body.line(1, &filters::check(definition, number, event));
     body.words(1);
     if let Some(clock) = clock {
         body.line(1, &format!("ts = ctx->cbs.{}_clock_get_value(ctx->data);", clock.id));

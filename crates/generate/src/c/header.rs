@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use marey_ctf::schema::{Member, StreamClass, Structure};
 
-use super::banner;
 use super::names::{event_scopes, name, packet_scopes, parameters};
+use super::{banner, filters, left_out};
 use crate::definition::{Definition, Profile};
 
 /// The text.
@@ -19,10 +19,14 @@ pub fn text(definition: &Definition) -> String {
     }
     out += "#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
     definitions(&mut out, definition);
+    if left_out::any(definition) {
+        out += left_out::STORAGE;
+    }
     let _ = writeln!(out, "\nstruct {prefix}ctx;\n");
+    out += &filters::predicate_type(definition);
     accessors(&mut out, definition);
     callbacks(&mut out, definition);
-    context(&mut out, prefix);
+    context(&mut out, definition);
     for stream in &definition.schema.streams {
         stream_context(&mut out, definition, stream);
     }
@@ -93,6 +97,14 @@ fn accessors(out: &mut String, definition: &Definition) {
         let parameters = for_profile(parameters, definition.profile);
         let _ = writeln!(out, "{result}{prefix}{function}{parameters};");
     }
+    for (about, group) in filters::accessors(definition.extensions.filters) {
+        let _ = write!(out, "\n/* {about} */\n");
+        for (result, function, parameters) in group {
+            let parameters = for_profile(parameters, definition.profile);
+            let parameters = parameters.replace("PREFIX", prefix);
+            let _ = writeln!(out, "{result}{prefix}{function}{parameters};");
+        }
+    }
 }
 
 fn callbacks(out: &mut String, definition: &Definition) {
@@ -128,12 +140,16 @@ const CONTEXT: [(&str, &str, &str); 13] = [
     ("uint32_t ", "limit", "Where events must end (bits); 0 while no packet is open"),
 ];
 
-fn context(out: &mut String, prefix: &str) {
+fn context(out: &mut String, definition: &Definition) {
+    let prefix = &definition.code.identifier_prefix;
     let _ = write!(out, "\n/* What all streams have */\nstruct {prefix}ctx {{\n");
     let _ =
         writeln!(out, "\t/* What the platform does */\n\tstruct {prefix}platform_callbacks cbs;");
     for (c_type, field, about) in CONTEXT {
         let _ = write!(out, "\n\t/* {about} */\n\t{c_type}{field};\n");
+    }
+    for (field, about) in filters::fields(definition) {
+        let _ = write!(out, "\n\t/* {about} */\n\t{field};\n");
     }
     *out += "};\n";
 }
@@ -185,7 +201,12 @@ fn functions(out: &mut String, definition: &Definition) {
         let close = signature(definition, stream, "close_packet", &[]);
         let _ = write!(out, "\n/* Opens a packet of stream `{stream_name}` */\n{open};\n");
         let _ = write!(out, "\n/* Closes a packet of stream `{stream_name}` */\n{close};\n");
+        *out += &filters::numbers(definition, stream);
         for event in &stream.events {
+            if definition.extensions.left_out.has(stream, event) {
+                *out += &left_out::text(definition, stream, event);
+                continue;
+            }
             let event_name = name(&event.identity);
             let function = format!("trace_{event_name}");
             let trace = signature(definition, stream, &function, &event_scopes(stream, event));

@@ -6,8 +6,10 @@
 
 mod bitfield;
 mod event;
+mod filters;
 mod function;
 mod header;
+mod left_out;
 mod names;
 mod packet;
 mod runtime;

@@ -7,7 +7,7 @@ use marey_ctf::schema::Uuid;
 
 use super::banner;
 use super::header::for_profile;
-use super::{event, packet};
+use super::{event, filters, left_out, packet};
 use crate::definition::Definition;
 use crate::plan::Unsupported;
 
@@ -20,9 +20,12 @@ pub fn text(definition: &Definition) -> Result<String, Vec<Unsupported>> {
             Ok(text) => functions += &text,
             Err(found) => unsupported.extend(found),
         }
-        for event in &stream.events {
-            match event::function(definition, stream, event, &mut helpers) {
-                Ok(text) => functions += &text,
+        for event in stream.events.iter().enumerate() {
+            let is_left_out = definition.extensions.left_out.has(stream, event.1);
+            // Those that are left out are checked as well: all builds take the same configurations.
+            let helpers = if is_left_out { &mut BTreeSet::new() } else { &mut helpers };
+            match event::function(definition, stream, event, helpers) {
+                Ok(text) => functions += if is_left_out { "" } else { &text },
                 Err(found) => unsupported.extend(found),
             }
         }
@@ -43,8 +46,9 @@ pub fn text(definition: &Definition) -> Result<String, Vec<Unsupported>> {
         uuid_bytes(&mut out, &uuid);
     }
     helpers.iter().for_each(|helper| out += &helper.text());
-    let has_events = definition.schema.streams.iter().any(|stream| !stream.events.is_empty());
-    let common = for_profile(COMMON, definition.profile) + if has_events { ROOM } else { "" };
+    let common = filters::in_source(definition, COMMON);
+    let room = if left_out::all(definition) { "" } else { ROOM };
+    let common = for_profile(&common, definition.profile) + room;
     out += &common.replace("PREFIX", &code.identifier_prefix);
     Ok(out + functions.trim_end_matches('\n') + "\n")
 }
@@ -76,7 +80,7 @@ fn uuid_bytes(out: &mut String, uuid: &Uuid) {
     );
 }
 
-/// What does not depend on the trace.
+/// What does not depend on the trace. Lines in capital letters are places for what filters do.
 const COMMON: &str = "\
 #ifdef __cplusplus
 # define MAREY_CONTEXT(vctx) static_cast<struct PREFIXctx *>(vctx)
@@ -185,9 +189,11 @@ int PREFIXis_tracing_enabled(const void *vctx)
 	return MAREY_CONST_CONTEXT(vctx)->is_tracing_enabled;
 }
 
+FILTERS
 void PREFIXenable_tracing(void *vctx, int enable)
 {
 	MAREY_CONTEXT(vctx)->is_tracing_enabled = enable;
+SEE_FILTERS
 }
 
 void PREFIXinit(void *vctx, uint8_t *buf, uint32_t buf_size,
@@ -209,6 +215,7 @@ void PREFIXinit(void *vctx, uint8_t *buf, uint32_t buf_size,
 	ctx->is_tracing_enabled = 1;
 	ctx->use_cur_last_event_ts = 0;
 	ctx->limit = 0;
+UNSET_FILTERS
 }
 
 ";

@@ -1,5 +1,7 @@
 //! `filters`: what decides at run time which events are recorded.
 
+use marey_ctf::schema::EventClass;
+
 use crate::shape::{Object, Property, Shape};
 use crate::yaml::Node;
 
@@ -32,6 +34,11 @@ pub struct Filters {
     pub log_level: bool,
     /// A function of the program decides.
     pub predicate: bool,
+}
+
+/// The log level of an event as filters know it: one that is too high for them is the highest.
+pub fn level(event: &EventClass) -> Option<i32> {
+    Some(event.log_level?.clamp(0, i32::MAX.into()) as i32)
 }
 
 impl Filters {

@@ -8,7 +8,7 @@
 mod filters;
 mod leave_out;
 
-pub use filters::Filters;
+pub use filters::{Filters, level};
 pub use leave_out::{LEVELS_LEFT_OUT, LeftOut};
 
 use marey_ctf::schema::Schema;

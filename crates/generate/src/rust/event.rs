@@ -2,22 +2,25 @@
 
 use marey_ctf::schema::{EventClass, StreamClass};
 
-use super::function::{Function, Shared, function};
+use super::filters;
+use super::function::{Function, Parameter, Shared, function};
 use super::names::{event_scopes, name, plain};
 use super::types::quoted;
 use super::write::Body;
+use crate::definition::Definition;
 use crate::plan::{Unsupported, plan};
 
 /// What is known of where an event starts: nothing.
 const ANYWHERE: u64 = 1;
 
-/// The method that records an event.
+/// The method that records an event of the stream whose type has this name.
 pub fn method(
+    definition: &Definition,
     shared: &Shared<'_>,
-    stream: (usize, &StreamClass),
-    event: (usize, &EventClass),
+    (stream_index, stream): (usize, &StreamClass),
+    (index, event): (usize, &EventClass),
+    own: &str,
 ) -> Result<String, Vec<Unsupported>> {
-    let ((stream_index, stream), (index, event)) = (stream, event);
     let scopes = event_scopes(stream, event);
     let plan = plan(&scopes, ANYWHERE)?;
     let mut function = function(shared, (stream_index, Some(index)), &scopes, "")?;
@@ -26,7 +29,16 @@ pub fn method(
     let mut write = Body::new(&function.values, &plan);
     write.writes(4);
     let mut body = Body::new(&function.values, &plan);
+    let extensions = &definition.extensions;
     head(&mut body, &function, event);
+    if extensions.left_out.has(stream, event) {
+        left_out(&mut body, &function, event);
+        return Ok(body.out);
+    }
+    signature(&mut body, &function, event);
+    body.line(2, &format!("if !{} {{", filters::check(extensions.filters, own, (index, event))));
+    body.line(3, "return false;");
+    body.line(2, "}");
     function.prologue(&mut body, "return self.stream.discard();");
     body.line(2, "self.stream.record(");
     places(&mut body, &write.used());
@@ -45,7 +57,7 @@ pub fn method(
     Ok(body.out)
 }
 
-/// The documentation and the signature, and what is done while tracing is disabled.
+/// The documentation.
 fn head(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
     let event_name = name(&event.identity);
     let level = event.log_level.map(|level| format!(", of log level {level}"));
@@ -54,15 +66,29 @@ fn head(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
     if !function.parameters.is_empty() {
         body.line(1, "///");
     }
-    let mut parameters = String::new();
     for parameter in &function.parameters {
         body.line(1, &format!("/// * {}", parameter.about()));
-        parameters += &format!(", {}: {}", parameter.name, parameter.rust_type);
     }
-    body.line(1, &format!("pub fn trace_{}(&mut self{parameters}) -> bool {{", plain(event_name)));
-    body.line(2, "if !self.stream.is_enabled() {");
-    body.line(3, "return false;");
-    body.line(2, "}");
+}
+
+fn signature(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
+    let parameter = |it: &Parameter<'_>| format!(", {}: {}", it.name, it.rust_type);
+    let parameters: String = function.parameters.iter().map(parameter).collect();
+    let own = plain(name(&event.identity));
+    body.line(1, &format!("pub fn trace_{own}(&mut self{parameters}) -> bool {{"));
+}
+
+/// A method that does nothing, and of which nothing is left where it is called.
+fn left_out(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
+    body.line(1, "///");
+    body.line(1, "/// It is left out: nothing is recorded, and nothing is counted.");
+    body.line(1, "#[inline(always)]");
+    signature(body, function, event);
+    for parameter in &function.parameters {
+        body.line(2, &format!("let _ = {};", parameter.name));
+    }
+    body.line(2, "false");
+    body.line(1, "}");
 }
 
 /// The closure that finds these bases and the end.

@@ -5,6 +5,7 @@
 //! the packets is what the tracer in C writes for the same calls, byte for byte.
 
 mod event;
+mod filters;
 mod function;
 mod names;
 mod packet;
@@ -40,8 +41,9 @@ fn text(definition: &Definition) -> Result<String, Vec<Unsupported>> {
         .map(|stream| {
             let own = camel(name(&stream.identity));
             let own = given.numbered(&own);
-            let types = ["Stream", "Packet", "Layout"].map(|kind| format!("{own}{kind}"));
-            types.iter().for_each(|name| drop(given.numbered(name)));
+            let has_events = definition.extensions.filters.any().then_some("Event");
+            let types = ["Stream", "Packet", "Layout"].into_iter().chain(has_events);
+            types.for_each(|kind| drop(given.numbered(&format!("{own}{kind}"))));
             own
         })
         .collect();

@@ -23,7 +23,10 @@ const TAKEN: [&str; 16] = [
 ];
 
 /// What a type cannot be called: what the generated code itself names.
-const TAKEN_TYPES: [&str; 20] = [
+const TAKEN_TYPES: [&str; 23] = [
+    "B",
+    "C",
+    "P",
     "Backend",
     "Clock",
     "Closing",

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use marey_ctf::schema::{ClockClass, FieldClass, Origin, Role, StreamClass};
 
-use super::event;
 use super::function::Shared;
 use super::packet::{Packet, packet};
 use super::types::quoted;
+use super::{event, filters};
 use crate::definition::Definition;
+use crate::extensions::Filters;
 use crate::plan::Unsupported;
 
 /// All that is generated for a stream.
@@ -28,7 +29,7 @@ pub fn text(
     };
     let mut methods = Vec::new();
     for event in stream.events.iter().enumerate() {
-        match event::method(shared, (index, stream), event) {
+        match event::method(definition, shared, (index, stream), event, name) {
             Ok(text) => methods.push(text),
             Err(found) => unsupported.extend(found),
         }
@@ -36,9 +37,11 @@ pub fn text(
     let Some(packet) = packet.filter(|_| unsupported.is_empty()) else { return Err(unsupported) };
     let clock = stream.default_clock.and_then(|index| definition.schema.clocks.get(index));
     let clock = clock.filter(|_| packet.has_times || has_time(stream));
-    let mut text = declaration(stream, name, &packet, clock);
+    let filters = definition.extensions.filters;
+    let mut text = declaration(filters, stream, name, &packet, clock);
     text += &methods.join("\n");
     text += "}\n";
+    text += &if filters.any() { filters::event_type(stream, name) } else { String::new() };
     Ok(text + &packet.text)
 }
 
@@ -52,6 +55,7 @@ fn has_time(stream: &StreamClass) -> bool {
 
 /// The type of a stream, and the start of its methods.
 fn declaration(
+    filters: Filters,
     stream: &StreamClass,
     name: &str,
     packet: &Packet,
@@ -67,25 +71,65 @@ fn declaration(
     if let Some(clock) = clock {
         let _ = write!(text, "///\n/// {}\n", about_clock(clock));
     }
+    let filtered = filters::declared(filters, stream, name);
+    let (about, field, predicate) = (filtered.about, &filtered.field, filtered.parameter);
     let _ = write!(
         text,
         "///\n/// Methods for events say whether the event is in the packet. If not, it was \
-         discarded, which is\n/// counted, or tracing is disabled.\n\
-         #[derive(Clone, Debug)]\npub struct {name}Stream<{lifetime}B{parameter}> {{\n    \
-         stream: marey_tracer::Stream<{name}Layout{packet_lifetime}, B, {clock_type}>,\n}}\n\n\
-         #[allow(\n    dead_code,\n    non_snake_case,\n    clippy::too_many_arguments,\n    \
-         reason = \"the configuration says what there is\"\n)]\n\
-         impl<{lifetime}B: marey_tracer::Backend{bound}> {name}Stream<{lifetime}B{parameter}> {{\n"
+         discarded, which is\n/// counted, or tracing is disabled.{about}\n\
+         #[derive(Clone, Debug)]\n\
+         pub struct {name}Stream<{lifetime}B{parameter}{predicate}> {{\n    \
+         stream: marey_tracer::Stream<{name}Layout{packet_lifetime}, B, {clock_type}>,\n\
+         {field}}}\n\n"
     );
-    constructor(&mut text, name, packet, clock.is_some());
-    for [about, signature, body] in METHODS {
+    let (generics, own) =
+        (format!("{lifetime}B: marey_tracer::Backend{bound}"), format!("{lifetime}B{parameter}"));
+    let _ = writeln!(text, "{LENIENT}impl<{generics}> {name}Stream<{own}> {{");
+    constructor(&mut text, name, packet, clock.is_some(), filters.any());
+    let (used, bound) = &filtered.used;
+    if !used.is_empty() {
+        // Who makes a stream without a predicate need not say of which type it is not.
+        text += &filters::constructor(filters, name, &own);
+        let _ = write!(
+            text,
+            "}}\n\n{LENIENT}impl<{generics}{bound}>\n    {name}Stream<{own}{used}>\n{{\n"
+        );
+    }
+    if packet.has_fields {
+        text += &set_packet(name, packet_lifetime);
+    }
+    let of_filters = filters::methods(filters, name);
+    let methods = METHODS.map(|method| method.map(str::to_owned)).into_iter().chain(of_filters);
+    for [about, signature, mut body] in methods {
+        if filters.any() && signature.starts_with("set_enabled(") {
+            body += "\n        self.filters.set_enabled(is_enabled);";
+        }
         let _ =
             write!(text, "    /// {about}\n    pub fn {signature} {{\n        {body}\n    }}\n\n");
     }
     text
 }
 
-fn constructor(text: &mut String, name: &str, packet: &Packet, has_clock: bool) {
+/// What stands in front of methods.
+const LENIENT: &str = "\
+#[allow(
+    dead_code,
+    non_snake_case,
+    clippy::too_many_arguments,
+    reason = \"the configuration says what there is\"
+)]
+";
+
+/// The method that says something of packets.
+fn set_packet(name: &str, packet_lifetime: &str) -> String {
+    format!(
+        "    /// Says this of the packets that are opened from now on.\n    \
+         pub fn set_packet(&mut self, packet: {name}Packet{packet_lifetime}) {{\n        \
+         self.stream.layout_mut().packet = packet;\n    }}\n\n"
+    )
+}
+
+fn constructor(text: &mut String, name: &str, packet: &Packet, has_clock: bool, has_filters: bool) {
     let packet_lifetime = if packet.has_references { "<'p>" } else { "" };
     let packet_type = format!("{name}Packet{packet_lifetime}");
     let mut parameters = "backend: B".to_owned();
@@ -107,21 +151,15 @@ fn constructor(text: &mut String, name: &str, packet: &Packet, has_clock: bool) 
         false => format!("{name}Layout {{ {} }}", members.join(", ")),
     };
     let clock = if has_clock { "clock" } else { "marey_tracer::NoClock" };
+    let (line, filters) = if has_filters { filters::AT_FIRST } else { ("", "") };
     let _ = write!(
         text,
         "    /// A stream with no packet open, and tracing enabled.\n    \
          pub fn new({parameters}) -> Self {{\n        \
-         let layout = {layout};\n        \
-         Self {{ stream: marey_tracer::Stream::new(layout, backend, {clock}) }}\n    }}\n\n"
+         let layout = {layout};\n        {line}\
+         Self {{ stream: marey_tracer::Stream::new(layout, backend, {clock}){filters} }}\n    \
+         }}\n\n"
     );
-    if packet.has_fields {
-        let _ = write!(
-            text,
-            "    /// Says this of the packets that are opened from now on.\n    \
-             pub fn set_packet(&mut self, packet: {packet_type}) {{\n        \
-             self.stream.layout_mut().packet = packet;\n    }}\n\n"
-        );
-    }
 }
 
 /// What each method is, its signature, and its body.

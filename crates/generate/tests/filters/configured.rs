@@ -32,7 +32,8 @@ fn version_3_has_it_under_trace() {
     let text = yaml::emit(marey, 2);
     assert_eq!(
         text,
-        "leave-out:\n  log-levels-above: 5\n  events:\n    - 'q*/plain'\nfilters:\n  event-enable: true\n"
+        "leave-out:\n  log-levels-above: 5\n  events:\n    - 'q*/plain'\n\
+         filters:\n  event-enable: true\n"
     );
 }
 

@@ -43,19 +43,30 @@ fn is_serial(work: &Work) -> bool {
 }
 
 fn count(engine: &Engine, trace: &Trace) -> io::Result<u64> {
-    let Some(engine_command) = child::command(&engine.work, trace.path())? else {
+    let Some(command) = child::command(&engine.work, trace.path())? else {
         return Err(Error::other(format!("{}: not here", engine.name)));
     };
+    let counted = collected(&command).map_err(|e| Error::other(format!("{}: {e}", engine.name)))?;
+    Ok(counted.0)
+}
+
+/// How many instructions a command executes, and what it says.
+///
+/// # Errors
+/// When it fails, or valgrind does.
+pub fn collected(command: &Command) -> io::Result<(u64, String)> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(engine_command.get_program())
-        .args(engine_command.get_args())
+        .arg(command.get_program())
+        .args(command.get_args())
         .output()?;
     let words = String::from_utf8_lossy(&output.stderr);
     let collected = words
         .split_once("Collected : ")
         .and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok());
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
     collected
         .filter(|_| output.status.success())
-        .ok_or_else(|| Error::other(format!("{}: {}\n{words}", engine.name, output.status)))
+        .map(|count| (count, said))
+        .ok_or_else(|| Error::other(format!("{}\n{words}", output.status)))
 }

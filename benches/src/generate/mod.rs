@@ -3,6 +3,8 @@
 //! `MAREY_BARECTF3` names barectf 3.1. Both tracers are made of one configuration and called by one
 //! program; the bytes of all packets are summed up, and the sums must be equal.
 
+mod filters;
+
 use std::fmt::Write as _;
 use std::io::{self, Error};
 use std::path::{Path, PathBuf};
@@ -58,7 +60,9 @@ pub fn tables(folder: &Path, rounds: usize, events: u32) -> io::Result<(String, 
     let (tracers, missed_one) = sides.tracers(events)?;
     let (generators, missed_other) = sides.generators()?;
     let sizes = sides.sizes()?;
-    Ok((format!("{tracers}\n{generators}\n{sizes}"), missed_one || missed_other))
+    let (filters, missed_third) = filters::table(&sides.folder)?;
+    let missed = missed_one || missed_other || missed_third;
+    Ok((format!("{tracers}\n{generators}\n{sizes}\n{filters}"), missed))
 }
 
 struct Sides {

@@ -40,8 +40,11 @@ pub fn function(
         body.line(1, filters::VARIABLE);
     }
     body.line(0, "");
-    body.line(1, &filters::check(definition, number, event));
+    body.line(1, filters::look(definition));
     body.words(1);
+    if let Some(ask) = filters::ask(definition, number, event) {
+        body.line(1, &ask);
+    }
     if let Some(clock) = clock {
         body.line(1, &format!("ts = ctx->cbs.{}_clock_get_value(ctx->data);", clock.id));
         body.line(1, "sctx->cur_last_event_ts = ts;");

@@ -119,11 +119,20 @@ pub fn numbers(definition: &Definition, stream: &StreamClass) -> String {
 /// What a tracing function declares for it.
 pub const VARIABLE: &str = "int gate;";
 
-/// What a tracing function does first: it returns if the event is not recorded.
-pub fn check(definition: &Definition, number: usize, event: &EventClass) -> String {
+/// What a tracing function does first: it returns if no event is recorded.
+pub fn look(definition: &Definition) -> &'static str {
+    match definition.extensions.filters.any() {
+        true => "gate = ctx->gate;\n\tif (gate == 0) {\n\t\treturn;\n\t}",
+        false => "if (!ctx->is_tracing_enabled) {\n\t\treturn;\n\t}",
+    }
+}
+
+/// What it does when its parameters became words, since all that is kept over a call costs: it
+/// returns if this event is not recorded. Nothing without filters.
+pub fn ask(definition: &Definition, number: usize, event: &EventClass) -> Option<String> {
     let filters = definition.extensions.filters;
     if !filters.any() {
-        return "if (!ctx->is_tracing_enabled) {\n\t\treturn;\n\t}".to_owned();
+        return None;
     }
     let mut arguments = "ctx".to_owned();
     if knows_events(filters) {
@@ -133,10 +142,9 @@ pub fn check(definition: &Definition, number: usize, event: &EventClass) -> Stri
         let level = level(event).map(|level| level.to_string());
         let _ = write!(arguments, ", {}", level.as_deref().unwrap_or(NO_LEVEL));
     }
-    format!(
-        "gate = ctx->gate;\n\tif (gate == 0) {{\n\t\treturn;\n\t}}\n\t\
-         if (!MAREY_LIKELY(gate == 1) && !marey_keeps({arguments})) {{\n\t\treturn;\n\t}}"
-    )
+    Some(format!(
+        "if (!MAREY_LIKELY(gate == 1) && !marey_keeps({arguments})) {{\n\t\treturn;\n\t}}"
+    ))
 }
 
 /// The source with what filters do in it, in the places that are marked.

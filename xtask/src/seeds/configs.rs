@@ -1,8 +1,9 @@
 //! Configurations of traces, and other YAML: small files of each kind.
 
 /// Name and text of configurations.
-const CONFIGS: [(&str, &str); 4] = [
+const CONFIGS: [(&str, &str); 5] = [
     ("fields.yaml", include_str!("configs/fields.yaml")),
+    ("marey.yaml", include_str!("configs/marey.yaml")),
     ("three.yaml", include_str!("configs/three.yaml")),
     ("two.yaml", include_str!("configs/two.yaml")),
     ("wrong.yaml", include_str!("configs/wrong.yaml")),

@@ -6,8 +6,14 @@
 mod build;
 #[path = "platforms/linux_fs.rs"]
 mod linux_fs;
+#[path = "platforms/linux_mmap.rs"]
+mod linux_mmap;
+#[path = "platforms/macros.rs"]
+mod macros;
 #[path = "support/process.rs"]
 mod process;
+#[path = "platforms/stream.rs"]
+mod stream;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -26,11 +32,25 @@ struct Platform {
     portable: &'static [&'static str],
 }
 
-const PLATFORMS: &[Platform] = &[Platform {
-    name: "linux-fs",
-    needs: &["make", "cc"],
-    portable: &["barectf-platform-linux-fs.c", "example/main.c"],
-}];
+const PLATFORMS: &[Platform] = &[
+    Platform {
+        name: "linux-fs",
+        needs: &["make", "cc"],
+        portable: &["barectf-platform-linux-fs.c", "example/main.c"],
+    },
+    Platform {
+        name: "linux-mmap",
+        needs: &["make", "cc"],
+        portable: &[
+            "barectf-platform-linux-mmap.c",
+            "recover.c",
+            "packet-file.c",
+            "mapped-file.c",
+            "example/main.c",
+            "example/recover.c",
+        ],
+    },
+];
 
 /// What `make run` says in the folder of the example, and what babeltrace2 reads in its `trace`.
 #[test]

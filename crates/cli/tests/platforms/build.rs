@@ -33,7 +33,7 @@ pub fn copy(platform: &str, test: &str) -> PathBuf {
     folder
 }
 
-/// Makes targets in the folder of an example, with the `marey` that was built, and without a warning.
+/// Makes targets in the folder of an example, with the `marey` that was built, without a warning.
 /// What the programs that are run say.
 pub fn make(folder: &Path, targets: &[&str]) -> String {
     let marey = format!("MAREY={}", env!("CARGO_BIN_EXE_marey"));

@@ -104,33 +104,3 @@ fn streams_end_well() {
         assert_eq!(found, expected.collect::<Vec<_>>());
     }
 }
-
-/// Another prefix, other names, and two types of streams in one program.
-#[test]
-fn macros_fit_it_to_any_tracer() {
-    if !["make", "cc"].iter().all(|program| is_here(program)) {
-        return;
-    }
-    let folder = copy("linux-fs", "macros");
-    fs::create_dir(folder.join("trace")).expect("a folder");
-    for (name, text) in [
-        ("config.yaml", include_str!("linux_fs/two.yaml")),
-        ("program.c", include_str!("linux_fs/two.c")),
-        ("net.h", include_str!("linux_fs/two-net.h")),
-        ("disk.h", include_str!("linux_fs/two-disk.h")),
-        ("net.c", "#include \"net.h\"\n#include \"barectf-platform-linux-fs.c\"\n"),
-        ("disk.c", "#include \"disk.h\"\n#include \"barectf-platform-linux-fs.c\"\n"),
-    ] {
-        fs::write(folder.join(name), text).expect("a file");
-    }
-    let arguments = ["generate", "-p", "my_", "-m", "trace", "config.yaml"];
-    finish(super::process::marey().current_dir(&folder).args(arguments)).ok();
-    let sources = ["program.c", "net.c", "disk.c", "my.c"];
-    compile(&folder, "program", &sources, &[&["-I."][..], &STRICT, &SANITIZED].concat());
-    assert_eq!(run(&folder, &[]), "");
-    if is_here("babeltrace2") {
-        let mut found = events(&folder.join("trace"));
-        found.sort();
-        assert_eq!(found, ["read: { blocks = 7 }", "sent: { bytes = 60 }"]);
-    }
-}

@@ -4,8 +4,9 @@
 //! * Of a `console` block each `$ command` is run and what it prints, on both channels, must be
 //!   what follows it. A line `...` stands for any lines, `[..]` for any text in a line, and a last
 //!   line `? N` for another exit status than 0. `BLESS=1` writes what is printed now.
-//! * `sh,norun why` is not run, and must say why; `sh,needs=PROGRAM` is skipped, and says so, where
-//!   the program is missing. `sh,test-command` is what `.ci/run` runs.
+//! * `sh,norun why` is not run, and must say why; `sh,needs=PROGRAM` is skipped, and says so,
+//!   where the program, or one of several (`needs=A,needs=B`), is missing. `sh,test-command` is
+//!   what `.ci/run` runs.
 //!
 //! The blocks of a document run in order in one copy of the tracked files, with the built `marey`
 //! in front of the PATH. `cargo run … -- ARGUMENTS` calls it too; no other cargo command is run.
@@ -38,8 +39,13 @@ struct Block {
 
 impl Block {
     fn attribute(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// All values of an attribute.
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.attributes.iter().map(|part| part.split_once('=').unwrap_or((part, "")));
-        values.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+        values.filter(move |(key, _)| *key == name).map(|(_, value)| value)
     }
 }
 
@@ -275,7 +281,7 @@ fn run_document(root: &Path, name: &str) -> Vec<String> {
     let (mut wrong, mut edits) = (Vec::new(), Vec::new());
     for block in blocks {
         let place = format!("{name}:{}", block.line);
-        let missing = block.attribute("needs").filter(|program| !sandbox.has(program));
+        let missing = block.all("needs").find(|program| !sandbox.has(program));
         let found = if !matches!(block.language.as_str(), "sh" | "console") {
             vec![format!("call the block sh or console, not {}, to have it run", block.language)]
         } else if block.attribute("norun").is_some() {
@@ -308,6 +314,22 @@ fn documents_tell_the_truth() {
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
+}
+
+/// Of what is defined and traced, there is no block that is not run: of the chapters `Define …`.
+#[test]
+fn chapters_on_tracers_are_run_whole() {
+    let text = fs::read_to_string(xtask::root().join("docs/guide.md")).expect("the guide reads");
+    let heading = |line: usize| {
+        let before = text.lines().take(line).filter(|line| line.starts_with("## "));
+        before.last().unwrap_or_default().to_owned()
+    };
+    let blocks = blocks(&text).into_iter().filter(|it| heading(it.line).starts_with("## Define "));
+    let blocks: Vec<_> = blocks.collect();
+    assert!(blocks.len() >= 10, "{} blocks", blocks.len());
+    for block in blocks {
+        assert_eq!(block.attribute("norun"), None, "docs/guide.md:{}", block.line);
+    }
 }
 
 mod itself {
@@ -374,7 +396,7 @@ mod itself {
         let text = "```sh\ntest -f a.md; command -v marey; echo x > y\n```\n```console\n\
                     $ cat y\nx\n$ echo b >&2; exit 3\nb\n? 3\n$ cargo test\n```\n\
                     ```sh,norun it takes a day\nfalse\n```\n\
-                    ```sh,needs=no-such-program\nfalse\n```\n\
+                    ```sh,needs=true,needs=no-such-program\nfalse\n```\n\
                     ```sh,exit=2\nexit 2\n```\n";
         assert_eq!(run_document(&repository("true", text), "a.md"), Vec::<String>::new());
     }

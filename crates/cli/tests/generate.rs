@@ -15,6 +15,8 @@ use process::{Ran, finish, golden, marey, scratch};
 use schema::Schema;
 use serde_json::Value;
 
+#[path = "generate/alone.rs"]
+mod alone;
 #[path = "generate/barectf.rs"]
 mod barectf;
 #[path = "generate/config.rs"]

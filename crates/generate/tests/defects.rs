@@ -5,6 +5,10 @@
 #[path = "differential/machine.rs"]
 #[allow(dead_code, reason = "only this machine is needed")]
 mod machine;
+#[path = "defects/platform.rs"]
+mod platform;
+#[path = "defects/words.rs"]
+mod words;
 
 use std::path::{Path, PathBuf};
 

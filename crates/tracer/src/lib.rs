@@ -2,7 +2,9 @@
 //!
 //! A program needs three things: the generated module, a [`Clock`], and a [`Backend`] that takes
 //! the packets. The generated module has a type for each data stream, which has a method for each
-//! event. There is no heap here, no atomic, no dependency and no `unsafe`.
+//! event. There is no heap here, no atomic, no dependency and no `unsafe`. With the feature `ring`
+//! there are rings of packets, between threads or interrupt handlers and who takes the packets away:
+//! they need atomic loads and stores, and `unsafe` inside.
 //!
 //! This is what a generated tracer does, by hand:
 //!
@@ -39,12 +41,18 @@
 //! assert_eq!(trace, [64, 0, 0, 0, 1, 0, 2, 0, 64, 0, 0, 0, 3, 0, 0, 0]);
 //! ```
 #![no_std]
-#![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "ring"), forbid(unsafe_code))]
+#![deny(unsafe_code)]
 
 mod backend;
 mod clock;
 mod filter;
+#[cfg(feature = "ring")]
+#[allow(unsafe_code, reason = "packets are shared without a copy; its page says why this is right")]
+pub mod ring;
 mod stream;
+#[cfg(feature = "ring")]
+mod sync;
 pub mod write;
 
 pub use backend::{Backend, Memory, Sink};

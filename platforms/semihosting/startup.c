@@ -36,19 +36,17 @@ void fault(void)
 	}
 }
 
-/* ARMv6-M Architecture Reference Manual, B1.5.3: the first word is the stack, the others functions */
-typedef void (*vector)(void);
-
+/* The vector table (ARMv6-M Architecture Reference Manual, B1.5.3) */
 __attribute__((section(".vectors"), used))
-static const union {
+static const struct {
 	uint32_t *stack;
-	vector handler;
-} vectors[16] = {
-	{stack_end},
-	{(uint32_t *) reset},
-	{(uint32_t *) fault},
-	{(uint32_t *) fault},
-	{(uint32_t *) fault}, {(uint32_t *) fault}, {(uint32_t *) fault}, {0}, {0}, {0}, {0},
-	{(uint32_t *) fault}, {(uint32_t *) fault}, {0}, {(uint32_t *) fault},
-	{(uint32_t *) systick}
+	void (*handlers[15])(void);
+} vectors = {
+	stack_end,
+	{
+		/* Reset, NMI, HardFault; those of a Cortex-M3: MemManage, BusFault, UsageFault */
+		reset, fault, fault, fault, fault, fault, 0, 0, 0, 0,
+		/* SVCall, DebugMonitor of a Cortex-M3, PendSV, SysTick */
+		fault, fault, 0, fault, systick
+	}
 };

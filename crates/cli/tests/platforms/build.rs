@@ -19,18 +19,17 @@ pub fn root() -> PathBuf {
     xtask::root()
 }
 
-/// A copy of a platform's tracked files, for one test.
+/// A copy of a platform's tracked files for one test, beside the other platforms.
 pub fn copy(platform: &str, test: &str) -> PathBuf {
     let folder = scratch(&format!("platforms-{platform}-{test}"));
-    let inside = format!("platforms/{platform}/");
     for path in xtask::tracked(&root()).expect("the repository reads") {
-        if let Some(name) = path.strip_prefix(&inside) {
+        if let Some(name) = path.strip_prefix("platforms/") {
             let to = folder.join(name);
             fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
             fs::copy(root().join(&path), to).expect("a tracked file can be copied");
         }
     }
-    folder
+    folder.join(platform)
 }
 
 /// Makes targets in the folder of an example, with the `marey` that was built, without a warning.

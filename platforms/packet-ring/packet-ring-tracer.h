@@ -10,10 +10,11 @@
  *   barectf_default_ring_flush: hands the packet that is being filled to the consumer, unless no
  *       event is in it. For the producer.
  *
- * In one source file, PACKET_RING_DEFINE(barectf_, default_) defines these. If the packet context has
- * members of its own, so that barectf_default_open_packet has more parameters, the program opens
- * packets: PACKET_RING_DEFINE_OPEN(barectf_, default_, my_open), where my_open(ring) is a function or
- * a macro that takes a pointer to the struct and calls barectf_default_open_packet(&ring->ctx, ...).
+ * In one source file, PACKET_RING_DEFINE(barectf_, default_) defines these. If the packet context
+ * has members of its own, so that barectf_default_open_packet has more parameters, the program
+ * opens packets: PACKET_RING_DEFINE_OPEN(barectf_, default_, my_open), where my_open(ring) is a
+ * function or a macro that takes a pointer to the struct and calls
+ * barectf_default_open_packet(&ring->ctx, ...).
  */
 #ifndef PACKET_RING_TRACER_H
 #define PACKET_RING_TRACER_H

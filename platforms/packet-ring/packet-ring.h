@@ -2,9 +2,9 @@
  * Rings of packets: a back end in fixed memory for tracers that `marey generate` made.
  *
  * Each thread, processor or interrupt handler that traces has a context of the tracer and a ring of
- * its own: it is the ring's only producer. One consumer empties all rings. Nobody waits for anybody:
- * there are no locks, and no memory but what is given to packet_ring_init. README.md says what is
- * guaranteed, and why it holds.
+ * its own: it is the ring's only producer. One consumer empties all rings. Nobody waits for
+ * anybody: there are no locks, and no memory but what is given to packet_ring_init. README.md says
+ * what is guaranteed, and why it holds.
  *
  * C89 with <stdint.h>, and C++. All files of a program are compiled with the same of these:
  *

@@ -1,7 +1,9 @@
 //! Two threads trace, each into a ring of its own, and a third one takes the packets of both, as it
-//! would on a microcontroller with two interrupt handlers. `cargo run -p marey-tracer --example ring`
+//! would on a microcontroller with two interrupt handlers. `cargo run -p marey-tracer --example
+//! ring`
 //!
-//! The layout of packets is written by hand here; `marey generate --lang rust` makes it of a YAML file.
+//! The layout of packets is written by hand here; `marey generate --lang rust` makes it of a YAML
+//! file.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;

@@ -3,8 +3,8 @@
 //! A program needs three things: the generated module, a [`Clock`], and a [`Backend`] that takes
 //! the packets. The generated module has a type for each data stream, which has a method for each
 //! event. There is no heap here, no atomic, no dependency and no `unsafe`. With the feature `ring`
-//! there are rings of packets, between threads or interrupt handlers and who takes the packets away:
-//! they need atomic loads and stores, and `unsafe` inside.
+//! there are rings of packets, between threads or interrupt handlers and who takes the packets
+//! away: they need atomic loads and stores, and `unsafe` inside.
 //!
 //! This is what a generated tracer does, by hand:
 //!

@@ -1,7 +1,9 @@
-//! The two sides of a ring, under the orders of their steps that the memory model allows: each packet
-//! is whole, they come in their order, and what was written is read, overwritten or still there.
+//! The two sides of a ring, under the orders of their steps that the memory model allows: each
+//! packet is whole, they come in their order, and what was written is read, overwritten or still
+//! there.
 //!
-//! With `RUSTFLAGS="--cfg loom"` loom tries all orders of small runs; without, threads run as they do.
+//! With `RUSTFLAGS="--cfg loom"` loom tries all orders of small runs; without, threads run as they
+//! do.
 
 #[expect(dead_code, unused_imports, reason = "not all of the module is needed")]
 #[path = "../src/ring/mod.rs"]
@@ -153,8 +155,8 @@ fn halves<const PACKETS: usize>(
     ring: &Arc<Ring<PACKETS, BYTES>>,
 ) -> (Producer<'static, PACKETS, BYTES>, Consumer<'static, PACKETS, BYTES>) {
     let ring = Arc::as_ptr(ring).cast_mut();
-    // SAFETY: nobody else uses the ring yet, `try_once` keeps it until both sides are gone, and calls
-    // this once.
+    // SAFETY: nobody else uses the ring yet, `try_once` keeps it until both sides are gone, and
+    // calls this once.
     unsafe { (*ring).split() }
 }
 

@@ -1,7 +1,7 @@
 /*
- * A program on a Cortex-M that measures something every millisecond. It traces what it measured, and
- * its timer's interrupt handler traces as well, into a context and a ring of its own. What is in the
- * rings is written to files of the host when the program has nothing else to do.
+ * A program on a Cortex-M that measures something every millisecond. It traces what it measured,
+ * and its timer's interrupt handler traces as well, into a context and a ring of its own. What is
+ * in the rings is written to files of the host when the program has nothing else to do.
  */
 #include <string.h>
 

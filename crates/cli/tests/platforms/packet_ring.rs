@@ -1,5 +1,5 @@
-//! The platform `packet-ring`: packets are whole and the numbers add up, whatever the threads do, and
-//! whatever compiles it.
+//! The platform `packet-ring`: packets are whole and the numbers add up, whatever the threads do,
+//! and whatever compiles it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,8 +62,8 @@ fn folder(test: &str, name: &str, text: &str) -> Option<PathBuf> {
     Some(example)
 }
 
-/// Tiny rings, threads that trace as fast as they can and are interrupted, and a consumer that checks
-/// each packet; the program compares what was traced with what it saw.
+/// Tiny rings, threads that trace as fast as they can and are interrupted, and a consumer that
+/// checks each packet; the program compares what was traced with what it saw.
 #[test]
 fn each_packet_is_intact_and_the_numbers_add_up() {
     let text = include_str!("packet_ring/stress.c");

@@ -5,8 +5,8 @@ use core::ops::Deref;
 use super::{Mode, Ring, add};
 use crate::sync::{Ordering, fence};
 
-/// How many places a look for a packet passes because they were overwritten meanwhile: then there is
-/// none now.
+/// How many places a look for a packet passes because they were overwritten meanwhile: then there
+/// is none now.
 const LOOKS_MAX: u32 = 1000;
 
 /// The consumer of a ring.

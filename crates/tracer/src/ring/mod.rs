@@ -1,8 +1,8 @@
 //! Rings of packets in fixed memory, between who traces and who takes the packets away.
 //!
 //! Each thread, processor or interrupt handler that traces has a stream with a [`Producer`] for its
-//! back end; a [`Consumer`] takes the packets out. There are no locks, nobody waits, and loads, stores
-//! and fences are all that a processor must have: a Cortex-M0 will do.
+//! back end; a [`Consumer`] takes the packets out. There are no locks, nobody waits, and loads,
+//! stores and fences are all that a processor must have: a Cortex-M0 will do.
 //!
 //! A ring works by the steps of the one in C, `platforms/packet-ring`, whose README says what is
 //! guaranteed, and why it holds: the consumer never gets a packet that is being written, and a
@@ -17,9 +17,11 @@
 //! A packet's bytes are given out as a slice, without a copy, on both sides of a shared ring. Three
 //! facts make this right, and the comments below refer to them by their letters.
 //!
-//! * **A**: there is one producer and one consumer of a ring at a time. `Ring::split` alone makes them,
+//! * **A**: there is one producer and one consumer of a ring at a time. `Ring::split` alone makes
+//!   them,
 //!   and borrows the ring for itself; neither can be copied.
-//! * **B**: while a producer has claimed a place, the consumer has not got the slot of it, and does not
+//! * **B**: while a producer has claimed a place, the consumer has not got the slot of it, and does
+//!   not
 //!   get it. With [`Mode::Discard`] the consumer only has places before `written`, from `taken`
 //!   on, and `Producer::claim` only takes one that is less than a whole turn behind `taken`. With
 //!   [`Mode::Overwrite`] both sides say what they want, and look what the other one says behind a
@@ -45,7 +47,8 @@ pub enum Mode {
     Overwrite,
 }
 
-/// What a ring has counted so far, modulo 2^32. What was written is read, overwritten or in the ring.
+/// What a ring has counted so far, modulo 2^32. What was written is read, overwritten or in the
+/// ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Packets that became whole.
@@ -113,8 +116,8 @@ impl Slot {
     }
 }
 
-// SAFETY: what is not atomic are the bytes of packets, which the producer and the consumer use. There
-// is one of each (A), and they do not use the same bytes at the same time (B, C).
+// SAFETY: what is not atomic are the bytes of packets, which the producer and the consumer use.
+// There is one of each (A), and they do not use the same bytes at the same time (B, C).
 unsafe impl<const PACKETS: usize, const BYTES: usize> Sync for Ring<PACKETS, BYTES> {}
 
 impl<const PACKETS: usize, const BYTES: usize> Ring<PACKETS, BYTES> {

@@ -1,7 +1,7 @@
 /*
- * Threads trace into tiny rings as fast as they can, while a consumer reads them, at once or while it
- * holds packets for long. Each packet must be intact, and the numbers must add up:
- * events seen + discarded + overwritten = events traced. `stress MODE PACKETS EVENTS`.
+ * Threads trace into tiny rings as fast as they can, while a consumer reads them, at once or while
+ * it holds packets for long. Each packet must be intact, and the numbers must add up: events seen +
+ * discarded + overwritten = events traced. `stress MODE PACKETS EVENTS`.
  */
 #define _POSIX_C_SOURCE 200809L
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::build::{STRICT, compile, copy, is_here, make};
+use super::build::{STRICT, compile, copy, is_here, make, root};
 use super::process::{finish, marey};
 
 /// A compiler with options, by a name.
@@ -161,4 +161,45 @@ fn macros_fit_it_to_any_tracer() {
     let options = ["-std=c89", "-I.", "-I..", "-DPACKET_RING_ONE_CORE"];
     compile(&example, "program", &sources, &[&options[..], &STRICT].concat());
     assert_eq!(finish(&mut Command::new(example.join("program"))).ok(), "");
+}
+
+/// Rings in Rust are back ends of tracers that are generated in Rust.
+#[test]
+fn tracers_in_rust_have_such_rings() {
+    let text = include_str!("packet_ring/threads.rs");
+    let Some(example) = folder("rust", "threads.rs", text) else { return };
+    if !is_here("rustc") {
+        return;
+    }
+    let arguments = ["generate", "--lang", "rust", "-m", "trace", "config.yaml"];
+    finish(marey().current_dir(&example).args(arguments)).ok();
+    let library = root().join("crates/tracer/src/lib.rs");
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--edition", "2024", "--crate-type", "rlib", "--crate-name", "marey_tracer"]);
+    rustc.args(["--cfg", "feature=\"ring\"", "-o", "libmarey_tracer.rlib"]).arg(library);
+    finish(rustc.current_dir(&example)).ok();
+    let mut rustc = Command::new("rustc");
+    rustc.args([
+        "--edition",
+        "2024",
+        "--extern",
+        "marey_tracer=libmarey_tracer.rlib",
+        "threads.rs",
+    ]);
+    finish(rustc.current_dir(&example)).ok();
+    for arguments in [&[][..], &["flight-recorder"]] {
+        let mut program = Command::new("./threads");
+        let said = finish(program.current_dir(&example).args(arguments)).ok();
+        if !is_here("babeltrace2") {
+            continue;
+        }
+        let (count, last) = read(&example);
+        let discarded: usize = numbers(&said).iter().sum();
+        if arguments.is_empty() {
+            assert_eq!(count, 4 * 5000 - discarded);
+        } else {
+            assert!(discarded == 0 && (1..4 * 8 * 512 / 32).contains(&count), "{said} {count}");
+            assert_eq!(last, vec![" = 4999, what = \"one of many\" }"; 4]);
+        }
+    }
 }

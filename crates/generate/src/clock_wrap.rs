@@ -40,7 +40,7 @@ pub fn warn(problems: &mut Problems, name: &str, at: Span, frequency: u64, c_typ
     };
     let what = format!("clock `{name}` starts again from 0 after {time}");
     let label = format!("{bits} bits at {frequency} Hz");
-    let help = "where the target has it, `uint64_t` lasts";
+    let help = "give it a C type of 64 bits, `uint64_t`, if the target can count so far";
     problems.add(Diagnostic::warning(what).at(at, label).help(help));
 }
 

@@ -136,7 +136,8 @@ impl Configuration {
         let (tag, span) = document.root.tag.as_ref()?;
         if &**tag != v3::TAG {
             let help = format!("a configuration of version 3 begins with `--- !<{}>`", v3::TAG);
-            let found = Diagnostic::error(format!("unknown tag `{tag}`")).at(*span, "unknown");
+            let found = Diagnostic::error(format!("unknown tag `{tag}`"))
+                .at(*span, "no version has this tag");
             self.problems.add(found.help(help));
             return None;
         }

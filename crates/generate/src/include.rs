@@ -183,7 +183,8 @@ impl<'a> Includer<'a> {
         let real = std::fs::canonicalize(&found).unwrap_or_else(|_| found.clone());
         if self.stack.contains(&real) || self.stack.len() >= DEPTH_MAX {
             let what = format!("`{path}` includes itself");
-            self.problems.error(what, span, "this would never end");
+            let found = Diagnostic::error(what).at(span, "this would never end");
+            self.problems.add(found.help("take it out of `$include`"));
             return None;
         }
         let node = match self.loaded.get(&real) {
@@ -256,7 +257,8 @@ impl<'a> Includer<'a> {
         let node = yaml::load(self.sources, file, self.problems)?.root;
         if let Some((_, tag)) = &node.tag {
             let what = "a file that is included has no tag";
-            self.problems.error(what, *tag, "this says that it is a whole configuration");
+            let label = "this says that it is a whole configuration";
+            self.problems.add(Diagnostic::error(what).at(*tag, label).help("take the tag away"));
             return None;
         }
         Some(node)

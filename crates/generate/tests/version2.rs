@@ -10,6 +10,8 @@ mod again;
 mod bad;
 #[path = "version2/driver.rs"]
 mod driver;
+#[path = "support/goldens.rs"]
+mod goldens;
 #[path = "version2/header.rs"]
 mod header;
 #[path = "version2/oracle.rs"]
@@ -21,7 +23,7 @@ mod tracer;
 #[path = "version2/warnings.rs"]
 mod warnings;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -30,6 +32,8 @@ use marey_generate::configuration::{Configuration, Options};
 use marey_generate::definition::Definition;
 use marey_generate::diagnostic::{Severity, render};
 use marey_generate::v2::Compat;
+
+use goldens::{files, name_of};
 
 /// What marey refuses though barectf does not, or the other way round, and why.
 const OTHER_VERDICTS: [(Compat, &str, &str); 12] = [
@@ -70,21 +74,6 @@ fn there_is_a_schema_of_what_either_takes() {
         let clock = schema.pointer("/$defs/clock/properties").and_then(|clock| clock.as_object());
         assert!(clock.is_some_and(|clock| clock.contains_key("$return-ctype")));
     }
-}
-
-/// The files of a folder, by name.
-fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
-    let entries = std::fs::read_dir(folder).expect("the folder is there");
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    let mut paths: Vec<_> =
-        paths.filter(|path| path.extension().is_some_and(|e| e == "yaml")).collect();
-    paths.sort();
-    paths
-}
-
-fn name_of(path: &Path) -> &str {
-    path.file_stem().and_then(|name| name.to_str()).expect("a name")
 }
 
 fn read(path: &Path, compat: Compat) -> Configuration {

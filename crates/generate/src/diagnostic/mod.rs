@@ -1,9 +1,12 @@
 //! What is wrong with a file, where, why, and what to do.
 
+mod columns;
 mod json;
 mod nearest;
 mod render;
+mod window;
 
+pub use columns::COLUMNS_MAX;
 pub use json::json;
 pub use nearest::nearest;
 pub use render::render;

@@ -4,39 +4,45 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str,
 };
 
+use super::columns::{COLUMNS_MAX, width, wrapped};
+use super::window::{CUT, Window, without_c1};
 use super::{Diagnostic, Severity};
 use crate::source::{FileId, Sources, Span, floor};
 
-/// A line with more characters is cut to a window around its place.
-const LINE_CHARACTERS_MAX: usize = 200;
-/// How much of such a line is shown before and behind its first place.
-const WINDOW_CHARACTERS: usize = 60;
 /// Places of one file that are further apart are shown as two snippets.
 const SNIPPET_LINES_MAX: u32 = 1000;
 /// Longer words are cut: they come from a file.
 const TEXT_CHARACTERS_MAX: usize = 1000;
-const CUT: &str = "…";
+/// What stands between the number of a line and its text: ` | `.
+const GUTTER_COLUMNS: usize = 3;
 
 /// The message as people read it: the places with their lines, and what to do.
 ///
-/// Control characters of the file never reach the terminal. A place of several lines is shown by
-/// its first one.
+/// Lines have at most [`COLUMNS_MAX`] columns, so that marks stand below what they mark on any
+/// terminal: of a longer line of a file a part is shown, and what does not fit beside a mark stands
+/// below. Control characters of the file never reach the terminal. A place of several lines is
+/// shown by its first one.
 pub fn render(found: &Diagnostic, sources: &Sources, colored: bool) -> String {
     let level = match found.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(printable(&found.what)));
-    let mut headers = Vec::new();
-    for marks in by_snippet(found, sources) {
-        let shown = Shown::new(&marks, sources);
+    let title = wrapped(&printable(&found.what), found.severity.as_str().len() + 2);
+    let mut group = Group::with_title(level.primary_title(title));
+    let (mut headers, mut notes) = (Vec::new(), Vec::new());
+    let snippets = by_snippet(found, sources);
+    let last_line = snippets.iter().flatten().map(|mark| mark.line).max();
+    let gutter = last_line.map_or(0, |line| line.to_string().len()) + GUTTER_COLUMNS;
+    for marks in snippets {
+        let shown = Shown::new(&marks, gutter, sources);
         headers.extend(shown.headers);
+        notes.extend(shown.notes);
         let snippet = Snippet::source(shown.text).line_start(shown.first_line as usize);
         let snippet = snippet.path(shown.path).annotations(shown.annotations);
         group = group.element(snippet);
     }
     let renderer = if colored { Renderer::styled() } else { Renderer::plain() };
-    let mut text = renderer.render(&[with_messages(group, found, sources)]);
+    let mut text = renderer.render(&[with_messages(group, found, notes, gutter, sources)]);
     for (wrong, right) in headers {
         text = text.replacen(&wrong, &right, 1);
     }
@@ -44,7 +50,18 @@ pub fn render(found: &Diagnostic, sources: &Sources, colored: bool) -> String {
     text
 }
 
-fn with_messages<'a>(mut group: Group<'a>, found: &Diagnostic, sources: &Sources) -> Group<'a> {
+fn with_messages<'a>(
+    mut group: Group<'a>,
+    found: &Diagnostic,
+    notes: Vec<String>,
+    gutter: usize,
+    sources: &Sources,
+) -> Group<'a> {
+    // Below the number of a line stands ` = help: `.
+    let start = gutter.saturating_sub(GUTTER_COLUMNS) + " = help: ".len();
+    for text in notes {
+        group = group.element(Level::NOTE.message(wrapped(&text, start)));
+    }
     for span in found.chain(sources) {
         let at = sources.position(span.file, span.start);
         let path = sources.path(span.file);
@@ -52,7 +69,7 @@ fn with_messages<'a>(mut group: Group<'a>, found: &Diagnostic, sources: &Sources
         group = group.element(Level::NOTE.message(printable(&text)));
     }
     for text in &found.help {
-        group = group.element(Level::HELP.message(printable(text)));
+        group = group.element(Level::HELP.message(wrapped(&printable(text), start)));
     }
     group
 }
@@ -65,11 +82,6 @@ fn printable(text: &str) -> String {
         None => text.to_owned(),
     };
     normalize_untrusted_str(&without_c1(&text).replace('\n', " "))
-}
-
-/// C1 controls are the controls that the renderer lets through.
-fn without_c1(text: &str) -> String {
-    text.replace(|c: char| ('\u{80}'..='\u{9f}').contains(&c), "\u{fffd}")
 }
 
 /// One mark below a line.
@@ -113,16 +125,20 @@ struct Shown<'a> {
     annotations: Vec<Annotation<'a>>,
     /// The place as the renderer prints it where a line was cut, and the true one.
     headers: Option<(String, String)>,
+    /// Labels that do not fit beside their marks.
+    notes: Vec<String>,
+    /// How many columns stand in front of the text of lines.
+    gutter: usize,
 }
 
 impl<'a> Shown<'a> {
-    fn new(marks: &[Mark<'a>], sources: &Sources) -> Self {
+    fn new(marks: &[Mark<'a>], gutter: usize, sources: &Sources) -> Self {
         let Some(head) = marks.first() else { return Self::nothing() };
         let file = head.span.file;
         let first_line = marks.iter().map(|mark| mark.line).min().unwrap_or(1);
         let last_line = marks.iter().map(|mark| mark.line).max().unwrap_or(1);
         let path = printable(sources.path(file));
-        let mut shown = Self { path, first_line, ..Self::nothing() };
+        let mut shown = Self { path, first_line, gutter, ..Self::nothing() };
         for line in first_line..=last_line {
             let here: Vec<&Mark<'_>> = marks.iter().filter(|mark| mark.line == line).collect();
             let near = marks.iter().any(|mark| mark.line.abs_diff(line) <= 1);
@@ -132,23 +148,35 @@ impl<'a> Shown<'a> {
     }
 
     fn nothing() -> Self {
-        let (path, text) = (String::new(), String::new());
-        Self { path, first_line: 1, text, annotations: Vec::new(), headers: None }
+        Self {
+            path: String::new(),
+            first_line: 1,
+            text: String::new(),
+            annotations: Vec::new(),
+            headers: None,
+            notes: Vec::new(),
+            gutter: 0,
+        }
     }
 
     /// Adds a line; line 0 is one that nobody sees.
     fn push_line(&mut self, file: FileId, line: u32, marks: &[&Mark<'a>], sources: &Sources) {
         let full = if line == 0 { "" } else { sources.line(file, line) };
         let line_start = sources.line_start(file, line);
-        let window = Window::new(full, marks.first().map_or(0, |m| m.span.start - line_start));
+        let columns = COLUMNS_MAX.saturating_sub(self.gutter);
+        let need = marks.first().map_or(0, |mark| needed(mark, full, line_start, columns));
+        let place = marks.first().map_or(0, |mark| mark.span.start.saturating_sub(line_start));
+        let window = Window::new(full, place, need, columns);
         let base = self.text.len();
         self.text.push_str(&window.text);
         self.text.push('\n');
         for mark in marks {
             let at = |offset: u32| base + window.place(full, offset.saturating_sub(line_start));
             let (start, end) = (at(mark.span.start), at(mark.span.end));
-            let label = Some(printable(mark.label)).filter(|label| !label.is_empty());
-            let annotation = mark.kind.span(start..end.max(start)).label(label);
+            let end = end.max(start);
+            let before = width(self.text.get(base..end).unwrap_or("")).max(1);
+            let label = self.label(mark, before + 1, columns);
+            let annotation = mark.kind.span(start..end).label(label);
             self.annotations.push(annotation);
             let primary = mark.kind == AnnotationKind::Primary;
             if window.start > 0 && (primary || self.headers.is_none()) {
@@ -159,41 +187,24 @@ impl<'a> Shown<'a> {
             }
         }
     }
-}
 
-/// The part of a line that is shown.
-struct Window {
-    /// The first byte of the line that is shown.
-    start: usize,
-    end: usize,
-    text: String,
-}
-
-impl Window {
-    fn new(line: &str, place: u32) -> Self {
-        let (start, end) = Self::range(line, floor(line, place));
-        let inside = without_c1(line.get(start..end).unwrap_or(""));
-        let before = if start > 0 { CUT } else { "" };
-        let behind = if end < line.len() { CUT } else { "" };
-        Self { start, end, text: format!("{before}{inside}{behind}") }
-    }
-
-    fn range(line: &str, place: usize) -> (usize, usize) {
-        let is_long = line.char_indices().nth(LINE_CHARACTERS_MAX).is_some();
-        if !is_long {
-            return (0, line.len());
+    /// What stands beside a mark, behind so many columns; what does not fit becomes a note.
+    fn label(&mut self, mark: &Mark<'_>, before: usize, columns: usize) -> Option<String> {
+        let label = Some(printable(mark.label)).filter(|label| !label.is_empty())?;
+        if before + width(&label) <= columns {
+            return Some(label);
         }
-        let (before, behind) = line.split_at_checked(place).unwrap_or((line, ""));
-        let start = before.char_indices().rev().take(WINDOW_CHARACTERS).last();
-        let end = behind.char_indices().nth(WINDOW_CHARACTERS);
-        (start.map_or(place, |(at, _)| at), end.map_or(line.len(), |(at, _)| place + at))
+        self.notes.push(label);
+        None
     }
+}
 
-    /// Where in the shown text the byte of this offset in the line is.
-    fn place(&self, line: &str, offset: u32) -> usize {
-        let offset = floor(line, offset).clamp(self.start, self.end);
-        let before = without_c1(line.get(self.start..offset).unwrap_or(""));
-        let cut = if self.start > 0 { CUT.len() } else { 0 };
-        cut + before.len()
-    }
+/// How many columns a mark needs from its place on: what it marks, and its label if that can stand
+/// beside it.
+fn needed(mark: &Mark<'_>, line: &str, line_start: u32, columns: usize) -> usize {
+    let at = |offset: u32| floor(line, offset.saturating_sub(line_start));
+    let marked = line.get(at(mark.span.start)..at(mark.span.end)).unwrap_or("");
+    let marked = width(marked).clamp(1, columns);
+    let labelled = marked + 1 + width(&printable(mark.label));
+    if labelled <= columns * 3 / 4 { labelled } else { marked.min(columns / 2) }
 }

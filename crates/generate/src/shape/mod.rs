@@ -5,8 +5,9 @@
 
 mod check;
 mod json_schema;
+mod message;
 
-pub use check::{broken, check, check_partial};
+pub use check::{broken, check, check_partial, is_broken};
 pub use json_schema::json_schema;
 
 /// What a value may be.
@@ -121,6 +122,8 @@ pub struct Property {
     pub is_required: bool,
     /// What it is for.
     pub about: &'static str,
+    /// Its name in the version before.
+    pub was: Option<&'static str>,
 }
 
 /// A class of objects.
@@ -178,12 +181,17 @@ pub fn is_identifier(text: &str) -> bool {
 impl Property {
     /// A property that may be left out.
     pub const fn new(name: &'static str, shape: &'static Shape, about: &'static str) -> Self {
-        Property { name, shape, is_required: false, about }
+        Property { name, shape, is_required: false, about, was: None }
     }
 
     /// A property that must be there.
     pub const fn required(name: &'static str, shape: &'static Shape, about: &'static str) -> Self {
-        Property { name, shape, is_required: true, about }
+        Property { name, shape, is_required: true, about, was: None }
+    }
+
+    /// The same, which had another name in the version before.
+    pub const fn was(self, name: &'static str) -> Self {
+        Property { was: Some(name), ..self }
     }
 }
 
@@ -218,14 +226,16 @@ impl Shape {
             Shape::Text(text) => text.words().to_owned(),
             Shape::Words(words) => format!("one of {}", quoted(words)),
             Shape::List { min: 0, .. } => "a list".to_owned(),
-            Shape::List { min, max, .. } if min == max => format!("a list of {min}"),
-            Shape::List { min, .. } => format!("a list of at least {min}"),
+            Shape::List { min, max, .. } if min == max => format!("a list of {min} entries"),
+            Shape::List { min: 1, .. } => "a list of at least one entry".to_owned(),
+            Shape::List { min, .. } => format!("a list of at least {min} entries"),
             Shape::Names { what, .. } => format!("a map of {what} names"),
-            Shape::Object(object) => format!("a map: {} object", object.what),
-            Shape::Class(_) => "a map: field type object".to_owned(),
+            Shape::Object(object) => format!("{} object", message::a(object.what)),
+            Shape::Class([class]) => format!("{} object", message::a(class.object.what)),
+            Shape::Class(_) => "a field type object".to_owned(),
             Shape::Either(shapes) => {
-                let words: Vec<_> = shapes.iter().map(Shape::words).collect();
-                words.join(", or ")
+                let shapes = shapes.iter().filter(|shape| !matches!(shape, Shape::Null));
+                shapes.map(Shape::words).collect::<Vec<_>>().join(", or ")
             }
             Shape::Null => "null".to_owned(),
             Shape::Any => "anything".to_owned(),
@@ -238,8 +248,8 @@ impl Text {
         match self {
             Text::Any => "a string",
             Text::Name | Text::Member => "a name: letters, digits and `_`, no digit first",
-            Text::Uuid => "a UUID in lower case",
-            Text::UuidOrAuto => "a UUID in lower case, or `auto`",
+            Text::Uuid => "a UUID in lower case: 8-4-4-4-12 hexadecimal digits",
+            Text::UuidOrAuto => "`auto`, or a UUID in lower case: 8-4-4-4-12 hexadecimal digits",
             Text::OldName | Text::OldMember => {
                 "a name that barectf 2 takes: letters, digits and `_`, a letter first"
             }
@@ -247,6 +257,13 @@ impl Text {
             Text::OldUuidOrAuto => "a UUID, or `auto`",
         }
     }
+}
+
+/// Whether a text is a UUID in lower case (RFC 9562 §4).
+pub fn is_uuid(text: &str) -> bool {
+    let is_hex = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let lens = text.split('-').map(str::len);
+    lens.eq([8, 4, 4, 4, 12]) && text.split('-').all(is_hex)
 }
 
 /// The words in backquotes, with commas.

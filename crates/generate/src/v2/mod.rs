@@ -122,7 +122,7 @@ pub fn read(
         version::check(&root, version, problems);
     }
     let expanded = fields::expanded(&root, version, compat, problems);
-    check(&expanded, shapes::configuration(compat), problems);
+    check(&expanded, shapes::configuration(compat), sources, problems);
     checks::check(&expanded, compat, problems);
     if problems.has_errors() {
         return read;
@@ -135,7 +135,7 @@ pub fn read(
         }
         Compat::Barectf31 => {
             let converted = v3::normal(&convert::converted(&expanded));
-            if check(&converted, &v3::CONFIGURATION, problems) {
+            if check(&converted, &v3::CONFIGURATION, sources, problems) {
                 read.definition = v3::build(&converted, problems);
                 read.effective = Some(converted);
             }

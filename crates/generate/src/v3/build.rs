@@ -129,11 +129,15 @@ impl Builder<'_> {
         match len_bits {
             None if count > 1 => {
                 let message = format!("`{property}` is needed to tell {count} {what} apart");
-                self.types.problems.error(message, span, "here it is left out");
+                let found = Diagnostic::error(message).at(span, "here it is left out");
+                self.types.problems.add(found.help("write `true`, or leave it to its default"));
             }
             Some(bits) if count as u128 > 1 << bits => {
-                let message = format!("{bits} bits cannot tell {count} {what} apart");
-                self.types.problems.error(message, span, "this is too short");
+                let plural = if bits == 1 { "" } else { "s" };
+                let message = format!("{bits} bit{plural} cannot tell {count} {what} apart");
+                let found = Diagnostic::error(message).at(span, "this is too short");
+                let needed = count.next_power_of_two().trailing_zeros();
+                self.types.problems.add(found.help(format!("{needed} bits are enough")));
             }
             _ => {}
         }
@@ -197,7 +201,12 @@ impl Builder<'_> {
             let found = Diagnostic::error(format!("there is no clock type `{name}`"))
                 .at(named.span, "not among `clock-types`")
                 .help_nearest(name, names);
-            self.types.problems.add(found);
+            self.types.problems.add(match clocks.is_empty() {
+                true => {
+                    found.help(format!("add `clock-types: {{{name}: {{}}}}` to the trace type"))
+                }
+                false => found,
+            });
         }
         self.clocks.iter().position(|clock| clock == name)
     }
@@ -215,8 +224,8 @@ impl Builder<'_> {
         let sequence =
             Feature { is_usual: false, ..Feature::usual(SEQUENCE, RESERVED[5], sequence) };
         let features_there = [
-            Feature::usual("total-size-field-type", RESERVED[0], total),
-            Feature::usual("content-size-field-type", RESERVED[1], content),
+            Feature::usual(TOTAL_SIZE, RESERVED[0], total),
+            Feature::usual(CONTENT_SIZE, RESERVED[1], content),
             Feature::time("beginning-timestamp-field-type", RESERVED[2], Role::Timestamp, clock),
             Feature::time("end-timestamp-field-type", RESERVED[3], Role::PacketEndTimestamp, clock),
             Feature::usual(DISCARDED, RESERVED[4], Role::DiscardedEventCounter),
@@ -225,17 +234,25 @@ impl Builder<'_> {
         let mut features = Features::default();
         features_there.iter().for_each(|feature| features.add(&mut self.types, of, feature));
         if features.len_bits(content) > features.len_bits(total) {
-            let property = of.and_then(|of| of.get("content-size-field-type"));
-            let found = Diagnostic::error("the content size is wider than the total size")
-                .at(property.or(of).unwrap_or(node).span, "it never needs so many bits")
-                .help("make `total-size-field-type` at least as wide");
-            self.types.problems.add(found);
+            self.wide_content(node, of, &features);
         }
         let extra = node.get("packet-context-field-type-extra-members").and_then(Node::as_list);
         let extra = extra.unwrap_or_default();
         self.check_reserved(extra);
         let extra = self.types.members(extra);
         features.structure(extra)
+    }
+
+    /// A content is no longer than its packet.
+    fn wide_content(&mut self, node: &Node, of: Option<&Node>, features: &Features) {
+        let bits = |role| features.len_bits(role).unwrap_or_default();
+        let (content, total) = (bits(Role::PacketContentLength), bits(Role::PacketTotalLength));
+        let property = |name| of.and_then(|of| of.get(name));
+        let given = [CONTENT_SIZE, TOTAL_SIZE].into_iter().find_map(property);
+        let found = Diagnostic::error("the content size is wider than the total size")
+            .at(given.unwrap_or(node).span, format!("content {content} bits, total {total} bits"))
+            .help(format!("give `{TOTAL_SIZE}` and `{CONTENT_SIZE}` the same size"));
+        self.types.problems.add(found);
     }
 
     fn check_reserved(&mut self, extra: &[Node]) {
@@ -257,7 +274,8 @@ impl Builder<'_> {
         let own = [&context, &payload].into_iter().flatten();
         if members + own.map(|structure| structure.members.len()).sum::<usize>() == 0 {
             let what = format!("event record type `{}` has no field at all", key.text());
-            self.types.problems.error(what, key.span, "it would be nothing in the trace");
+            let found = Diagnostic::error(what).at(key.span, "it would be nothing in the trace");
+            self.types.problems.add(found.help("give it a `payload-field-type` with a member"));
         }
         EventClass {
             id,
@@ -320,12 +338,15 @@ impl Builder<'_> {
             let what = format!("`{}` and `{}` are both the default", first.text(), second.text());
             let found =
                 Diagnostic::error(what).at(again.span, "the second").also(node.span, "the first");
-            self.types.problems.add(found);
+            let help = "`$is-default` gives short names to the functions of one stream";
+            self.types.problems.add(found.help(help));
         }
         sorted(&streams).iter().position(|(key, _)| key.text() == first.text())
     }
 }
 
+const TOTAL_SIZE: &str = "total-size-field-type";
+const CONTENT_SIZE: &str = "content-size-field-type";
 const STREAM_ID: &str = "data-stream-type-id-field-type";
 const EVENT_ID: &str = "type-id-field-type";
 

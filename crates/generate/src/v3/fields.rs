@@ -4,7 +4,7 @@ use super::is_keyed;
 use crate::aliases::{Aliases, Found, Words};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::extensions;
-use crate::shape::broken;
+use crate::shape::{broken, is_broken};
 use crate::yaml::{Key, Map, Node, Value, each_replaced, in_map, map_of, replaced};
 
 const WORDS: Words = Words {
@@ -143,12 +143,13 @@ impl Expander<'_> {
             (Some(class), Some(inherit)) => self.problems.add(
                 Diagnostic::error("a field type object has either `class` or `$inherit`")
                     .at(inherit.span, "this gives it a class")
-                    .also(class.span, "this does, too"),
+                    .also(class.span, "this does, too")
+                    .help("take `class` away, if the rest is to go over the alias"),
             ),
-            (None, None) => self.problems.error(
-                "a field type object needs `class` or `$inherit`",
-                node.span,
-                "neither is there",
+            (None, None) => self.problems.add(
+                Diagnostic::error("a field type object needs `class` or `$inherit`")
+                    .at(node.span, "neither is there")
+                    .help("`class` says what it is, such as `unsigned-integer` or `string`"),
             ),
             _ => {}
         }
@@ -201,6 +202,9 @@ impl Expander<'_> {
                     None => own(map),
                     Some(base) if base.as_text().is_some() => {
                         let base = self.field(&base);
+                        if is_broken(&base) {
+                            return broken(node);
+                        }
                         let patched = crate::yaml::patch(base, own(map), &is_keyed);
                         Node { span: node.span, ..patched }
                     }
@@ -208,7 +212,7 @@ impl Expander<'_> {
                         let what =
                             format!("`$inherit` names an alias, and is {}", base.value.kind());
                         self.problems.error(what, base.span, "expected a name");
-                        own(map)
+                        broken(node)
                     }
                 }
             }
@@ -239,6 +243,7 @@ impl Expander<'_> {
     fn alias(&mut self, name: &str, node: &Node) -> Node {
         match self.aliases.find(name, node, self.problems) {
             Found::Never => return broken(node),
+            Found::Pending(aliased) if aliased.as_list().is_some() => return broken(node),
             Found::Done => {}
             Found::Pending(aliased) => {
                 self.aliases.begin(name);

@@ -73,7 +73,7 @@ pub fn effective(
     }
     let expanded = fields::expanded(&root, problems);
     // What is wrong so far is left out of it, so that all problems are told at once.
-    if !check(&expanded, &CONFIGURATION, problems) || problems.has_errors() {
+    if !check(&expanded, &CONFIGURATION, sources, problems) || problems.has_errors() {
         return (None, files);
     }
     (Some(normal(&expanded)), files)

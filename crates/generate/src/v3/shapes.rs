@@ -69,7 +69,8 @@ static TRACE: Shape = Shape::Object(&Object {
     what: "trace",
     properties: &[
         Property::required("type", &TRACE_TYPE, "what all its streams have in common"),
-        Property::new("environment", &ENVIRONMENT, "what the metadata says of the place"),
+        Property::new("environment", &ENVIRONMENT, "what the metadata says of the place")
+            .was("env"),
         Property::new(extensions::NAME, &extensions::SHAPE, "what barectf does not know"),
     ],
     one_of: &[],
@@ -93,7 +94,8 @@ static BYTE_ORDER: Shape = Shape::Words(&BYTE_ORDERS);
 static TRACE_TYPE: Shape = Shape::Object(&Object {
     what: "trace type",
     properties: &[
-        Property::new("native-byte-order", &BYTE_ORDER, "the byte order of the target"),
+        Property::new("native-byte-order", &BYTE_ORDER, "the byte order of the target")
+            .was("byte-order"),
         Property::new(
             "trace-byte-order",
             &BYTE_ORDER,
@@ -104,9 +106,10 @@ static TRACE_TYPE: Shape = Shape::Object(&Object {
             &Shape::Either(&[Shape::Text(Text::UuidOrAuto), Shape::Null]),
             "what tells traces apart",
         ),
-        Property::new("$features", &TRACE_FEATURES, "the fields of packet headers"),
-        Property::new("clock-types", &CLOCKS, "the clocks"),
-        Property::required("data-stream-types", &STREAMS, "the streams"),
+        Property::new("$features", &TRACE_FEATURES, "the fields of packet headers")
+            .was("packet-header-type"),
+        Property::new("clock-types", &CLOCKS, "the clocks").was("clocks"),
+        Property::required("data-stream-types", &STREAMS, "the streams").was("streams"),
     ],
     one_of: &["native-byte-order", "trace-byte-order"],
     others: Others::Refused,
@@ -130,17 +133,20 @@ static CLOCKS: Shape =
 static CLOCK: Shape = Shape::Object(&Object::new(
     "clock type",
     &[
-        Property::new("frequency", &OPTIONAL_FROM_1, "cycles in a second (1000000000)"),
+        Property::new("frequency", &OPTIONAL_FROM_1, "cycles in a second (1000000000)").was("freq"),
         Property::new("offset", &OFFSET, "the time of value 0"),
         Property::new(
             "origin-is-unix-epoch",
             &OPTIONAL_BOOL,
             "whether the offset counts from 1970-01-01T00:00:00Z (true)",
-        ),
-        Property::new("precision", &OPTIONAL_FROM_0, "up to how many cycles it is wrong (0)"),
+        )
+        .was("absolute"),
+        Property::new("precision", &OPTIONAL_FROM_0, "up to how many cycles it is wrong (0)")
+            .was("error-cycles"),
         Property::new("uuid", &OPTIONAL_UUID, "what tells clocks apart"),
         Property::new("description", &OPTIONAL_STRING, "what it is"),
-        Property::new("$c-type", &OPTIONAL_STRING, "the C type of its values (uint32_t)"),
+        Property::new("$c-type", &OPTIONAL_STRING, "the C type of its values (uint32_t)")
+            .was("$return-ctype"),
     ],
 ));
 
@@ -166,7 +172,8 @@ static STREAMS: Shape = Shape::Names {
 static STREAM: Shape = Shape::Object(&Object::new(
     "data stream type",
     &[
-        Property::new("$is-default", &OPTIONAL_BOOL, "whether short names are for it (false)"),
+        Property::new("$is-default", &OPTIONAL_BOOL, "whether short names are for it (false)")
+            .was("$default"),
         Property::new(
             "$default-clock-type-name",
             &Shape::Either(&[Shape::Text(Text::Name), Shape::Null]),
@@ -182,8 +189,9 @@ static STREAM: Shape = Shape::Object(&Object::new(
             "event-record-common-context-field-type",
             &OPTIONAL_STRUCT,
             "fields of every event",
-        ),
-        Property::required("event-record-types", &EVENTS, "its events"),
+        )
+        .was("event-context-type"),
+        Property::required("event-record-types", &EVENTS, "its events").was("events"),
     ],
 ));
 
@@ -244,8 +252,9 @@ static EVENT: Shape = Shape::Object(&Object::new(
             "specific-context-field-type",
             &OPTIONAL_STRUCT,
             "what it says of where it occurred",
-        ),
-        Property::new("payload-field-type", &OPTIONAL_STRUCT, "what it says"),
+        )
+        .was("context-type"),
+        Property::new("payload-field-type", &OPTIONAL_STRUCT, "what it says").was("payload-type"),
     ],
 ));
 
@@ -303,7 +312,7 @@ static OPTIONAL_STRUCT: Shape = Shape::Either(&[
 
 const CLASS: Property = Property::required("class", &STRING, "which class of fields it is");
 const ALIGN: Property =
-    Property::new("alignment", &ALIGNMENT, "at a multiple of how many bits it starts");
+    Property::new("alignment", &ALIGNMENT, "at a multiple of how many bits it starts").was("align");
 const SIZE: Property = Property::required("size", &SIZE_BITS, "its length in bits");
 const BASE: Property = Property::new(
     "preferred-display-base",
@@ -314,7 +323,7 @@ const BASE: Property = Property::new(
     "how it is shown (decimal)",
 );
 const MAPPINGS: Property =
-    Property::required("mappings", &LABELS, "names for values: label to list of ranges");
+    Property::required("mappings", &LABELS, "names for values, each with a list of ranges");
 
 static SIZE_BITS: Shape = Shape::Integer { min: 1, max: 64 };
 static SIZE_32: Shape = Shape::Integer { min: 32, max: 32 };
@@ -358,12 +367,17 @@ static STATIC_ARRAY: Object = Object::new(
     &[
         CLASS,
         Property::required("length", &FROM_0, "how many elements it has"),
-        Property::required("element-field-type", &FIELD, "the class of its elements"),
+        Property::required("element-field-type", &FIELD, "the class of its elements")
+            .was("element-type"),
     ],
 );
 static DYNAMIC_ARRAY: Object = Object::new(
     "dynamic array field type",
-    &[CLASS, Property::required("element-field-type", &FIELD, "the class of its elements")],
+    &[
+        CLASS,
+        Property::required("element-field-type", &FIELD, "the class of its elements")
+            .was("element-type"),
+    ],
 );
 static UUID_ARRAY_OBJECT: Object = Object::new(
     "UUID field type",
@@ -382,8 +396,9 @@ static STRUCTURE: Object = Object::new(
             "minimum-alignment",
             &ALIGNMENT,
             "at a multiple of how many bits it starts, at least",
-        ),
-        Property::new("members", &OPTIONAL_MEMBERS, "its fields"),
+        )
+        .was("min-align"),
+        Property::new("members", &OPTIONAL_MEMBERS, "its fields").was("fields"),
     ],
 );
 

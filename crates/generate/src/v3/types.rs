@@ -103,8 +103,13 @@ impl Types<'_> {
             );
         } else if range.from < lowest || range.to > highest {
             let kind = if class.is_signed() { "signed" } else { "unsigned" };
-            let what = format!("{} bits cannot hold this value", class.len_bits);
-            let label = format!("{kind}: expected {lowest} to {highest}");
+            let value = match range.from == range.to {
+                true => format!("the value {}", range.from),
+                false => format!("the range [{}, {}]", range.from, range.to),
+            };
+            let plural = if class.len_bits == 1 { "" } else { "s" };
+            let what = format!("{} {kind} bit{plural} cannot hold {value}", class.len_bits);
+            let label = format!("expected {lowest} to {highest}");
             self.problems.error(what, span, label);
         }
     }
@@ -170,12 +175,10 @@ impl Types<'_> {
         let found = Diagnostic::error(format!("there are two members `{}`", member.name))
             .at(span, "the second")
             .also(first, "the first");
-        self.problems.add(match member.name.starts_with("__") {
-            true => {
-                found.help("the length of a dynamic array `a` is a member `__a_len` of its own")
-            }
-            false => found,
-        });
+        self.problems.add(found.help(match member.name.starts_with("__") {
+            true => "the length of a dynamic array `a` is a member `__a_len` of its own",
+            false => "give one of them another name",
+        }));
     }
 }
 

@@ -29,7 +29,8 @@ pub(super) fn entry(
             let before = own.set(key, node)?;
             let what = format!("the key `{}` is here twice", shorten(&text));
             let warning = Diagnostic::warning(what).at(place, "this one counts");
-            Some(warning.also(before.span, "this one is lost"))
+            let warning = warning.also(before.span, "this one is lost");
+            Some(warning.help("give one of them another name, or take it away"))
         }
         Some(PendingKey::Merge(place)) => match merge::maps(place, &node) {
             Ok(mut maps) => {

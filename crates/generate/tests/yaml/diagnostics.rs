@@ -93,6 +93,51 @@ fn long_lines_are_cut_to_a_window() {
     assert_eq!(column(shown, "HERE"), column(mark, "^^^^ here"), "{message}");
 }
 
+/// Lines in which a place is hard to mark: tabs, wide characters, marks on other characters, line
+/// ends of two characters, and all of it in lines that are cut.
+const HARD: [&str; 8] = [
+    "a:\tHERE",
+    "\t\t\tkey: {x: HERE, y: 日本語}",
+    "名前: {日本: HERE}",
+    "e\u{301}e\u{301}e\u{301}: HERE",
+    "emoji 👩‍🚒 x: HERE",
+    "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語: HERE, then more 日本語",
+    "{a: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20], b: HERE}\r",
+    "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\tHERE\t\t\t\t\t\t\t\r",
+];
+
+#[test]
+fn marks_stand_below_their_places_in_80_columns() {
+    let label = "expected something that needs a few words to say what it is";
+    let help = "do something else, of which there is so much to say that it takes two lines here";
+    for line in HARD {
+        for label in ["", "short", label] {
+            let mut sources = Sources::default();
+            let text = format!("first: 1\r\n{line}\nlast: 2\n");
+            let file = sources.add("a.yaml", text.into_bytes()).expect("a file");
+            let place = span(&sources, file, "HERE");
+            let wrong = Diagnostic::error("x ".repeat(60).trim()).at(place, label).help(help);
+            let message = render(&wrong, &sources, false);
+            let widest = message.lines().map(width).max();
+            assert!(widest <= Some(marey_generate::diagnostic::COLUMNS_MAX), "{message}");
+            assert!(!message.contains('\r') && !message.contains('\t'), "{message:?}");
+            assert!(label.is_empty() || message.contains(label), "{message}");
+            let column = |mark: &str| {
+                let line = message.lines().find(|line| line.contains(mark)).expect("a line");
+                width(line.split(mark).next().expect("its start"))
+            };
+            assert_eq!(column("HERE"), column("^^^^"), "{message}");
+            let before = line.split("HERE").next().expect("its start").chars().count();
+            assert!(message.contains(&format!("a.yaml:2:{}\n", before + 1)), "{message}");
+        }
+    }
+}
+
+/// How many columns a line takes on a terminal.
+fn width(line: &str) -> usize {
+    line.chars().map(|c| unicode_width::UnicodeWidthChar::width(c).unwrap_or(1)).sum()
+}
+
 #[test]
 fn nothing_that_moves_the_cursor_is_shown() {
     let evil = "a\u{1b}[31m\r\u{8}\u{9b}31m\u{202e}\u{7f}\tb";

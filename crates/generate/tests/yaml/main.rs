@@ -3,6 +3,8 @@
 mod bad;
 mod bounds;
 mod diagnostics;
+#[path = "../support/goldens.rs"]
+mod goldens;
 mod properties;
 mod pyyaml;
 mod support;

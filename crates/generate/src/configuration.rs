@@ -7,7 +7,7 @@ use crate::definition::Definition;
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::include::Search;
 use crate::source::{FileId, Sources};
-use crate::v2::{self, Compat};
+use crate::v2::{self, Comparison, Compat};
 use crate::v3;
 use crate::yaml::{self, Document, Node};
 
@@ -29,6 +29,19 @@ pub struct Configuration {
     pub definition: Option<Definition>,
     /// The files that it includes, but for those that come with marey.
     pub included: Vec<PathBuf>,
+    /// What of the warnings matters to a conversion to version 3.
+    comparison: Comparison,
+}
+
+/// A configuration of version 2 as one of version 3.
+#[derive(Debug)]
+pub struct Conversion {
+    /// The configuration of version 3, unless something in it cannot be said there at all.
+    pub effective: Option<Node>,
+    /// What is wrong, and all that version 3 cannot say: a warning each.
+    pub problems: Problems,
+    /// How much version 3 cannot say.
+    pub losses: usize,
 }
 
 /// How to read a configuration file.
@@ -81,6 +94,21 @@ impl Configuration {
         let mut configuration = Configuration::default();
         let compat = options.compat.unwrap_or_default();
         configuration.load(path, &options.search, compat);
+        configuration.unless_version_3(options)
+    }
+
+    /// The same beside what other files were read, so that messages can name places in all of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Configuration::read_with`].
+    pub(crate) fn read_among(
+        sources: Sources,
+        path: &Path,
+        options: &Options,
+    ) -> Result<Configuration, IsVersion3> {
+        let mut configuration = Configuration { sources, ..Configuration::default() };
+        configuration.load(path, &options.search, options.compat.unwrap_or_default());
         configuration.unless_version_3(options)
     }
 
@@ -161,7 +189,38 @@ impl Configuration {
         let (sources, problems) = (&mut self.sources, &mut self.problems);
         let read = v2::read(&document.root, version, compat, sources, search, problems);
         (self.effective, self.definition) = (read.effective, read.definition);
-        self.included = read.included;
+        (self.included, self.comparison) = (read.included, read.comparison);
         Some(())
+    }
+
+    /// The same in version 3, if this was read and is of version 2. It means what the way means in
+    /// which this was read, as far as version 3 can say that.
+    ///
+    /// ```
+    /// # use marey_generate::configuration::{Configuration, Options};
+    /// # use marey_generate::yaml;
+    /// let text = include_str!("../tests/version2/cases/event-order.yaml");
+    /// let read = Configuration::of_bytes("old.yaml", text.into(), &Options::default())?;
+    /// let conversion = read.to_version_3().expect("it is of version 2");
+    /// assert_eq!(conversion.losses, 1, "version 3 numbers events by name");
+    /// let text = yaml::emit(&conversion.effective.expect("it can be said"), 2);
+    /// assert!(text.starts_with("--- !<tag:barectf.org,2020/3/config>\n"));
+    /// # Ok::<(), marey_generate::configuration::IsVersion3>(())
+    /// ```
+    pub fn to_version_3(&self) -> Option<Conversion> {
+        let (compat, effective) = (self.compat?, self.effective.as_ref()?);
+        let mut problems = Problems::default();
+        for found in self.problems.sorted() {
+            if compat == Compat::Barectf31 || !self.comparison.kept.contains(found) {
+                problems.add(found.clone());
+            }
+        }
+        if compat == Compat::Barectf31 {
+            let effective = Some(effective.clone());
+            return Some(Conversion { effective, problems, losses: 0 });
+        }
+        let losses = self.comparison.losses;
+        let effective = v2::to_version_3(effective, &self.sources, &mut problems);
+        Some(Conversion { effective, problems, losses })
     }
 }

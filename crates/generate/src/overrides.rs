@@ -12,7 +12,7 @@ impl Configuration {
     /// Gives the trace another UUID, or one if it has none.
     pub fn set_uuid(&mut self, uuid: Uuid) {
         let Some(effective) = &self.effective else { return };
-        if let Some(changed) = with_uuid(effective, &uuid::Uuid::from_bytes(uuid).to_string()) {
+        if let Some(changed) = with_uuid(effective, &crate::uuid::text(uuid)) {
             self.definition = v3::build(&changed, &mut self.problems);
             self.effective = Some(changed);
             return;

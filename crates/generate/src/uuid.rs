@@ -21,7 +21,13 @@ pub fn parse_old(text: &str) -> Option<Uuid> {
     (digits.len() == 32).then(|| parse(&digits.to_ascii_lowercase())).flatten()
 }
 
-/// The UUID of a configuration (RFC 9562 §5.5): the same for all that say the same of the trace.
+/// A UUID as RFC 9562 §4 writes it, in lower case.
+pub fn text(uuid: Uuid) -> String {
+    uuid::Uuid::from_bytes(uuid).to_string()
+}
+
+/// The UUID of a configuration (RFC 9562 §5.5): the same for all that say the same of
+/// the trace.
 pub fn of(effective: &Node) -> Uuid {
     let canonical = yaml::emit(&in_order(&of_the_trace(effective)), 2);
     uuid::Uuid::new_v5(&NAMESPACE, canonical.as_bytes()).into_bytes()

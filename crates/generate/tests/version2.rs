@@ -8,6 +8,8 @@
 mod again;
 #[path = "version2/bad.rs"]
 mod bad;
+#[path = "version2/convert.rs"]
+mod convert;
 #[path = "version2/driver.rs"]
 mod driver;
 #[path = "support/goldens.rs"]

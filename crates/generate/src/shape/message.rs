@@ -4,7 +4,7 @@ use super::check::error_at;
 use super::{Class, Object, Others, Property, Shape, Text, is_identifier, is_uuid, quoted};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{Sources, Span};
-use crate::yaml::{Key, Map, Node, Value};
+use crate::yaml::{self, Key, Map, Node, Value};
 
 /// A text of more bytes is not repeated in a message.
 const SHOWN_BYTES_MAX: usize = 40;
@@ -91,7 +91,10 @@ pub fn unexpected(
 /// What YAML made of a value, where that is not what one sees.
 fn as_read(node: &Node, shape: &Shape, sources: &Sources) -> Option<String> {
     let written = sources.slice(node.span);
+    // What was converted stands in place of something else.
+    let is_own = yaml::plain(written).as_ref() == Some(&node.value);
     match &node.value {
+        Value::Bool(_) | Value::Int(_) if !is_own => None,
         Value::Bool(on) if !matches!(written, "true" | "false") => {
             let quotes = if shape.takes_kind_of(&Value::Text("".into())) {
                 format!("; write '{written}' in quotes when it is text")

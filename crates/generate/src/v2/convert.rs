@@ -1,8 +1,10 @@
-//! What barectf 3.1 makes of a configuration of version 2: one of version 3.
+//! A configuration of version 2 as one of version 3: what barectf 3.1 makes of it, or what barectf
+//! 2.3 means by it, as far as version 3 can say that.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Compat;
 use super::access::{class, clocks, events, fields, get, stream_clock, streams};
 use super::labels::members;
 use crate::extensions;
@@ -21,7 +23,7 @@ pub const OF_PACKET_CONTEXT: [&str; 6] = [
 ];
 
 /// The configuration of version 3.
-pub fn converted(root: &Node) -> Node {
+pub fn converted(root: &Node, compat: Compat) -> Node {
     let span = root.span;
     let mut object = Object::new(span);
     object.set("options", options(root));
@@ -29,7 +31,7 @@ pub fn converted(root: &Node) -> Node {
         let mut trace = Object::new(metadata.span);
         trace.copy(metadata, "env", "environment");
         trace.copy(metadata, extensions::NAME, extensions::NAME);
-        trace.set("type", trace_type(metadata));
+        trace.set("type", trace_type(metadata, compat));
         object.set("trace", trace.node());
     }
     Node { tag: Some((Arc::from(v3::TAG), span)), ..object.node() }
@@ -90,7 +92,7 @@ fn options(root: &Node) -> Node {
     object.node()
 }
 
-fn trace_type(metadata: &Node) -> Node {
+fn trace_type(metadata: &Node, compat: Compat) -> Node {
     let Some(trace) = metadata.get("trace") else { return metadata.clone() };
     let mut object = Object::new(trace.span);
     object.copy(trace, "byte-order", "trace-byte-order");
@@ -114,7 +116,7 @@ fn trace_type(metadata: &Node) -> Node {
     let all = streams(metadata);
     let types = all.iter().map(|(key, node)| {
         let is_named = default == Some(key.text());
-        (key.clone(), stream_type(node, is_named))
+        (key.clone(), stream_type(node, is_named, compat))
     });
     object.set("data-stream-types", Node::new(Value::Map(types.collect()), trace.span));
     object.node()
@@ -142,7 +144,7 @@ fn clock_type(node: &Node) -> Node {
     object.node()
 }
 
-fn stream_type(node: &Node, is_named: bool) -> Node {
+fn stream_type(node: &Node, is_named: bool, compat: Compat) -> Node {
     let mut object = Object::new(node.span);
     object.copy(node, "$default", "$is-default");
     if is_named {
@@ -162,7 +164,7 @@ fn stream_type(node: &Node, is_named: bool) -> Node {
         object.set("event-record-common-context-field-type", structure_type(common));
     }
     let all = events(node);
-    let types = all.iter().map(|(key, node)| (key.clone(), event_type(node)));
+    let types = all.iter().map(|(key, node)| (key.clone(), event_type(node, compat)));
     object.set("event-record-types", Node::new(Value::Map(types.collect()), node.span));
     object.node()
 }
@@ -188,10 +190,11 @@ fn stream_features(node: &Node, context: &Map) -> Node {
     object.node()
 }
 
-fn event_type(node: &Node) -> Node {
+fn event_type(node: &Node, compat: Compat) -> Node {
     let mut object = Object::new(node.span);
     // barectf 3.1 leaves out a log level of 0.
-    if get(node, "log-level").and_then(Node::as_int) != Some(0) {
+    let is_left_out = compat == Compat::Barectf31;
+    if !is_left_out || get(node, "log-level").and_then(Node::as_int) != Some(0) {
         object.copy(node, "log-level", "log-level");
     }
     if let Some(context) = get(node, "context-type") {

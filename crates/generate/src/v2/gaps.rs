@@ -18,11 +18,18 @@ use crate::yaml::map_of;
 use crate::yaml::{Key, Map, Node};
 
 /// Warns of what the two do not make alike. `included` has its aliases yet, `effective` has not.
-pub fn warn(included: &Node, effective: &Node, version: Version, problems: &mut Problems) {
+pub fn warn(
+    included: &Node,
+    effective: &Node,
+    version: Version,
+    problems: &mut Problems,
+) -> Comparison {
     let (old, new) =
         (view(included, version, Compat::Barectf23), view(included, version, Compat::Barectf31));
-    let Some(metadata) = old.as_ref().unwrap_or(effective).get("metadata") else { return };
-    let mut gaps = Gaps { problems };
+    let mut gaps = Gaps { problems, found: Comparison::default() };
+    let Some(metadata) = old.as_ref().unwrap_or(effective).get("metadata") else {
+        return gaps.found;
+    };
     gaps.trace(metadata);
     gaps.texts(metadata);
     gaps.clocks(metadata);
@@ -39,6 +46,7 @@ pub fn warn(included: &Node, effective: &Node, version: Version, problems: &mut 
     if let (Some(_), Some(other)) = (&old, new.as_ref().and_then(|new| new.get("metadata"))) {
         gaps.inheritance(metadata, other);
     }
+    gaps.found
 }
 
 /// The field types as one of the two understands them, unless it refuses them.
@@ -48,27 +56,68 @@ fn view(included: &Node, version: Version, compat: Compat) -> Option<Node> {
     (!problems.has_errors()).then_some(expanded)
 }
 
+/// How many names a warning lists with their numbers.
+const NUMBERS_MAX: usize = 8;
+
+fn gap(what: impl Into<String>, span: Span, old: &str, new: &str) -> Diagnostic {
+    let label = format!("barectf 2.3: {old}; barectf 3.1: {new}");
+    Diagnostic::warning(what).at(span, label)
+}
+
+/// What of the warnings matters to a conversion to version 3 that keeps what barectf 2.3 means.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// Warnings of what version 3 can say as barectf 2.3 means it.
+    pub kept: Vec<Diagnostic>,
+    /// How many of the others there are.
+    pub losses: usize,
+}
+
 /// Collects warnings.
 pub struct Gaps<'p> {
     problems: &'p mut Problems,
+    found: Comparison,
 }
 
 impl Gaps<'_> {
     /// Warns of a place that the two understand each in its own way.
     pub fn add(&mut self, what: impl Into<String>, span: Span, old: &str, new: &str) {
-        let label = format!("barectf 2.3: {old}; barectf 3.1: {new}");
-        self.problems.add(Diagnostic::warning(what).at(span, label));
+        self.lose(gap(what, span, old, new));
+    }
+
+    fn lose(&mut self, found: Diagnostic) {
+        let before = self.problems.warnings();
+        self.problems.add(found);
+        self.found.losses += self.problems.warnings() - before;
+    }
+
+    /// The same of a place for which version 3 can say what barectf 2.3 means.
+    fn add_kept(&mut self, what: impl Into<String>, span: Span, old: &str, new: &str) {
+        let found = gap(what, span, old, new);
+        self.found.kept.push(found.clone());
+        self.problems.add(found);
+    }
+
+    /// The same of names that are numbered each in its own way.
+    fn numbers(&mut self, what: &str, map: &Map) {
+        let Some(key) = first_unsorted(map) else { return };
+        let what = format!("`{what}` are not in alphabetical order");
+        let (old, new) = ("numbers them as they stand", "numbers them by name");
+        let mut sorted: Vec<_> = map.iter().map(|(key, _)| key.text()).collect();
+        sorted.sort_unstable();
+        let number = |name: &str| sorted.binary_search(&name).unwrap_or_default();
+        let moved = map.iter().enumerate().map(|(old, (key, _))| (key.text(), old));
+        let moved = moved.filter(|(name, old)| number(name) != *old).take(NUMBERS_MAX);
+        let moved = moved.map(|(name, old)| format!("`{name}` {old} → {}", number(name)));
+        let help = format!("numbers, 2.3 → 3.1: {}", moved.collect::<Vec<_>>().join(", "));
+        self.lose(gap(what, key.span, old, new).help(help));
     }
 
     fn trace(&mut self, metadata: &Node) {
         if let Some(trace) = metadata.get("trace") {
             orders::packet_header(self, trace);
         }
-        let streams = streams(metadata);
-        if let Some(key) = first_unsorted(&streams) {
-            let what = "`streams` are not in alphabetical order";
-            self.add(what, key.span, "numbers them as they stand", "numbers them by name");
-        }
+        self.numbers("streams", &streams(metadata));
     }
 
     /// Text with more than one line.
@@ -86,7 +135,7 @@ impl Gaps<'_> {
             if node.as_text().is_some_and(|text| text.contains(['\n', '\r', '\t'])) {
                 let what = format!("{what} has a line break or a tab");
                 let (old, new) = ("escapes it", "writes it as it is, which readers may refuse");
-                self.add(what, node.span, old, &format!("{new} (marey escapes it)"));
+                self.add_kept(what, node.span, old, &format!("{new} (marey escapes it)"));
             }
         }
     }
@@ -111,7 +160,7 @@ impl Gaps<'_> {
             if get(node, "absolute").is_none() {
                 let what = format!("`absolute` of clock `{}` is not said", key.text());
                 let span = node.get("absolute").map_or(key.span, |node| node.span);
-                self.add(what, span, "false", "true");
+                self.add_kept(what, span, "false", "true");
             }
         }
         if let Some(key) = first_unsorted(&there) {
@@ -126,20 +175,18 @@ impl Gaps<'_> {
         orders::event_header(self, stream);
         self.times(stream);
         let events = events(stream);
-        if let Some(key) = first_unsorted(&events) {
-            let what = "`events` are not in alphabetical order";
-            self.add(what, key.span, "numbers them as they stand", "numbers them by name");
-        }
+        self.numbers("events", &events);
         for (key, event) in events.iter() {
             if get(event, "payload-type").is_none() {
                 let what = format!("event `{}` has no `payload-type`", key.text());
                 let old = "an empty `fields`, aligned to bytes, in the metadata";
-                self.add(what, key.span, old, "no `fields`");
+                self.add_kept(what, key.span, old, "no `fields`");
             }
             let level = get(event, "log-level");
             if let Some(level) = level.filter(|level| level.as_int() == Some(0)) {
                 let what = format!("`log-level` of event `{}` is 0", key.text());
-                self.add(what, level.span, "`loglevel = 0` in the metadata", "no `loglevel`");
+                let old = "`loglevel = 0` in the metadata";
+                self.add_kept(what, level.span, old, "no `loglevel`");
             }
         }
     }
@@ -168,7 +215,7 @@ impl Gaps<'_> {
                 }
                 self.labels(name, node);
             }
-            Some("floating-point") => self.float(name, node),
+            Some("floating-point") => self.float(name, node, trace_order),
             Some("string") => {
                 let encoding = get(node, "encoding");
                 let other = |node: &&Node| {
@@ -207,7 +254,7 @@ impl Gaps<'_> {
         if let (Some(33..=63), Some(size)) = (number(node, "size"), size) {
             let what = format!("`size` of `{name}` is neither 64, nor 32 or less");
             let old = "stops with an internal error (marey does not)";
-            self.add(what, size.span, old, "a C type of 64 bits");
+            self.add_kept(what, size.span, old, "a C type of 64 bits");
         }
         let is_time = match root {
             "packet-context-type" => matches!(name, "timestamp_begin" | "timestamp_end"),
@@ -220,7 +267,7 @@ impl Gaps<'_> {
         }
     }
 
-    fn float(&mut self, name: &str, node: &Node) {
+    fn float(&mut self, name: &str, node: &Node, trace_order: &str) {
         let size = len_bits(node).unwrap_or_default();
         let align = number(node, "align").unwrap_or(8);
         if align != size {
@@ -233,7 +280,11 @@ impl Gaps<'_> {
         if let Some(order) = get(node, "byte-order") {
             let what = format!("`byte-order` of floating-point number `{name}`");
             let old = "stops with an internal error (marey does not)";
-            self.add(what, order.span, old, "refuses it");
+            let is_own = |word| byte_order(word) != byte_order(trace_order);
+            match order.as_text().is_some_and(is_own) {
+                true => self.add(what, order.span, old, "refuses it"),
+                false => self.add_kept(what, order.span, old, "refuses it"),
+            }
         }
     }
 
@@ -243,7 +294,7 @@ impl Gaps<'_> {
         let lost = all.iter().find(|member| !kept.contains(&member.span));
         if let Some(member) = lost {
             let what = format!("`members` of `{name}`: label `{}` is there twice", member.label);
-            self.add(what, member.label_span, "the last one counts", "each one counts");
+            self.add_kept(what, member.label_span, "the last one counts", "each one counts");
         }
         for (member, _) in overlaps(&all).into_iter().take(1) {
             if lost.is_none() {
@@ -266,7 +317,7 @@ impl Gaps<'_> {
                 }
                 let what = format!("`$inherit`: the type of `{}` depends on how", key.text());
                 let old = "sets the properties of the base as a whole";
-                self.add(what, field.span, old, "changes what is in them, too");
+                self.add_kept(what, field.span, old, "changes what is in them, too");
             }
         }
     }

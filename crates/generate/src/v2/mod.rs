@@ -4,14 +4,15 @@
 //! way it is. The steps are theirs: files are included, aliases of field types are put in, field
 //! types inherit, names of log levels become numbers. What comes out is checked against [`shapes`]
 //! and by [`checks`]. Then [`build`] makes a definition of it as barectf 2.3 does; or [`convert`]
-//! makes a configuration of version 3 of it, as barectf 3.1 does. [`gaps`] warns of what the two
-//! do not do alike.
+//! makes a configuration of version 3 of it, as barectf 3.1 does, or, with what [`explicit`] adds,
+//! as barectf 2.3 means it. [`gaps`] warns of what the two do not do alike.
 
 mod access;
 mod build;
 mod checks;
 mod clocks;
 mod convert;
+mod explicit;
 mod fields;
 mod gaps;
 mod inherit;
@@ -24,6 +25,7 @@ mod shapes;
 mod types;
 mod version;
 
+pub use gaps::Comparison;
 pub use version::{Version, check_tagged, of_root};
 
 use std::path::PathBuf;
@@ -102,6 +104,8 @@ pub struct Read {
     pub definition: Option<Definition>,
     /// The files that it includes.
     pub included: Vec<PathBuf>,
+    /// What of the warnings matters to a conversion to version 3.
+    pub comparison: Comparison,
 }
 
 /// Reads a configuration of version 2 in the way of one barectf.
@@ -127,14 +131,14 @@ pub fn read(
     if problems.has_errors() {
         return read;
     }
-    gaps::warn(&root, &expanded, version, problems);
+    read.comparison = gaps::warn(&root, &expanded, version, problems);
     match compat {
         Compat::Barectf23 => {
             read.definition = build::build(&expanded, problems);
             read.effective = Some(expanded);
         }
         Compat::Barectf31 => {
-            let converted = v3::normal(&convert::converted(&expanded));
+            let converted = v3::normal(&convert::converted(&expanded, compat));
             if check(&converted, &v3::CONFIGURATION, sources, problems) {
                 read.definition = v3::build(&converted, problems);
                 read.effective = Some(converted);
@@ -142,6 +146,15 @@ pub fn read(
         }
     }
     read
+}
+
+/// A configuration of version 2 that was read as barectf 2.3 does, as one of version 3 that means
+/// the same as far as version 3 can say it. Nothing comes out if a part of it cannot be said at all,
+/// which `problems` then has, with its place in version 2.
+pub fn to_version_3(effective: &Node, sources: &Sources, problems: &mut Problems) -> Option<Node> {
+    let explicit = explicit::explicit(effective);
+    let converted = v3::normal(&convert::converted(&explicit, Compat::Barectf23));
+    check(&converted, &v3::CONFIGURATION, sources, problems).then_some(converted)
 }
 
 /// The configuration with what it includes. barectf 2.3 includes nothing in version 2.0.

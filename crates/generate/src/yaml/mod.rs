@@ -27,6 +27,14 @@ pub use load::load;
 pub use patch::patch;
 pub use value::{Document, Key, Map, Node, Value};
 
+/// What a text means as a scalar without quotes, if it can be a value.
+pub(crate) fn plain(text: &str) -> Option<Value> {
+    match scalar::resolve(text) {
+        Ok(scalar::Plain::Value(value)) => Some(value),
+        _ => None,
+    }
+}
+
 /// How deep lists and maps may be nested, aliases followed.
 pub const DEPTH_MAX: usize = 64;
 /// How many nodes a file may have, each alias counted as what it stands for.

@@ -27,10 +27,15 @@ pub fn compare(folder: &Path, file: &str, uuids: Uuids) -> Result<(), String> {
     if let Some((own, other)) = uuids {
         replace(&mut ours, own, other);
     }
+    same(&theirs, &ours)
+}
+
+/// Fails where packets differ first.
+pub fn same(theirs: &[u8], ours: &[u8]) -> Result<(), String> {
     match theirs == ours {
         true => Ok(()),
         false => {
-            let at = theirs.iter().zip(&ours).position(|(theirs, ours)| theirs != ours);
+            let at = theirs.iter().zip(ours).position(|(theirs, ours)| theirs != ours);
             Err(format!("packets differ at {at:?} of {} and {}", theirs.len(), ours.len()))
         }
     }
@@ -73,7 +78,8 @@ fn lacks(ours: &[Declared], theirs: &Declared) -> Option<String> {
     (!is_same).then(|| format!("{theirs:?} (marey: {own:?})"))
 }
 
-fn run(folder: &Path, file: &str, driver: &str, warnings: &[&str]) -> Result<Vec<u8>, String> {
+/// What a tracer writes when it is called by a program.
+pub fn run(folder: &Path, file: &str, driver: &str, warnings: &[&str]) -> Result<Vec<u8>, String> {
     std::fs::write(folder.join("driver.c"), driver).expect("written");
     let mut tracer = Command::new("gcc");
     tracer.current_dir(folder).args(["-std=c89", "-O0", "-c", "-o", "tracer.o"]);
@@ -99,7 +105,8 @@ fn finish(command: &mut Command) -> Result<Vec<u8>, String> {
     }
 }
 
-fn replace(bytes: &mut [u8], own: [u8; 16], other: [u8; 16]) {
+/// Puts one UUID in the place of another.
+pub fn replace(bytes: &mut [u8], own: [u8; 16], other: [u8; 16]) {
     for at in 0..bytes.len().saturating_sub(15) {
         if bytes[at..at + 16] == own {
             bytes[at..at + 16].copy_from_slice(&other);

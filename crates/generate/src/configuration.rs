@@ -122,7 +122,21 @@ impl Configuration {
         bytes: Vec<u8>,
         options: &Options,
     ) -> Result<Configuration, IsVersion3> {
-        let mut configuration = Configuration::default();
+        Configuration::of_bytes_among(Sources::default(), name, bytes, options)
+    }
+
+    /// The same beside what other files were read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Configuration::read_with`].
+    pub(crate) fn of_bytes_among(
+        sources: Sources,
+        name: &str,
+        bytes: Vec<u8>,
+        options: &Options,
+    ) -> Result<Configuration, IsVersion3> {
+        let mut configuration = Configuration { sources, ..Configuration::default() };
         let file = configuration.sources.add(name, bytes);
         configuration.load_file(file, &options.search, options.compat.unwrap_or_default());
         configuration.unless_version_3(options)

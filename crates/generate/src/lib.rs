@@ -28,6 +28,7 @@ mod clock_wrap;
 pub mod configuration;
 pub mod definition;
 pub mod diagnostic;
+pub mod diff;
 mod environment;
 pub mod extensions;
 pub mod include;

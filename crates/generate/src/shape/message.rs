@@ -43,7 +43,7 @@ impl<'a> Called<'a> {
             Called::Property(property) => format!("`{}` cannot be {value}", property.name),
             Called::Named(name) => format!("`{name}` cannot be {value}"),
             Called::EntryOf(name) => format!("an entry of `{name}` cannot be {value}"),
-            Called::NameOf(what) => format!("{value} cannot be the name of {}", a(what)),
+            Called::NameOf(what) => format!("{value} cannot be the name of {}", with_article(what)),
         }
     }
 
@@ -187,7 +187,7 @@ pub fn keyword(node: &Node, text: &str) -> Diagnostic {
 
 /// A property that is not in the table.
 pub fn unknown(key: &Key, object: &Object) -> Diagnostic {
-    let what = format!("`{}` is no property of {} object", key.text(), a(object.what));
+    let what = format!("`{}` is no property of {} object", key.text(), with_article(object.what));
     let names: Vec<_> = object.properties.iter().map(|property| property.name).collect();
     let found = match object.others {
         Others::Refused => Diagnostic::error(what).at(key.span, "unknown property"),
@@ -206,7 +206,7 @@ pub fn unknown(key: &Key, object: &Object) -> Diagnostic {
 
 /// A property that must be there.
 pub fn missing(node: &Node, object: &Object, property: &Property) -> Diagnostic {
-    let what = format!("{} object needs `{}`", a(object.what), property.name);
+    let what = format!("{} object needs `{}`", with_article(object.what), property.name);
     let Property { name, shape, about, .. } = property;
     let help = format!("add `{name}`, {about} ({})", shape.words());
     missing_at(node, what).help(help)
@@ -215,7 +215,7 @@ pub fn missing(node: &Node, object: &Object, property: &Property) -> Diagnostic 
 /// One of several properties must be there, and no other of them.
 pub fn not_one(node: &Node, object: &Object, found: &[&Key]) -> Diagnostic {
     let names = quoted(object.one_of);
-    let what = format!("{} object needs exactly one of {names}", a(object.what));
+    let what = format!("{} object needs exactly one of {names}", with_article(object.what));
     if let [first, second, ..] = found {
         let error = Diagnostic::error(what).at(second.span, "this is one too many");
         return error.also(first.span, "this is there already");
@@ -230,7 +230,7 @@ pub fn not_one(node: &Node, object: &Object, found: &[&Key]) -> Diagnostic {
 
 /// A field type that stands where a property around it was expected.
 pub fn not_wrapped(node: &Node, object: &Object, property: &Property) -> Diagnostic {
-    let what = format!("{} object needs `{}`", a(object.what), property.name);
+    let what = format!("{} object needs `{}`", with_article(object.what), property.name);
     let help = format!("write `{}: {{class: …}}`", property.name);
     error_at(node, what, format!("expected `{}` around it", property.name)).help(help)
 }
@@ -266,7 +266,7 @@ pub fn wrong_class(node: &Node, name: &str, classes: &[Class], full: &[&str]) ->
 }
 
 /// A word with its article.
-pub fn a(word: &str) -> String {
+pub fn with_article(word: &str) -> String {
     let article = if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
     format!("{article} {word}")
 }

@@ -9,6 +9,7 @@ mod message;
 
 pub use check::{broken, check, check_partial, is_broken};
 pub use json_schema::json_schema;
+pub use message::with_article;
 
 /// What a value may be.
 #[derive(Debug)]
@@ -230,8 +231,8 @@ impl Shape {
             Shape::List { min: 1, .. } => "a list of at least one entry".to_owned(),
             Shape::List { min, .. } => format!("a list of at least {min} entries"),
             Shape::Names { what, .. } => format!("a map of {what} names"),
-            Shape::Object(object) => format!("{} object", message::a(object.what)),
-            Shape::Class([class]) => format!("{} object", message::a(class.object.what)),
+            Shape::Object(object) => format!("{} object", message::with_article(object.what)),
+            Shape::Class([class]) => format!("{} object", message::with_article(class.object.what)),
             Shape::Class(_) => "a field type object".to_owned(),
             Shape::Either(shapes) => {
                 let shapes = shapes.iter().filter(|shape| !matches!(shape, Shape::Null));

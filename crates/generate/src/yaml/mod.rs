@@ -2,7 +2,8 @@
 //!
 //! barectf reads its configurations with PyYAML, which is YAML 1.1: `0x20` is 32, `040` too,
 //! `1:30` is 90, `on` is a boolean and `1e6` is text. [`load`] reads the same. [`patch`] lays one
-//! tree over another, as `$include` and `$inherit` do, and [`emit`] writes a tree as text.
+//! tree over another, as `$include` and `$inherit` do, [`emit`] writes a tree as text, and [`format`]
+//! lays out a file that people write.
 //!
 //! # Sources
 //!
@@ -12,6 +13,7 @@ mod anchor;
 mod change;
 mod characters;
 mod emit;
+mod format;
 mod key;
 mod load;
 mod merge;
@@ -23,6 +25,7 @@ mod value;
 
 pub use change::{each_replaced, in_map, map_of, measure, replaced};
 pub use emit::emit;
+pub use format::format;
 pub use load::load;
 pub use patch::patch;
 pub use value::{Document, Key, Map, Node, Value};

@@ -3,6 +3,7 @@
 mod bad;
 mod bounds;
 mod diagnostics;
+mod format;
 #[path = "../support/goldens.rs"]
 mod goldens;
 mod properties;

@@ -42,6 +42,18 @@ pub fn check_yaml(data: &[u8]) {
         let text = yaml::emit(&root, indent_spaces);
         assert_eq!(load(text.into_bytes()).as_ref(), Some(&root), "it is read as another tree");
     }
+    let formatted = format(data.to_vec());
+    let Some(formatted) = formatted else { return };
+    let again = format(formatted.clone().into_bytes());
+    assert_eq!(again.as_ref(), Some(&formatted), "a format changes no more");
+    let after = load(formatted.into_bytes());
+    assert_eq!(after.as_ref(), Some(&root), "it is formatted as another tree");
+}
+
+fn format(bytes: Vec<u8>) -> Option<String> {
+    let (mut sources, mut problems) = (Sources::default(), Problems::default());
+    let file = sources.add("data.yaml", bytes).ok()?;
+    yaml::format(&sources, file, &mut problems)
 }
 
 fn load(bytes: Vec<u8>) -> Option<yaml::Node> {

@@ -26,9 +26,9 @@ such as `erf:FILE`. Formats and compressions are found by content.";
 /// The exit statuses and what they mean.
 pub const STATUSES: [(u8, &str); 8] = [
     (0, "all was read and nothing was lost"),
-    (1, "a configuration has errors, or cannot be read"),
+    (1, "errors in a configuration, or the answer of a check is no"),
     (2, "wrong usage"),
-    (3, "marey itself lost records"),
+    (3, "marey itself lost records, or something in a conversion"),
     (4, "an input is missing, unknown or damaged; all else was processed"),
     (5, "something was not permitted"),
     (6, "the output could not be written"),
@@ -39,9 +39,10 @@ const AFTER: &str = "\
 An input is a file, a glob, a directory, `-` for the standard input, or a URI
 such as `erf:FILE`. Formats and compressions are found by content.
 
-Exit status: 0 complete, 1 errors in a configuration, 2 wrong usage, 3 records
-lost by marey itself, 4 input missing, unknown or damaged (the rest was
-processed), 5 not permitted, 6 output failed, 70 a bug in marey.";
+Exit status: 0 complete, 1 errors in a configuration, or the answer is no,
+2 wrong usage, 3 something lost by marey itself, 4 input missing, unknown or
+damaged (the rest was processed), 5 not permitted, 6 output failed, 70 a bug in
+marey.";
 
 /// The verbs by name.
 pub const VERBS: [&str; 8] =
@@ -59,7 +60,7 @@ pub enum Verb {
     /// Generate a tracer in C, and the metadata of its traces, from a YAML file
     #[command(alias = "gen")]
     Generate(crate::generate::args::Generate),
-    /// Show or check the YAML file that a tracer is generated from
+    /// Show, check, convert, compare or format the YAML file that a tracer is generated from
     Config {
         /// What to do
         #[command(subcommand)]

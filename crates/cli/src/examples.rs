@@ -44,6 +44,9 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
         Some("config") => &[
             ("marey config check config.yaml", "is it right?"),
             ("marey config show config.yaml", "with all that it includes"),
+            ("marey config convert old.yaml -o new.yaml", "version 2 to 3"),
+            ("marey config diff old.yaml new.yaml", "wire-compatible?"),
+            ("marey config fmt config.yaml", "indentation, spaces"),
             ("marey config schema > config.schema.json", "for an editor"),
         ],
         Some("config show") => &[
@@ -55,6 +58,19 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey config check config.yaml", "is it right?"),
             ("marey config check - < config.yaml", "the standard input"),
             ("marey config check --json config.yaml | jq .", "for programs"),
+        ],
+        Some("config convert") => &[
+            ("marey config convert old.yaml -o new.yaml", "as barectf 2.3 means it"),
+            ("marey config convert --compat 3.1 old.yaml", "as barectf 3.1 reads it"),
+        ],
+        Some("config diff") => &[
+            ("marey config diff old.yaml new.yaml", "can old traces still be read?"),
+            ("marey config diff --json a.yaml b.yaml | jq .", "for programs"),
+        ],
+        Some("config fmt") => &[
+            ("marey config fmt config.yaml", "changes the file"),
+            ("marey config fmt --check *.yaml", "names those that would change"),
+            ("marey config fmt - < config.yaml", "to the standard output"),
         ],
         Some("config schema") => &[("marey config schema > config.schema.json", "for an editor")],
         Some("formats") => &[

@@ -27,7 +27,7 @@ pub struct Styles {
 impl Styles {
     /// The styles for standard output.
     pub fn stdout(common: &Common) -> Self {
-        Styles::of(is_coloured(common, std::io::stdout().is_terminal()))
+        Styles::of(has_coloured_stdout(common))
     }
 
     /// The styles for standard error.
@@ -52,6 +52,11 @@ impl Styles {
 /// Whether what goes to standard error is coloured.
 pub fn has_coloured_stderr(common: &Common) -> bool {
     is_coloured(common, std::io::stderr().is_terminal())
+}
+
+/// Whether what goes to standard output is coloured.
+pub fn has_coloured_stdout(common: &Common) -> bool {
+    is_coloured(common, std::io::stdout().is_terminal())
 }
 
 fn is_coloured(common: &Common, is_terminal: bool) -> bool {

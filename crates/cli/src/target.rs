@@ -116,6 +116,9 @@ impl Ready {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let mut temporary = Temporary::beside(&path)?;
+        if let Ok(metadata) = path.metadata() {
+            temporary.file.set_permissions(metadata.permissions())?;
+        }
         temporary.file.write_all(text.as_bytes())?;
         Ok(Ready { temporary, path })
     }

@@ -21,14 +21,22 @@ mod alone;
 mod barectf;
 #[path = "generate/config.rs"]
 mod config;
+#[path = "generate/convert.rs"]
+mod convert;
+#[path = "generate/diff.rs"]
+mod diff;
 #[path = "generate/ends.rs"]
 mod ends;
 #[path = "generate/example.rs"]
 mod example;
 #[path = "generate/files.rs"]
 mod files;
+#[path = "generate/fmt.rs"]
+mod fmt;
 #[path = "generate/options.rs"]
 mod options;
+#[path = "generate/shown.rs"]
+mod shown;
 
 /// A configuration in which all is right.
 const CONFIG: &str = include_str!("../example/config.yaml");

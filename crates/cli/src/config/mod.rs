@@ -1,4 +1,5 @@
-//! `marey config`: shows and checks the file that a tracer is generated from.
+//! `marey config`: shows, checks, converts, compares and formats the file that a tracer is generated
+//! from.
 
 use marey::Error;
 use marey_generate::configuration::Configuration;
@@ -15,6 +16,9 @@ use crate::generate::problems::Teller;
 use crate::generate::{self, problems};
 
 pub mod args;
+mod convert;
+mod diff;
+mod fmt;
 
 use crate::generate::args::Compat;
 use args::{Check, Config, Show, Version};
@@ -25,6 +29,9 @@ pub fn run(verb: &Config, common: &Common) -> Result<Exit, Error> {
         Config::Show(verb) => show(verb, common),
         Config::Version(verb) => version(verb, common),
         Config::Check(verb) => check(verb, common),
+        Config::Convert(verb) => convert::run(verb, common),
+        Config::Diff(verb) => diff::run(verb, common),
+        Config::Fmt(verb) => fmt::run(verb, common),
         Config::Schema => Ok(schema(common)),
     }
 }

@@ -18,7 +18,7 @@ pub mod args;
 mod depfile;
 mod example;
 pub mod problems;
-mod write;
+pub mod write;
 
 use args::Generate;
 use problems::Teller;

@@ -29,7 +29,9 @@ pub fn json(found: &Diagnostic, sources: &Sources) -> String {
     Value::Object(line).to_string()
 }
 
-fn place(span: Option<Span>, sources: &Sources) -> Map<String, Value> {
+/// A place as properties: `file`, `line`, `column`, `end_line` and `end_column`, all `null` when
+/// there is none.
+pub fn place(span: Option<Span>, sources: &Sources) -> Map<String, Value> {
     let mut place = Map::new();
     let start = span.map(|span| sources.position(span.file, span.start));
     let end = span.map(|span| sources.position(span.file, span.end));

@@ -7,9 +7,9 @@ mod render;
 mod window;
 
 pub use columns::COLUMNS_MAX;
-pub use json::json;
+pub use json::{json, place};
 pub use nearest::nearest;
-pub use render::render;
+pub use render::{render, render_as};
 
 use crate::source::{FileId, Span};
 

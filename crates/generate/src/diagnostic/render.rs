@@ -23,12 +23,22 @@ const GUTTER_COLUMNS: usize = 3;
 /// below. Control characters of the file never reach the terminal. A place of several lines is
 /// shown by its first one.
 pub fn render(found: &Diagnostic, sources: &Sources, colored: bool) -> String {
+    render_as(found, found.severity.as_str(), sources, colored)
+}
+
+/// The same with another word for how bad it is.
+pub fn render_as(
+    found: &Diagnostic,
+    word: &'static str,
+    sources: &Sources,
+    colored: bool,
+) -> String {
     let level = match found.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = wrapped(&printable(&found.what), found.severity.as_str().len() + 2);
-    let mut group = Group::with_title(level.primary_title(title));
+    let title = wrapped(&printable(&found.what), word.len() + 2);
+    let mut group = Group::with_title(level.with_name(word).primary_title(title));
     let (mut headers, mut notes) = (Vec::new(), Vec::new());
     let snippets = by_snippet(found, sources);
     let last_line = snippets.iter().flatten().map(|mark| mark.line).max();

@@ -6,8 +6,8 @@ use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{Sources, Span};
 use crate::yaml::{self, Key, Map, Node, Value};
 
-/// A text of more bytes is not repeated in a message.
-const SHOWN_BYTES_MAX: usize = 40;
+/// Of a longer text, a message repeats only the beginning.
+const SHOWN_CHARACTERS_MAX: usize = 40;
 /// Integers up to this are exact as floating-point numbers.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 
@@ -175,7 +175,7 @@ pub fn wrong_text(node: &Node, text: &str, rule: Text, called: Called<'_>) -> Di
 fn as_name(text: &str) -> Option<String> {
     let start = text.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
     let name = start.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-    (is_identifier(&name) && name.len() <= SHOWN_BYTES_MAX).then_some(name)
+    (is_identifier(&name) && name.len() <= SHOWN_CHARACTERS_MAX).then_some(name)
 }
 
 /// A name that readers of the metadata do not take for one.
@@ -276,7 +276,10 @@ fn in_words(node: &Node) -> String {
     match &node.value {
         Value::Bool(value) => format!("`{value}`"),
         Value::Int(value) => format!("`{value}`"),
-        Value::Text(text) if text.len() <= SHOWN_BYTES_MAX => format!("`{text}`"),
+        Value::Text(text) => match text.char_indices().nth(SHOWN_CHARACTERS_MAX) {
+            Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or("")),
+            None => format!("`{text}`"),
+        },
         value => value.kind().to_owned(),
     }
 }

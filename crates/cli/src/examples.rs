@@ -41,38 +41,7 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey generate --dry-run t.yaml", "what would change?"),
             ("marey generate --json t.yaml | jq .", "errors for programs"),
         ],
-        Some("config") => &[
-            ("marey config check config.yaml", "is it right?"),
-            ("marey config show config.yaml", "with all that it includes"),
-            ("marey config convert old.yaml -o new.yaml", "version 2 to 3"),
-            ("marey config diff old.yaml new.yaml", "wire-compatible?"),
-            ("marey config fmt config.yaml", "indentation, spaces"),
-            ("marey config schema > config.schema.json", "for an editor"),
-        ],
-        Some("config show") => &[
-            ("marey config show config.yaml", "with all that it includes"),
-            ("marey config show -I common config.yaml", "it includes files of common"),
-        ],
-        Some("config version") => &[("marey config version config.yaml", "2 or 3")],
-        Some("config check") => &[
-            ("marey config check config.yaml", "is it right?"),
-            ("marey config check - < config.yaml", "the standard input"),
-            ("marey config check --json config.yaml | jq .", "for programs"),
-        ],
-        Some("config convert") => &[
-            ("marey config convert old.yaml -o new.yaml", "as barectf 2.3 means it"),
-            ("marey config convert --compat 3.1 old.yaml", "as barectf 3.1 reads it"),
-        ],
-        Some("config diff") => &[
-            ("marey config diff old.yaml new.yaml", "can old traces still be read?"),
-            ("marey config diff --json a.yaml b.yaml | jq .", "for programs"),
-        ],
-        Some("config fmt") => &[
-            ("marey config fmt config.yaml", "changes the file"),
-            ("marey config fmt --check *.yaml", "names those that would change"),
-            ("marey config fmt - < config.yaml", "to the standard output"),
-        ],
-        Some("config schema") => &[("marey config schema > config.schema.json", "for an editor")],
+        Some(verb) if verb.starts_with("config") => of_config(verb),
         Some("formats") => &[
             ("marey formats", "what is read"),
             ("marey print erf:- < trace", "read it as ERF, whatever it looks like"),
@@ -87,6 +56,45 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey man print > marey-print.1", "write that of a verb"),
         ],
         Some(_) => &[],
+    }
+}
+
+/// Examples of `config`, or of one of its verbs.
+fn of_config(verb: &str) -> &'static [Example] {
+    match verb {
+        "config" => &[
+            ("marey config check config.yaml", "is it right?"),
+            ("marey config show config.yaml", "with all that it includes"),
+            ("marey config convert old.yaml -o new.yaml", "version 2 to 3"),
+            ("marey config diff old.yaml new.yaml", "wire-compatible?"),
+            ("marey config fmt config.yaml", "indentation, spaces"),
+            ("marey config schema > config.schema.json", "for an editor"),
+        ],
+        "config show" => &[
+            ("marey config show config.yaml", "with all that it includes"),
+            ("marey config show -I common config.yaml", "it includes files of common"),
+        ],
+        "config version" => &[("marey config version config.yaml", "2 or 3")],
+        "config check" => &[
+            ("marey config check config.yaml", "is it right?"),
+            ("marey config check - < config.yaml", "the standard input"),
+            ("marey config check --json config.yaml | jq .", "for programs"),
+        ],
+        "config convert" => &[
+            ("marey config convert old.yaml -o new.yaml", "as barectf 2.3 means it"),
+            ("marey config convert --compat 3.1 old.yaml", "as barectf 3.1 reads it"),
+        ],
+        "config diff" => &[
+            ("marey config diff old.yaml new.yaml", "can old traces still be read?"),
+            ("marey config diff --json a.yaml b.yaml | jq .", "for programs"),
+        ],
+        "config fmt" => &[
+            ("marey config fmt config.yaml", "changes the file"),
+            ("marey config fmt --check *.yaml", "names those that would change"),
+            ("marey config fmt - < config.yaml", "to the standard output"),
+        ],
+        "config schema" => &[("marey config schema > config.schema.json", "for an editor")],
+        _ => &[],
     }
 }
 

@@ -1,5 +1,5 @@
-//! `marey config`: shows, checks, converts, compares and formats the file that a tracer is generated
-//! from.
+//! `marey config`: shows, checks, converts, compares and formats the file that a tracer is
+//! generated from.
 
 use marey::Error;
 use marey_generate::configuration::Configuration;

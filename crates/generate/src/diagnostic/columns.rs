@@ -21,6 +21,16 @@ pub fn width(text: &str) -> usize {
     text.chars().map(width_of).sum()
 }
 
+/// The beginning of a text, which takes no more than so many columns.
+pub fn beginning(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        used += width_of(*c);
+        used > columns
+    });
+    end.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
+}
+
 /// A text in lines, of which the first stands behind `start` columns, and the others below it. What
 /// stands in backquotes stays in one line.
 pub fn wrapped(text: &str, start: usize) -> String {
@@ -65,6 +75,7 @@ mod tests {
         let long = "x".repeat(200);
         assert_eq!(wrapped(&format!("a {long} b"), 0), format!("a\n{long}\nb"));
         assert_eq!(wrapped("aa `b c` d", 75), "aa\n`b c`\nd");
+        assert_eq!((beginning("日本", 3), beginning("ab", 2)), ("日", "ab"));
         assert_eq!((width("日本"), width("e\u{301}"), width("\t")), (4, 1, 4));
     }
 }

@@ -7,6 +7,7 @@ mod render;
 mod window;
 
 pub use columns::COLUMNS_MAX;
+pub(crate) use columns::beginning;
 pub use json::{json, place};
 pub use nearest::nearest;
 pub use render::{render, render_as};

@@ -18,8 +18,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// At most so many columns of a line. The byte `place` is among them, with what is around it and
-    /// room for `need` columns from there on.
+    /// At most so many columns of a line. The byte `place` is among them, with what is around it
+    /// and room for `need` columns from there on.
     pub fn new(line: &str, place: u32, need: usize, columns: usize) -> Self {
         let (start, end) = range(line, floor(line, place), need, columns);
         let inside = without_c1(line.get(start..end).unwrap_or(""));

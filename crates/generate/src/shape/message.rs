@@ -2,12 +2,12 @@
 
 use super::check::error_at;
 use super::{Class, Object, Others, Property, Shape, Text, is_identifier, is_uuid, quoted};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, beginning, nearest};
 use crate::source::{Sources, Span};
 use crate::yaml::{self, Key, Map, Node, Value};
 
 /// Of a longer text, a message repeats only the beginning.
-const SHOWN_CHARACTERS_MAX: usize = 40;
+const SHOWN_COLUMNS_MAX: usize = 40;
 /// Integers up to this are exact as floating-point numbers.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 
@@ -175,7 +175,7 @@ pub fn wrong_text(node: &Node, text: &str, rule: Text, called: Called<'_>) -> Di
 fn as_name(text: &str) -> Option<String> {
     let start = text.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
     let name = start.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-    (is_identifier(&name) && name.len() <= SHOWN_CHARACTERS_MAX).then_some(name)
+    (is_identifier(&name) && name.len() <= SHOWN_COLUMNS_MAX).then_some(name)
 }
 
 /// A name that readers of the metadata do not take for one.
@@ -276,9 +276,9 @@ fn in_words(node: &Node) -> String {
     match &node.value {
         Value::Bool(value) => format!("`{value}`"),
         Value::Int(value) => format!("`{value}`"),
-        Value::Text(text) => match text.char_indices().nth(SHOWN_CHARACTERS_MAX) {
-            Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or("")),
-            None => format!("`{text}`"),
+        Value::Text(text) => match beginning(text, SHOWN_COLUMNS_MAX) {
+            all if all.len() == text.len() => format!("`{text}`"),
+            start => format!("`{start}…`"),
         },
         value => value.kind().to_owned(),
     }

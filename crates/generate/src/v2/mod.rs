@@ -149,8 +149,8 @@ pub fn read(
 }
 
 /// A configuration of version 2 that was read as barectf 2.3 does, as one of version 3 that means
-/// the same as far as version 3 can say it. Nothing comes out if a part of it cannot be said at all,
-/// which `problems` then has, with its place in version 2.
+/// the same as far as version 3 can say it. Nothing comes out if a part of it cannot be said at
+/// all, which `problems` then has, with its place in version 2.
 pub fn to_version_3(effective: &Node, sources: &Sources, problems: &mut Problems) -> Option<Node> {
     let explicit = explicit::explicit(effective);
     let converted = v3::normal(&convert::converted(&explicit, Compat::Barectf23));

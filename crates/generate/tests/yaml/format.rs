@@ -116,7 +116,8 @@ fn pyyaml_reads_the_same(pairs: &[(String, String)]) {
     const SCRIPT: &str = r#"
 import json, sys, yaml
 class Loader(yaml.SafeLoader): pass
-Loader.add_multi_constructor("", lambda loader, tag, node: (tag, loader.construct_mapping(node, True)))
+def tagged(loader, tag, node): return tag, loader.construct_mapping(node, True)
+Loader.add_multi_constructor("", tagged)
 def load(text):
     try:
         return repr(yaml.load(text, Loader=Loader))

@@ -100,7 +100,9 @@ impl Layout {
             let (out, levels) = (String::new(), self.levels.clone());
             return Layout { out, levels, flow: Flow::default() }.of_entry(next);
         }
-        let around = self.levels.iter().rev().find(|level| level.old <= column);
+        // Of a list in the column of its key, the comment is not.
+        let around = self.levels.iter().filter(|level| level.old <= column);
+        let around = around.rev().max_by_key(|level| level.old);
         around.map_or(0, |level| level.new)
     }
 

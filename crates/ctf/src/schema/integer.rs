@@ -66,7 +66,8 @@ pub enum Meaning {
     Unsigned,
     /// A number in two's complement.
     Signed,
-    /// False if all bits are 0, else true. CTF 1.8 has no such class; its writer makes it unsigned.
+    /// False if all bits are 0, else true. CTF 1.8 has no such class; its writer makes it unsigned,
+    /// an enumeration if there are mappings, which are then of its bits as a number.
     Boolean,
     /// Bits and no number, with names in the mappings if they are flags.
     Bits,

@@ -66,7 +66,7 @@ impl<'a> Fields<'_, 'a> {
             FieldClass::VarInteger(_) => {
                 self.report.add("CTF 1.8 has no integers of a variable length");
             }
-            FieldClass::Optional(_) => self.report.add("CTF 1.8 has no optional fields"),
+            FieldClass::Optional(class) => self.optional(class, declarator),
         }
     }
 

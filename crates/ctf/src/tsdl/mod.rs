@@ -2,7 +2,9 @@
 //!
 //! # Said another way
 //!
-//! * Booleans, bits and flags are unsigned integers. The names of flags are lost.
+//! * Booleans, bits and flags are unsigned integers. The names of flags are lost. A boolean with
+//!   names is an enumeration.
+//! * A field that may be absent is a variant: where it is absent, a structure without members.
 //! * A text or blob with a length is an array or sequence of bytes. A blob's media type is lost.
 //! * Roles are said by the names that CTF 1.8 reserves; a field that has a role has that name, else
 //!   it is reported. The times of events are said by their clock.
@@ -21,6 +23,8 @@ mod roles;
 mod selectors;
 mod text;
 mod variant;
+
+pub use self::name::is_identifier;
 
 use self::block::Blocks;
 use crate::report::Inexpressible;
@@ -46,8 +50,8 @@ pub enum Style {
 ///
 /// # Errors
 ///
-/// All in the schema that CTF 1.8 cannot say: integers of a variable length, optional fields,
-/// encodings other than UTF-8 and ASCII, orders of bits, arrays with an alignment of their own,
+/// All in the schema that CTF 1.8 cannot say: integers of a variable length, optional
+/// fields whose selector is no enumeration, encodings other than UTF-8 and ASCII, orders of bits, arrays with an alignment of their own,
 /// origins of clocks other than the Unix epoch, and so on. Fields of an outermost structure that
 /// nest deeper than [`NESTING_MAX`](crate::NESTING_MAX) are not looked at further.
 ///

@@ -32,8 +32,9 @@ const RESERVED: [&str; 28] = [
     "_Imaginary",
 ];
 
-/// Whether the grammar can read it as a name (CTF 1.8).
-pub(super) fn is_identifier(name: &str) -> bool {
+/// Whether the grammar can read it as a name (CTF 1.8): letters of ASCII, digits and `_`, no digit
+/// first. So it is a name in C, too; it may be a reserved word.
+pub fn is_identifier(name: &str) -> bool {
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -98,11 +98,11 @@ impl Fields<'_, '_> {
     }
 }
 
-/// Whether CTF 1.8 calls it an enumeration. The names of flags are lost, and those of a boolean:
-/// the values of neither are what is mapped.
+/// Whether CTF 1.8 calls it an enumeration, as a boolean with names for its bits as a number. The
+/// names of flags are lost: its values are not what is mapped.
 pub(super) fn is_enumeration(class: &Integer) -> bool {
-    let is_number = matches!(class.meaning, Meaning::Unsigned | Meaning::Signed);
-    is_number && class.mappings.iter().any(|mapping| !mapping.ranges.is_empty())
+    class.meaning != Meaning::Bits
+        && class.mappings.iter().any(|mapping| !mapping.ranges.is_empty())
 }
 
 pub(super) fn byte_order(order: ByteOrder) -> &'static str {

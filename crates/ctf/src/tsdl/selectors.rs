@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::place::{Place, Roots};
 use crate::check;
 use crate::report::Report;
-use crate::schema::{FieldClass, Integer, Schema, Scope, Structure};
+use crate::schema::{FieldClass, FieldLocation, Integer, Schema, Scope, Structure};
 
 /// The selectors of all variants in a schema; two classes are the same if they have one address.
 #[derive(Debug, Default)]
@@ -53,16 +53,23 @@ impl Selectors {
         place.open.pop();
     }
 
+    fn selector<'a>(&mut self, location: &'a FieldLocation, place: &Place<'a>) {
+        let target = place.find(location);
+        if let Ok(FieldClass::Integer(class)) = target.map(|target| target.class) {
+            self.found.insert(class);
+        }
+    }
+
     fn class<'a>(&mut self, class: &'a FieldClass, place: &mut Place<'a>) {
         match class {
             FieldClass::Structure(class) => self.structure(class, place),
             FieldClass::Array(class) => self.class(&class.element, place),
-            FieldClass::Optional(class) => self.class(&class.class, place),
+            FieldClass::Optional(class) => {
+                self.selector(&class.selector, place);
+                self.class(&class.class, place);
+            }
             FieldClass::Variant(class) => {
-                let target = place.find(&class.selector);
-                if let Ok(FieldClass::Integer(class)) = target.map(|target| target.class) {
-                    self.found.insert(class);
-                }
+                self.selector(&class.selector, place);
                 for option in &class.options {
                     self.class(&option.class, place);
                 }

@@ -1,21 +1,70 @@
 //! Declarations of variants (CTF 1.8): the selector is an enumeration, and its labels are
-//! the names of the options.
+//! the names of the options. Fields that may be absent are declared as variants, too.
 
 use super::field::Fields;
 use super::number::is_enumeration;
-use crate::schema::{FieldClass, Mapping, Range, Variant, VariantOption};
+use crate::schema::{
+    FieldClass, FieldLocation, Integer, Mapping, Meaning, Optional, Range, Variant, VariantOption,
+};
+
+/// What is written for a field that is absent.
+const NOTHING: &str = "struct {} align(1)";
 
 impl<'a> Fields<'_, 'a> {
-    pub(super) fn variant(&mut self, class: &'a Variant, declarator: &str) {
-        let Some(target) = self.find("selector", &class.selector) else { return };
-        let mappings = match target.class {
-            FieldClass::Integer(class) if is_enumeration(class) => class.mappings.as_slice(),
-            _ => return self.report.add("the selector is not an enumeration, as CTF 1.8 wants"),
+    /// A field that may be absent is a variant whose other options are structures without members.
+    pub(super) fn optional(&mut self, class: &'a Optional, declarator: &str) {
+        let Some((tag, selector)) = self.tag(&class.selector) else { return };
+        // The values that a boolean may have are those of its labels.
+        let all = match (class.ranges.as_slice(), selector.meaning) {
+            ([], Meaning::Boolean) => &[Range { from: 1, to: i128::MAX }],
+            (ranges, _) => ranges,
         };
+        let all = union(all);
+        let (mut there, mut labels) = (Vec::new(), Vec::new());
+        for mapping in &selector.mappings {
+            let own = union(&mapping.ranges);
+            let is_there = own.iter().all(|range| contains(&all, *range));
+            if !is_there && own.iter().any(|range| meets(&all, *range)) {
+                let label = &mapping.label;
+                self.report.add(format!("the selector's label {label:?} is for both answers"));
+            }
+            there.extend(if is_there { mapping.ranges.clone() } else { Vec::new() });
+            labels.push((mapping.label.as_str(), is_there));
+        }
+        if there.is_empty() {
+            self.report.add("no label of the selector says that the optional field is there");
+        }
+        self.text.open(&format!("variant <{tag}> {{"));
+        for (label, is_there) in labels {
+            let name = self.name(label);
+            match is_there {
+                true => self.class(&class.class, &format!(" {name}")),
+                false => self.text.line(&format!("{NOTHING} {name};")),
+            }
+        }
+        self.text.close(&format!("}}{declarator};"));
+    }
+
+    /// The path to a selector, which is an enumeration, and its class.
+    fn tag(&mut self, location: &'a FieldLocation) -> Option<(String, &'a Integer)> {
+        let target = self.find("selector", location)?;
+        match target.class {
+            FieldClass::Integer(class) if is_enumeration(class) => {
+                Some((self.path(&target), class))
+            }
+            _ => {
+                self.report.add("the selector is not an enumeration, as CTF 1.8 wants");
+                None
+            }
+        }
+    }
+
+    pub(super) fn variant(&mut self, class: &'a Variant, declarator: &str) {
+        let Some((tag, selector)) = self.tag(&class.selector) else { return };
+        let mappings = selector.mappings.as_slice();
         if class.options.is_empty() {
             self.report.add("a variant without options");
         }
-        let tag = self.path(&target);
         self.text.open(&format!("variant <{tag}> {{"));
         for option in &class.options {
             self.option(option, mappings);
@@ -40,6 +89,16 @@ impl<'a> Fields<'_, 'a> {
         self.class(&option.class, &format!(" {name}"));
         self.report.leave();
     }
+}
+
+/// Whether all numbers of a range are in one of others.
+fn contains(ranges: &[Range], range: Range) -> bool {
+    ranges.iter().any(|other| other.from <= range.from && range.to <= other.to)
+}
+
+/// Whether a number of a range is in one of others.
+fn meets(ranges: &[Range], range: Range) -> bool {
+    ranges.iter().any(|other| other.from <= range.to && range.from <= other.to)
 }
 
 /// The fewest ranges with the same numbers, in order.

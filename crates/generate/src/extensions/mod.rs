@@ -6,6 +6,7 @@
 //! barectf's configuration alone makes.
 
 mod filters;
+mod ids;
 mod leave_out;
 
 pub use filters::{Filters, level};
@@ -19,6 +20,8 @@ use crate::yaml::{Map, Node, Value, in_map, replaced};
 
 /// The property that all of them stand in.
 pub const NAME: &str = "marey";
+/// Whether the tracer has constants.
+const CONSTANTS: &str = "constants";
 
 /// What the map may say, when names of log levels are resolved.
 pub static SHAPE: Shape = Shape::Either(&[Shape::Object(&MAREY), Shape::Null]);
@@ -32,11 +35,17 @@ static MAREY: Object = Object::new(
             "events that the tracer is built without",
         ),
         Property::new(filters::NAME, &filters::SHAPE, "what decides at run time what is recorded"),
+        Property::new(ids::NAME, &ids::SHAPE, "numbers of streams and events that stay"),
+        Property::new(
+            CONSTANTS,
+            &Shape::Either(&[Shape::Bool, Shape::Null]),
+            "whether the tracer has constants for numbers of events and for enumerations (false)",
+        ),
     ],
 );
 
 /// The properties that say nothing of the trace, but only of the program that writes it.
-const OF_THE_PROGRAM: [&str; 2] = [leave_out::NAME, filters::NAME];
+const OF_THE_PROGRAM: [&str; 3] = [leave_out::NAME, filters::NAME, CONSTANTS];
 
 /// What the map says.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -45,15 +54,20 @@ pub struct Extensions {
     pub left_out: LeftOut,
     /// What decides at run time what is recorded.
     pub filters: Filters,
+    /// The tracer has constants for the numbers of events, and for enumerations.
+    pub constants: bool,
 }
 
 impl Extensions {
-    /// What is said in the object that the map stands in, which was checked.
-    pub fn of(holder: &Node, schema: &Schema, problems: &mut Problems) -> Self {
+    /// What is said in the object that the map stands in, which was checked. Streams and events
+    /// get the numbers that are said there.
+    pub fn of(holder: &Node, schema: &mut Schema, problems: &mut Problems) -> Self {
         let Some(map) = holder.get(NAME).map(without_nulls) else { return Self::default() };
+        ids::number(map.get(ids::NAME), schema, problems);
         Extensions {
             left_out: LeftOut::of(map.get(leave_out::NAME), schema, problems),
             filters: Filters::of(map.get(filters::NAME)),
+            constants: map.get(CONSTANTS).and_then(Node::as_bool).unwrap_or_default(),
         }
     }
 }

@@ -40,13 +40,13 @@ pub fn build(effective: &Node, problems: &mut Problems) -> Option<Definition> {
     let clocks = clocks(metadata);
     let byte_order = byte_order(trace.get("byte-order")?.as_text()?);
     let types = Types { byte_order, clocks: names(&clocks) };
-    let schema = Schema {
+    let mut schema = Schema {
         trace: trace_class(effective, metadata, trace, &types),
         clocks: clocks.iter().map(|(key, node)| clock_class(key, node)).collect(),
         streams: stream_classes(metadata, trace, &types),
     };
     let code = code(effective, metadata);
-    let extensions = Extensions::of(metadata, &schema, problems);
+    let extensions = Extensions::of(metadata, &mut schema, problems);
     let profile = Profile::Barectf2;
     (!problems.has_errors()).then_some(Definition { schema, code, profile, extensions })
 }

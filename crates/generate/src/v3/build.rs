@@ -51,8 +51,8 @@ pub fn build(effective: &Node, problems: &mut Problems) -> Option<Definition> {
     let clocks = builder.clock_classes(trace_type);
     let code = builder.code(effective, trace_type, is_native);
     let trace = TraceClass { packet_header: Some(packet_header), ..trace_class };
-    let schema = Schema { trace, clocks, streams };
-    let extensions = Extensions::of(effective.get("trace")?, &schema, problems);
+    let mut schema = Schema { trace, clocks, streams };
+    let extensions = Extensions::of(effective.get("trace")?, &mut schema, problems);
     let profile = Profile::Barectf3;
     (!problems.has_errors()).then_some(Definition { schema, code, profile, extensions })
 }

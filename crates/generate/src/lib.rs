@@ -37,6 +37,7 @@ mod overrides;
 mod plan;
 pub mod rust;
 pub mod schema;
+mod scopes;
 mod shape;
 pub mod source;
 mod uuid;

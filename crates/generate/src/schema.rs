@@ -10,6 +10,22 @@ use crate::v3;
 const INCLUDING: [&str; 5] =
     ["trace", "trace type", "clock type", "data stream type", "event record type"];
 
+/// What field types there are names for.
+const ALIASED: [&str; 12] = [
+    "integer",
+    "enumeration",
+    "real",
+    "string",
+    "static array",
+    "dynamic array",
+    "structure",
+    "boolean",
+    "static blob",
+    "dynamic blob",
+    "optional",
+    "variant",
+];
+
 /// The schema of configurations of version 3 as they are written (draft 2020-12): with files that
 /// they include, aliases and inheritance. What is in included files it cannot know; so it lets
 /// properties be missing where they may come from there.
@@ -51,9 +67,7 @@ fn add_property(definition: &mut Map<String, Value>, name: &str, schema: Value) 
 
 fn add_aliases(definitions: &mut Map<String, Value>) {
     if let Some(of_trace) = definitions.get_mut("trace type").and_then(Value::as_object_mut) {
-        let kinds = ["integer", "enumeration", "real", "string", "static array", "dynamic array"];
-        let fields = kinds.iter().chain(&["structure"]);
-        let fields = fields.map(
+        let fields = ALIASED.iter().map(
             |kind| json!({"$ref": format!("#/$defs/{}%20field%20type", kind.replace(' ', "%20"))}),
         );
         let mut fields: Vec<Value> = fields.collect();

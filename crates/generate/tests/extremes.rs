@@ -85,3 +85,41 @@ fn aliases_of_the_wrong_kind_are_refused_used_or_not() {
         assert_eq!(errors(&with(field, &format!("a: {alias}"))), [""; 0], "{alias}");
     }
 }
+
+/// Structures in structures, each twice in the next one, so often.
+fn doubled(times: usize, class: &str) -> String {
+    let alias = |number: usize| {
+        let inner = format!("{class}a{}{}", number - 1, "}".repeat(class.matches('{').count()));
+        let member = match class {
+            "" => inner,
+            _ => format!("{{field-type: {inner}}}"),
+        };
+        format!(", a{number}: {{class: struct, members: [x: {member}, y: {member}]}}")
+    };
+    "a0: {class: uint, size: 8}".to_owned() + &(1..=times).map(alias).collect::<String>()
+}
+
+#[test]
+fn structures_that_double_and_double() {
+    for class in [
+        "",
+        "{class: dynamic-array, element-field-type: ",
+        "{class: optional, field-type: ",
+        "{class: static-array, length: 2, element-field-type: ",
+    ] {
+        let found = soon(|| errors(&with("a9", &doubled(9, class))));
+        assert_eq!(found, [""; 0], "{class}");
+        let found = soon(|| errors(&with("a15", &doubled(15, class))));
+        assert_eq!(found.len(), 1, "{class}: {found:?}");
+    }
+}
+
+#[test]
+fn structures_that_no_packet_holds() {
+    let inner =
+        "{class: struct, members: [x: {field-type: {class: static-blob, length: 99999999}}]}";
+    let field = format!("{{class: static-array, length: 4000000000, element-field-type: {inner}}}");
+    let found = soon(|| errors(&with(&field, "")));
+    assert!(found.iter().all(|what| what.contains("256 MiB")), "{found:?}");
+    assert!(!found.is_empty());
+}

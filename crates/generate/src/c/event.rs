@@ -7,10 +7,10 @@ use marey_ctf::schema::{EventClass, StreamClass};
 use super::filters;
 use super::function::Function;
 use super::header::clock_type;
-use super::names::{event_scopes, name};
 use super::runtime::Helper;
 use crate::definition::Definition;
 use crate::plan::Unsupported;
+use crate::scopes::{event_scopes, name};
 
 /// What is known of where an event starts: nothing.
 const ANYWHERE: u64 = 1;
@@ -26,7 +26,8 @@ pub fn function(
     let plan = super::names::plan_of(definition.profile, &scopes, ANYWHERE)?;
     let name = format!("trace_{}", name(&event.identity));
     let function = Function { name: &name, scopes: &scopes, event_id: Some(event.id) };
-    let mut body = function.begin(definition, stream, &plan, helpers);
+    let calls = function.calls(stream, &plan);
+    let mut body = function.begin(definition, stream, (&plan, &calls), helpers);
     body.line(1, "int is_new = 0;");
     body.declarations();
     let end_type = body.place_type();

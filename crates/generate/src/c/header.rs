@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use marey_ctf::schema::{Member, StreamClass, Structure};
 
-use super::names::{event_scopes, name, packet_scopes, parameters};
+use super::names::{TypeNames, parameters};
 use super::{banner, filters, left_out};
 use crate::definition::{Definition, Profile};
+use crate::scopes::{event_scopes, name, packet_scopes};
 
-/// The text.
-pub fn text(definition: &Definition) -> String {
+/// The text, with these declarations of types.
+pub fn text(definition: &Definition, types: &str) -> String {
     let prefix = &definition.code.identifier_prefix;
     let guard = format!("_{}H", prefix.to_uppercase());
     let mut out = format!("#ifndef {guard}\n#define {guard}\n\n{}\n", banner());
@@ -30,6 +31,7 @@ pub fn text(definition: &Definition) -> String {
     for stream in &definition.schema.streams {
         stream_context(&mut out, definition, stream);
     }
+    out += types;
     functions(&mut out, definition);
     let _ = write!(out, "\n#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {guard} */\n");
     out
@@ -226,7 +228,8 @@ pub fn signature(
     let stream_name = name(&stream.identity);
     let mut text =
         format!("void {prefix}{stream_name}_{function}(\n\tstruct {prefix}{stream_name}_ctx *sctx");
-    for parameter in parameters(definition.profile, scopes) {
+    let types = TypeNames::of(definition, stream, function);
+    for parameter in parameters(definition.profile, scopes, &types) {
         let _ = write!(text, ",\n\t{}", parameter.declared());
     }
     text + ")"

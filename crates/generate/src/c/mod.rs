@@ -4,7 +4,10 @@
 //! for it compile without a change. What stands in the packets is the same, byte for byte, where
 //! barectf is right.
 
+mod array;
 mod bitfield;
+mod compound;
+mod constants;
 mod event;
 mod filters;
 mod function;
@@ -14,6 +17,7 @@ mod names;
 mod packet;
 mod runtime;
 mod source;
+mod types;
 mod value;
 mod write;
 
@@ -37,8 +41,10 @@ pub struct File {
 pub fn files(definition: &Definition) -> Result<Vec<File>, Vec<Unsupported>> {
     let prefix = &definition.code.file_prefix;
     let named = |ending: &str, text| File { name: format!("{prefix}{ending}"), text };
+    let types = types::types(definition)?;
+    let declared = types.text + &constants::text(definition, types.names);
     Ok(vec![
-        named(".h", header::text(definition)),
+        named(".h", header::text(definition, &declared)),
         named("-bitfield.h", bitfield::text(definition)),
         named(".c", source::text(definition)?),
     ])

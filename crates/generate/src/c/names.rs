@@ -1,11 +1,11 @@
 //! Names and types in C.
 
-use marey_ctf::schema::{
-    Array, EventClass, FieldClass, Member, Role, Scope, StreamClass, Structure,
-};
+use marey_ctf::schema::{FieldClass, Member, Role, Scope, StreamClass, Structure};
 
+use super::types::{is_selector, optional_type, type_of};
 use crate::definition::{Definition, Profile};
-use crate::plan::{Item, Plan, Unsupported, plan};
+use crate::plan::{Compound, Item, Kind, Plan, Source, Unsupported, plan};
+use crate::scopes::name;
 
 /// A parameter of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +43,24 @@ pub fn parameter_prefix(profile: Profile, scope: Scope) -> &'static str {
 }
 
 /// The parameters for the fields that the tracer does not know itself.
-pub fn parameters(profile: Profile, scopes: &[(Scope, &Structure)]) -> Vec<Parameter> {
+pub fn parameters(
+    profile: Profile,
+    scopes: &[(Scope, &Structure)],
+    types: &TypeNames<'_>,
+) -> Vec<Parameter> {
     let members = scopes.iter().flat_map(|(scope, structure)| {
-        structure.members.iter().map(move |member| (*scope, member))
+        let own = structure.members.iter().filter(|member| !is_selector(structure, member));
+        own.map(move |member| (*scope, member))
     });
-    members.filter_map(|(scope, member)| parameter(profile, scope, member)).collect()
+    members.filter_map(|(scope, member)| parameter(profile, scope, member, types)).collect()
 }
 
-fn parameter(profile: Profile, scope: Scope, member: &Member) -> Option<Parameter> {
+fn parameter(
+    profile: Profile,
+    scope: Scope,
+    member: &Member,
+    types: &TypeNames<'_>,
+) -> Option<Parameter> {
     let c_type = match &member.class {
         FieldClass::Integer(class) if !class.roles.is_empty() => return None,
         FieldClass::Array(class) if class.roles.contains(&Role::MetadataStreamUuid) => return None,
@@ -59,10 +69,140 @@ fn parameter(profile: Profile, scope: Scope, member: &Member) -> Option<Paramete
         {
             "uint64_t".to_owned()
         }
-        class => type_of(class)?,
+        class => type_of(class, &types.name(scope, std::slice::from_ref(&member.name))),
     };
     let name = format!("{}{}", parameter_prefix(profile, scope), member.name);
     Some(Parameter { name, c_type })
+}
+
+/// How types of the fields of a function are called.
+#[derive(Clone, Copy)]
+pub struct TypeNames<'d> {
+    pub prefix: &'d str,
+    pub stream: &'d str,
+    /// Nothing for packets.
+    pub event: &'d str,
+}
+
+impl<'d> TypeNames<'d> {
+    /// Those of a function of a stream.
+    pub fn of(definition: &'d Definition, stream: &'d StreamClass, function: &'d str) -> Self {
+        TypeNames {
+            prefix: &definition.code.identifier_prefix,
+            stream: name(&stream.identity),
+            event: function.strip_prefix("trace_").unwrap_or_default(),
+        }
+    }
+
+    /// The name of the type of a field, to which the names of these fields lead.
+    pub fn name(&self, scope: Scope, path: &[String]) -> String {
+        let TypeNames { prefix, stream, event } = self;
+        let of = match scope {
+            Scope::PacketHeader => "packet_header".to_owned(),
+            Scope::PacketContext => "packet".to_owned(),
+            Scope::EventHeader => "header".to_owned(),
+            Scope::EventCommonContext => "context".to_owned(),
+            Scope::EventSpecificContext => format!("{event}_context"),
+            Scope::EventPayload => (*event).to_owned(),
+        };
+        format!("{prefix}{stream}_{of}_{}", path.join("_"))
+    }
+
+    /// The type of what the functions of a compound get.
+    pub fn of_compound(&self, compound: &Compound) -> String {
+        let own = self.name(compound.scope, &compound.path);
+        match &compound.kind {
+            Kind::Optional { class, .. } => optional_type(class, &own),
+            Kind::Structure(_) | Kind::Variant(_) => format!("const struct {own} *"),
+        }
+    }
+}
+
+/// The words of C and C++ that are no names of members.
+const KEYWORDS: [&str; 75] = [
+    "alignas",
+    "alignof",
+    "and",
+    "and_eq",
+    "asm",
+    "auto",
+    "bitand",
+    "bitor",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "compl",
+    "concept",
+    "const_cast",
+    "consteval",
+    "constexpr",
+    "constinit",
+    "continue",
+    "co_await",
+    "co_return",
+    "co_yield",
+    "decltype",
+    "default",
+    "delete",
+    "do",
+    "dynamic_cast",
+    "else",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "reinterpret_cast",
+    "requires",
+    "restrict",
+    "return",
+    "sizeof",
+    "static",
+    "static_assert",
+    "static_cast",
+    "switch",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "true",
+    "try",
+    "typeid",
+    "typename",
+    "union",
+    "using",
+    "virtual",
+    "wchar_t",
+    "while",
+    "xor",
+];
+
+/// The name of a member of a structure in C. The length of an array `a` is called `a_len`.
+pub fn member_name(name: &str) -> String {
+    let plain = name.strip_prefix("__").filter(|plain| plain.ends_with("_len"));
+    let plain = plain.filter(|plain| !plain.starts_with(|c: char| c.is_ascii_digit()));
+    let plain = plain.unwrap_or(name);
+    if KEYWORDS.contains(&plain) { format!("{plain}_") } else { plain.to_owned() }
 }
 
 /// Whether the parameter for a floating-point number is not the number, but its bits: to barectf 2,
@@ -84,32 +224,12 @@ pub fn plan_of(
 ) -> Result<Plan, Vec<Unsupported>> {
     let mut plan = plan(scopes, start_bits)?;
     for item in &mut plan.items {
-        if let Item::Bits { bits, .. } = item {
+        if let Item::Bits { bits, source: Source::Parameter(..), .. } = item {
             bits.is_pattern = bits.is_float && is_pattern(profile, bits.len, bits.alignment);
             bits.is_float &= !bits.is_pattern;
         }
     }
     Ok(plan)
-}
-
-/// The C type of a value.
-fn type_of(class: &FieldClass) -> Option<String> {
-    Some(match class {
-        FieldClass::Integer(class) => integer_type(class.len_bits, class.is_signed()).to_owned(),
-        FieldClass::Float(class) => float_type(class.len_bits).to_owned(),
-        FieldClass::Str(_) => "const char *".to_owned(),
-        FieldClass::Array(class) => pointer_to(class)?,
-        _ => return None,
-    })
-}
-
-/// A pointer to the elements, which are constant all the way down.
-fn pointer_to(class: &Array) -> Option<String> {
-    Some(match class.element.as_ref() {
-        FieldClass::Array(inner) => format!("{} const *", pointer_to(inner)?),
-        FieldClass::Str(_) => "const char * const *".to_owned(),
-        element => format!("const {} *", type_of(element)?),
-    })
 }
 
 /// The C type of integers of this length.
@@ -129,37 +249,4 @@ pub fn integer_type(len_bits: u32, is_signed: bool) -> &'static str {
 /// The C type of floating-point numbers of this length.
 pub fn float_type(len_bits: u32) -> &'static str {
     if len_bits == 32 { "float" } else { "double" }
-}
-
-/// The structures in front of a packet's events.
-pub fn packet_scopes<'d>(
-    definition: &'d Definition,
-    stream: &'d StreamClass,
-) -> Vec<(Scope, &'d Structure)> {
-    let header = definition.schema.trace.packet_header.as_ref();
-    let header = header.map(|structure| (Scope::PacketHeader, structure));
-    let context = stream.packet_context.as_ref();
-    let context = context.map(|structure| (Scope::PacketContext, structure));
-    header.into_iter().chain(context).collect()
-}
-
-/// The structures of an event.
-pub fn event_scopes<'d>(
-    stream: &'d StreamClass,
-    event: &'d EventClass,
-) -> Vec<(Scope, &'d Structure)> {
-    let scopes = [
-        (Scope::EventHeader, &stream.event_header),
-        (Scope::EventCommonContext, &stream.event_common_context),
-        (Scope::EventSpecificContext, &event.specific_context),
-        (Scope::EventPayload, &event.payload),
-    ];
-    let there =
-        scopes.into_iter().filter_map(|(scope, structure)| Some((scope, structure.as_ref()?)));
-    there.collect()
-}
-
-/// The name of a stream or an event.
-pub fn name(identity: &marey_ctf::schema::Identity) -> &str {
-    identity.name.as_deref().unwrap_or_default()
 }

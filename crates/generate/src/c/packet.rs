@@ -6,11 +6,12 @@ use marey_ctf::schema::{Role, StreamClass};
 
 use super::function::Function;
 use super::header::clock_type;
-use super::names::{name, packet_scopes, plan_of};
+use super::names::plan_of;
 use super::runtime::Helper;
 use super::write::Body;
 use crate::definition::{Definition, Profile};
 use crate::plan::{Item, Plan, Source, Unsupported};
+use crate::scopes::{name, packet_scopes};
 
 /// A packet starts where its fields count from.
 const AT_START: u64 = u64::MAX;
@@ -35,7 +36,8 @@ fn open(
 ) -> String {
     let scopes = packet_scopes(definition, stream);
     let function = Function { name: "open_packet", scopes: &scopes, event_id: None };
-    let mut body = function.begin(definition, stream, plan, helpers);
+    let calls = function.calls(stream, plan);
+    let mut body = function.begin(definition, stream, (plan, &calls), helpers);
     body.line(1, WAS_TRACING);
     let reads_clock = has_role(plan, Role::Timestamp);
     if let (Some(c_type), true) = (clock_type(definition, stream), reads_clock) {
@@ -83,7 +85,8 @@ fn close(
     helpers: &mut BTreeSet<Helper>,
 ) -> String {
     let function = Function { name: "close_packet", scopes: &[], event_id: None };
-    let mut body = function.begin(definition, stream, plan, helpers);
+    let calls = function.calls(stream, plan);
+    let mut body = function.begin(definition, stream, (plan, &calls), helpers);
     body.line(1, WAS_TRACING);
     let deferred = body.deferred();
     let reads_clock = deferred.iter().any(|(role, ..)| *role == Role::PacketEndTimestamp);

@@ -1,10 +1,11 @@
 //! Values as expressions of C.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use marey_ctf::schema::{ByteOrder, Role};
 
-use super::names::parameter_prefix;
+use super::names::{member_name, parameter_prefix};
 use crate::definition::Profile;
 use crate::plan::{Bits, Part, Source, Store};
 
@@ -19,6 +20,10 @@ pub struct Values {
     pub stream_id: u64,
     /// The number of the event's class; none in the functions for packets.
     pub event_id: Option<u64>,
+    /// What stands in front of the members of what a function of a compound gets.
+    pub given: &'static str,
+    /// The values that are no parameters by themselves, and that there are variables for.
+    pub locals: HashMap<Source, usize>,
 }
 
 /// An expression, and how many bits its type has.
@@ -37,6 +42,26 @@ impl Values {
             }
             Source::Element => "element".to_owned(),
             Source::Role(role) => self.role(*role),
+            Source::Given => "of".to_owned(),
+            Source::Behind => "(*of)".to_owned(),
+            Source::Constant(number) => format!("{number}U"),
+            Source::Member(of, name) => self.member(of, &member_name(name)),
+        }
+    }
+
+    fn member(&self, of: &Source, name: &str) -> String {
+        match of {
+            Source::Given => format!("{}{name}", self.given),
+            Source::Member(..) => format!("{}.{name}", self.text(of)),
+            _ => format!("{}->{name}", self.text(of)),
+        }
+    }
+
+    /// What stands in names of variables for a value.
+    pub fn local(&self, source: &Source) -> String {
+        match self.locals.get(source) {
+            Some(number) => number.to_string(),
+            None => self.text(source),
         }
     }
 
@@ -57,7 +82,7 @@ impl Values {
     fn bits(&self, source: &Source, bits: Bits) -> Expression {
         let type_bits = bits.len.next_power_of_two().max(8);
         match source {
-            Source::Role(_) => {
+            Source::Role(_) | Source::Constant(_) => {
                 let wide = if bits.len > 32 { 64 } else { 32 };
                 Expression { text: self.text(source), type_bits: wide, is_signed: false }
             }
@@ -65,8 +90,12 @@ impl Values {
                 Expression { text: self.text(source), type_bits: 64, is_signed: false }
             }
             _ if bits.is_float => {
-                let text = format!("bits_{}", self.text(source));
+                let text = format!("bits_{}", self.local(source));
                 Expression { text, type_bits, is_signed: false }
+            }
+            _ if bits.is_boolean => {
+                let text = format!("({} != 0)", self.text(source));
+                Expression { text, type_bits: bits.len, is_signed: true }
             }
             _ => Expression { text: self.text(source), type_bits, is_signed: bits.is_signed },
         }
@@ -124,7 +153,7 @@ impl Values {
 /// A constant or a field of the context as a number of this length.
 fn cast_of_role(source: &Source, word_bits: u32, text: String) -> String {
     match source {
-        Source::Role(_) => format!("(uint{word_bits}_t) {text}"),
+        Source::Role(_) | Source::Constant(_) => format!("(uint{word_bits}_t) {text}"),
         _ => text,
     }
 }

@@ -5,13 +5,11 @@ use std::fmt::Write as _;
 
 use marey_ctf::schema::Role;
 
-use super::names::float_type;
+use super::compound::Calls;
 use super::runtime::Helper;
 use super::value::Values;
 use crate::definition::Definition;
-use crate::plan::{
-    Array, Bits, Count, Element, How, Item, Part, Plan, Position, Source, Store, Write, writes,
-};
+use crate::plan::{Array, Bits, How, Item, Part, Plan, Position, Source, Store, Write, writes};
 
 /// Writes the body of a function.
 pub struct Body<'d> {
@@ -20,6 +18,12 @@ pub struct Body<'d> {
     pub plan: &'d Plan,
     /// Which shared functions are used.
     pub helpers: &'d mut BTreeSet<Helper>,
+    /// The functions that write compounds.
+    pub calls: &'d Calls,
+    /// The packet's bytes, as an expression.
+    pub packet: &'static str,
+    /// Places may be behind the end of any packet.
+    pub is_wide: bool,
     pub out: String,
 }
 
@@ -36,7 +40,8 @@ impl Body<'_> {
 
     /// The type of places: bits in a packet, and more where a text or an array may be too long.
     pub fn place_type(&self) -> &'static str {
-        if self.plan.is_short() { "uint32_t" } else { "uint64_t" }
+        let is_short = self.plan.is_short() && !self.is_wide;
+        if is_short { "uint32_t" } else { "uint64_t" }
     }
 
     /// A place as an expression.
@@ -56,7 +61,7 @@ impl Body<'_> {
     }
 
     /// A whole byte of the packet, as a pointer.
-    fn pointer(&self, at: Position) -> String {
+    pub(super) fn pointer(&self, at: Position) -> String {
         match at.offset_bits / 8 {
             0 => format!("p{}", at.base),
             offset => format!("p{} + {offset}", at.base),
@@ -65,22 +70,35 @@ impl Body<'_> {
 
     /// The declarations of what is computed.
     pub fn declarations(&mut self) {
+        self.declare(1);
+    }
+
+    /// The same, indented so deep.
+    pub fn declare(&mut self, depth: usize) {
+        self.declare_bases(depth);
+        self.line(depth, "uint8_t *buf;");
+        for base in self.pointed_at() {
+            self.line(depth, &format!("uint8_t *p{base};"));
+        }
+        self.declare_words(depth);
+        for (source, bits) in self.floats() {
+            let name = self.values.local(&source);
+            self.line(depth, &format!("uint{}_t bits_{name};", bits.len));
+        }
+        self.declare_lengths(depth);
+    }
+
+    pub fn declare_bases(&mut self, depth: usize) {
         let place_type = self.place_type();
         for base in 0..=self.plan.moves.len() {
-            self.line(1, &format!("{place_type} b{base};"));
+            self.line(depth, &format!("{place_type} b{base};"));
         }
-        self.line(1, "uint8_t *buf;");
-        for base in self.pointed_at() {
-            self.line(1, &format!("uint8_t *p{base};"));
-        }
-        self.declare_words();
-        for (source, bits) in self.floats() {
-            let name = self.values.text(&source);
-            self.line(1, &format!("uint{}_t bits_{name};", bits.len));
-        }
+    }
+
+    pub fn declare_lengths(&mut self, depth: usize) {
         for source in self.texts() {
-            let name = self.values.text(&source);
-            self.line(1, &format!("size_t len_{name};"));
+            let name = self.values.local(&source);
+            self.line(depth, &format!("size_t len_{name};"));
         }
     }
 
@@ -95,11 +113,11 @@ impl Body<'_> {
         }
     }
 
-    fn declare_words(&mut self) {
+    fn declare_words(&mut self, depth: usize) {
         for (index, write) in writes(self.plan).iter().enumerate() {
             if let Some(store) = joint(write) {
                 let bits = 8 * store.len_bytes;
-                self.line(1, &format!("uint{bits}_t w{index};"));
+                self.line(depth, &format!("uint{bits}_t w{index};"));
             }
         }
     }
@@ -107,8 +125,8 @@ impl Body<'_> {
     /// How long texts are, which is found out once.
     pub fn text_lengths(&mut self, depth: usize) {
         for source in self.texts() {
-            let name = self.values.text(&source);
-            self.line(depth, &format!("len_{name} = strlen({name}) + 1;"));
+            let (name, text) = (self.values.local(&source), self.values.text(&source));
+            self.line(depth, &format!("len_{name} = strlen({text}) + 1;"));
         }
     }
 
@@ -138,17 +156,17 @@ impl Body<'_> {
                 (self.is_copied(array) && !array.is_empty()).then_some(at.base)
             }
             Write::Gap { from, to } => (from.base == to.base).then_some(from.base),
-            Write::Loose { .. } => None,
+            Write::Loose { .. } | Write::Compound { .. } => None,
         };
         writes(self.plan).iter().filter_map(place).collect()
     }
 
     /// Whether the bytes of an array stand in memory as in the packet.
-    fn is_copied(&self, array: &Array) -> bool {
+    pub(super) fn is_copied(&self, array: &Array) -> bool {
         array.whole_bits().is_some_and(|bits| bits.len == 8 || self.is_native(bits))
     }
 
-    fn is_native(&self, bits: Bits) -> bool {
+    pub(super) fn is_native(&self, bits: Bits) -> bool {
         self.definition.code.is_native && bits.order == self.definition.schema.trace.byte_order
     }
 
@@ -163,76 +181,35 @@ impl Body<'_> {
                     self.line(depth, &format!("b{base} = {aligned};"));
                 }
                 How::Text(source) => {
-                    let name = self.values.text(source);
+                    let name = self.values.local(source);
                     self.line(depth, &format!("b{base} = {from} + 8 * (uint64_t) len_{name};"));
                 }
                 How::Array(array) => self.behind(depth, base, &from, array),
+                How::Compound(source, compound) => {
+                    let (function, value) =
+                        (self.function("end", compound), self.given(source, compound));
+                    self.line(depth, &format!("b{base} = {function}({from}, {value});"));
+                }
             }
         }
     }
 
-    fn aligned(&self, from: &str, alignment: u64) -> String {
+    pub(super) fn aligned(&self, from: &str, alignment: u64) -> String {
         let place_type = self.place_type();
         format!("({from} + {}U) & ~({place_type}) {}U", alignment - 1, alignment - 1)
-    }
-
-    fn behind(&mut self, depth: usize, base: usize, from: &str, array: &Array) {
-        let (Some(stride), Some(len)) = (array.stride_bits(), array.element.len_bits()) else {
-            self.line(depth, &format!("b{base} = {from};"));
-            let name = self.values.text(&array.source);
-            return self.walk_texts(depth, base, array, &name, 0);
-        };
-        let count = self.count(&array.count);
-        let line = match stride == len {
-            true => format!("b{base} = {from} + (uint64_t) {count} * {len}U;"),
-            false => format!(
-                "b{base} = {count} == 0 ? {from} : \
-                 {from} + (uint64_t) ({count} - 1) * {stride}U + {len}U;"
-            ),
-        };
-        self.line(depth, &line);
-    }
-
-    /// Adds the lengths of the texts of an array, whose places are aligned to bytes.
-    fn walk_texts(&mut self, depth: usize, base: usize, array: &Array, from: &str, level: usize) {
-        let (head, element) = self.each(array, from, level);
-        self.line(depth, &format!("{{\n{}\tuint32_t i{level};\n", "\t".repeat(depth)));
-        self.line(depth + 1, &head);
-        match &array.element {
-            Element::Array(inner) => self.walk_texts(depth + 2, base, inner, &element, level + 1),
-            _ => {
-                let line = format!("b{base} += 8 * ((uint64_t) strlen({element}) + 1);");
-                self.line(depth + 2, &line);
-            }
-        }
-        self.line(depth + 1, "}");
-        self.line(depth, "}");
-    }
-
-    /// The head of a loop over an array, and its element.
-    fn each(&self, array: &Array, from: &str, level: usize) -> (String, String) {
-        let count = self.count(&array.count);
-        let head = format!("for (i{level} = 0; i{level} < {count}; ++i{level}) {{");
-        (head, format!("{from}[i{level}]"))
-    }
-
-    fn count(&self, count: &Count) -> String {
-        match count {
-            Count::Static(count) => format!("{count}U"),
-            Count::Dynamic(source) => self.values.text(source),
-        }
     }
 
     /// Writes everything.
     pub fn writes(&mut self, depth: usize) {
         let plan = self.plan;
-        self.line(depth, "buf = ctx->buf;");
+        let packet = self.packet;
+        self.line(depth, &format!("buf = {packet};"));
         for base in self.pointed_at() {
             self.line(depth, &format!("p{base} = buf + (b{base} >> 3);"));
         }
         for (source, _) in self.floats() {
-            let name = self.values.text(&source);
-            self.line(depth, &format!("memcpy(&bits_{name}, &{name}, sizeof(bits_{name}));"));
+            let (name, text) = (self.values.local(&source), self.values.text(&source));
+            self.line(depth, &format!("memcpy(&bits_{name}, &{text}, sizeof(bits_{name}));"));
         }
         for (index, write) in writes(plan).iter().enumerate() {
             self.write(depth, index, write);
@@ -260,10 +237,17 @@ impl Body<'_> {
                 self.line(depth, &format!("memcpy({to}, marey_uuid, sizeof(marey_uuid));"));
             }
             Write::Text { at, source } => {
-                let (to, name) = (self.pointer(*at), self.values.text(source));
-                self.line(depth, &format!("memcpy({to}, {name}, len_{name});"));
+                let (to, text) = (self.pointer(*at), self.values.text(source));
+                let name = self.values.local(source);
+                self.line(depth, &format!("memcpy({to}, {text}, len_{name});"));
             }
             Write::Array { at, array } => self.array(depth, *at, array),
+            Write::Compound { at, source, compound } => {
+                let (function, value) =
+                    (self.function("put", compound), self.given(source, compound));
+                let place = self.place32(*at);
+                self.line(depth, &format!("{function}(buf, {place}, {value});"));
+            }
             Write::Gap { from, to } => self.gap(depth, *from, *to),
         }
     }
@@ -295,101 +279,6 @@ impl Body<'_> {
         if first < end {
             let to = self.pointer(Position { base: from.base, offset_bits: 8 * first });
             self.line(depth, &format!("memset({to}, 0, {}U);", end - first));
-        }
-    }
-
-    fn array(&mut self, depth: usize, at: Position, array: &Array) {
-        let name = self.values.text(&array.source);
-        if array.is_empty() {
-            return self.line(depth, &format!("(void) {name};"));
-        }
-        if let (true, Some(bits)) = (self.is_copied(array), array.whole_bits()) {
-            let (to, len) = (self.pointer(at), bits.len / 8);
-            return match &array.count {
-                Count::Static(count) => {
-                    self.line(depth, &format!("memcpy({to}, {name}, {count}U * {len}U);"));
-                }
-                Count::Dynamic(source) => {
-                    let count = self.values.text(source);
-                    self.line(depth, &format!("if ({count} != 0) {{"));
-                    let copy = format!("memcpy({to}, {name}, (size_t) {count} * {len}U);");
-                    self.line(depth + 1, &copy);
-                    self.line(depth, "}");
-                }
-            };
-        }
-        let place = self.place(at);
-        self.line(
-            depth,
-            &format!("{{\n{}\tuint32_t at = (uint32_t) ({place});\n", "\t".repeat(depth)),
-        );
-        self.elements(depth + 1, array, &name, 0);
-        self.line(depth, "}");
-    }
-
-    fn elements(&mut self, depth: usize, array: &Array, from: &str, level: usize) {
-        let (head, element) = self.each(array, from, level);
-        self.line(depth, &format!("{{\n{}\tuint32_t i{level};\n", "\t".repeat(depth)));
-        self.line(depth + 1, &head);
-        if array.alignment > 1 {
-            self.align_element(depth + 2, array);
-        }
-        match &array.element {
-            Element::Array(inner) => self.elements(depth + 2, inner, &element, level + 1),
-            Element::Text => {
-                let function = self.helper(Helper::Text);
-                let line = format!("at += 8 * {function}(buf + (at >> 3), {element});");
-                self.line(depth + 2, &line);
-            }
-            Element::Bits(bits) => self.element(depth + 2, *bits, &element),
-        }
-        self.line(depth + 1, "}");
-        self.line(depth, "}");
-    }
-
-    fn align_element(&mut self, depth: usize, array: &Array) {
-        let mask = array.alignment - 1;
-        let aligned = format!("(at + {mask}U) & ~(uint32_t) {mask}U");
-        let has_gap = array.alignment > 8
-            && array.element.len_bits().is_none_or(|len| !len.is_multiple_of(array.alignment));
-        if has_gap {
-            let function = self.helper(Helper::Zero);
-            self.line(depth, &format!("{function}(buf, at, {aligned});"));
-        }
-        self.line(depth, &format!("at = {aligned};"));
-    }
-
-    fn element(&mut self, depth: usize, bits: Bits, element: &str) {
-        let len = bits.len;
-        if bits.is_float {
-            let c_type = float_type(len);
-            self.line(depth, "{");
-            self.line(depth + 1, &format!("const {c_type} value = {element};"));
-            self.line(depth + 1, &format!("uint{len}_t bits_value;\n"));
-            self.line(depth + 1, "memcpy(&bits_value, &value, sizeof(bits_value));");
-            self.number(depth + 1, bits, "bits_value");
-            self.line(depth, "}");
-        } else {
-            self.number(depth, bits, element);
-        }
-        self.line(depth, &format!("at += {len}U;"));
-    }
-
-    fn number(&mut self, depth: usize, bits: Bits, value: &str) {
-        let len = bits.len;
-        match (bits.is_whole(), len) {
-            (true, 8) => self.line(depth, &format!("buf[at >> 3] = (uint8_t) {value};")),
-            (true, _) => {
-                let put = Helper::put(u64::from(len / 8), bits.order, self.is_native(bits));
-                let function = self.helper(put);
-                let line = format!("{function}(buf + (at >> 3), (uint{len}_t) {value});");
-                self.line(depth, &line);
-            }
-            _ => {
-                let function = self.helper(Helper::bits(bits.order, false));
-                let line = format!("{function}(buf, at, {len}U, (uint64_t) {value});");
-                self.line(depth, &line);
-            }
         }
     }
 

@@ -1,10 +1,11 @@
 //! Structures to plans.
 
-use marey_ctf::schema::{Array as ArrayClass, FieldClass, Length, Member, Role, Scope, Structure};
-
-use super::{
-    Array, Bits, Count, Element, How, Item, Move, PACKET_BITS_MAX, Plan, Position, Source,
+use marey_ctf::schema::{
+    Array as ArrayClass, ByteOrder, FieldClass, Integer, Length, Meaning, Member, Role, Scope,
+    Structure,
 };
+
+use super::{Array, Bits, Count, How, Item, Move, PACKET_BITS_MAX, Plan, Position, Source};
 
 /// A byte.
 const BYTE: u64 = 8;
@@ -29,29 +30,43 @@ pub struct Unsupported {
 ///
 /// The fields that a tracer cannot write.
 pub fn plan(scopes: &[(Scope, &Structure)], start_bits: u64) -> Result<Plan, Vec<Unsupported>> {
-    let mut builder = Builder::new(start_bits);
+    let mut builder = Builder::new(start_bits, Scope::PacketHeader, Vec::new());
     for (scope, structure) in scopes {
+        builder.scope = *scope;
         builder.align(u64::from(structure.alignment_bits()));
-        builder.structure(*scope, structure);
+        let source = |name: &str| Source::Parameter(*scope, name.to_owned());
+        builder.structure(&source, structure);
     }
-    builder.plan.end = builder.at;
-    if builder.unsupported.is_empty() { Ok(builder.plan) } else { Err(builder.unsupported) }
+    builder.done()
 }
 
-struct Builder {
-    plan: Plan,
-    at: Position,
-    unsupported: Vec<Unsupported>,
+/// How the value of a member is found by its name.
+pub(super) type OfMember<'f> = &'f dyn Fn(&str) -> Source;
+
+/// Plans one run of fields after another.
+pub(super) struct Builder {
+    pub(super) plan: Plan,
+    pub(super) at: Position,
+    /// The outermost structure that what is planned is in.
+    pub(super) scope: Scope,
+    /// The names of the fields that what is planned is in.
+    pub(super) path: Vec<String>,
+    pub(super) unsupported: Vec<Unsupported>,
 }
 
 impl Builder {
-    fn new(start_bits: u64) -> Self {
+    pub(super) fn new(start_bits: u64, scope: Scope, path: Vec<String>) -> Self {
         let plan = Plan { known_bits: vec![start_bits], ..Plan::default() };
-        Builder { plan, at: Position::default(), unsupported: Vec::new() }
+        Builder { plan, at: Position::default(), scope, path, unsupported: Vec::new() }
+    }
+
+    pub(super) fn done(mut self) -> Result<Plan, Vec<Unsupported>> {
+        self.plan.end = self.at;
+        if self.unsupported.is_empty() { Ok(self.plan) } else { Err(self.unsupported) }
     }
 
     /// What the place is known to be a multiple of.
-    fn known(&self) -> u64 {
+    pub(super) fn known(&self) -> u64 {
         let base = self.plan.known_bits.get(self.at.base).copied().unwrap_or(1);
         common_power(base, self.at.offset_bits)
     }
@@ -61,7 +76,7 @@ impl Builder {
         self.plan.known_bits.get(self.at.base).copied().unwrap_or(1)
     }
 
-    fn align(&mut self, alignment: u64) {
+    pub(super) fn align(&mut self, alignment: u64) {
         let from = self.at;
         if self.base_known() >= alignment {
             self.at.offset_bits = from.offset_bits.next_multiple_of(alignment);
@@ -75,15 +90,23 @@ impl Builder {
     }
 
     /// Makes the place that is found so the base.
-    fn rebase(&mut self, how: How, known_bits: u64) {
+    pub(super) fn rebase(&mut self, how: How, known_bits: u64) {
         self.plan.moves.push(Move { from: self.at, how });
         self.plan.known_bits.push(known_bits);
         self.at = Position { base: self.plan.moves.len(), offset_bits: 0 };
     }
 
-    fn structure(&mut self, scope: Scope, structure: &Structure) {
-        for member in &structure.members {
-            self.member(scope, member, structure);
+    pub(super) fn structure(&mut self, source: OfMember<'_>, structure: &Structure) {
+        for (index, member) in structure.members.iter().enumerate() {
+            // What says whether the next field is there, or which it is, goes with it.
+            let next = structure.members.get(index + 1);
+            if next.is_some_and(|next| selector(&next.class) == Some(&member.name)) {
+                continue;
+            }
+            let before = index.checked_sub(1).and_then(|index| structure.members.get(index));
+            self.path.push(member.name.clone());
+            self.member(source, member, structure, before);
+            self.path.pop();
             if self.at.offset_bits > PACKET_BITS_MAX {
                 self.refuse(&member.name, TOO_LONG);
                 self.at.offset_bits = 0;
@@ -91,29 +114,65 @@ impl Builder {
         }
     }
 
-    fn member(&mut self, scope: Scope, member: &Member, of: &Structure) {
-        let parameter = || Source::Parameter(scope, member.name.clone());
+    pub(super) fn member(
+        &mut self,
+        source_of: OfMember<'_>,
+        member: &Member,
+        of: &Structure,
+        before: Option<&Member>,
+    ) {
+        let source = source_of(&member.name);
         match &member.class {
             FieldClass::Integer(class) => {
                 let role = class.roles.first();
-                let source = role.map_or_else(parameter, |role| Source::Role(*role));
+                let source = role.map_or(source, |role| Source::Role(*role));
                 self.bits(bits_of(&member.class), source);
             }
-            FieldClass::Float(_) => self.bits(bits_of(&member.class), parameter()),
-            FieldClass::Str(class) if class.len_bytes.is_none() => self.text(parameter()),
+            FieldClass::Float(_) => self.bits(bits_of(&member.class), source),
+            FieldClass::Str(class) if class.len_bytes.is_none() => self.text(source),
             FieldClass::Array(class) if class.roles.contains(&Role::MetadataStreamUuid) => {
                 self.align(u64::from(member.class.alignment_bits()).max(BYTE));
                 self.plan.items.push(Item::Uuid { at: self.at });
                 self.at.offset_bits += 16 * BYTE;
             }
-            FieldClass::Array(class) => match array(scope, class, parameter(), of) {
-                Ok(array) if array.least_bits() > PACKET_BITS_MAX => {
-                    self.refuse(&member.name, TOO_LONG);
+            FieldClass::Array(class) => {
+                let count = count(&class.length, source_of, of);
+                self.array_or_refuse(member, class, count, source);
+            }
+            FieldClass::Blob(class) => {
+                let count = count(&class.len_bytes, source_of, of);
+                self.array_or_refuse(member, &bytes(&class.len_bytes), count, source);
+            }
+            FieldClass::Structure(class) => {
+                self.align(u64::from(class.alignment_bits()));
+                self.structure(&|name| source.member(name), class);
+            }
+            FieldClass::Optional(_) | FieldClass::Variant(_) => match before {
+                Some(before) if selector(&member.class) == Some(&before.name) => {
+                    self.choice(before, &member.class, source);
                 }
-                Ok(array) => self.array(array),
-                Err(what) => self.refuse(&member.name, what),
+                _ => self.refuse(&member.name, "fields that another one decides on"),
             },
             _ => self.refuse(&member.name, "fields of this class"),
+        }
+    }
+
+    fn array_or_refuse(
+        &mut self,
+        member: &Member,
+        class: &ArrayClass,
+        count: Option<Count>,
+        source: Source,
+    ) {
+        let Some(count) = count else {
+            return self.refuse(&member.name, "arrays whose length is in another structure");
+        };
+        match self.array_of(class, count, source) {
+            Ok(array) if array.least_bits() > PACKET_BITS_MAX => {
+                self.refuse(&member.name, TOO_LONG);
+            }
+            Ok(array) => self.array(array),
+            Err(found) => self.unsupported.extend(found),
         }
     }
 
@@ -121,7 +180,7 @@ impl Builder {
         self.unsupported.push(Unsupported { field: field.to_owned(), what });
     }
 
-    fn bits(&mut self, bits: Option<Bits>, source: Source) {
+    pub(super) fn bits(&mut self, bits: Option<Bits>, source: Source) {
         let Some(bits) = bits else { return };
         self.align(bits.alignment);
         self.plan.items.push(Item::Bits { at: self.at, bits, source });
@@ -142,6 +201,7 @@ impl Builder {
             None => {
                 let step = match (array.stride_bits(), array.element.len_bits()) {
                     (Some(stride), Some(len)) => common_power(common_power(u64::MAX, stride), len),
+                    _ if array.compound().is_some() => 1,
                     _ => BYTE,
                 };
                 let known = self.known().min(step);
@@ -156,7 +216,8 @@ fn common_power(power: u64, number: u64) -> u64 {
     if number == 0 { power } else { power.min(1 << number.trailing_zeros()) }
 }
 
-fn bits_of(class: &FieldClass) -> Option<Bits> {
+/// The bits of a number.
+pub(super) fn bits_of(class: &FieldClass) -> Option<Bits> {
     match class {
         FieldClass::Integer(class) => Some(Bits {
             len: class.len_bits,
@@ -164,6 +225,7 @@ fn bits_of(class: &FieldClass) -> Option<Bits> {
             order: class.byte_order,
             is_float: false,
             is_signed: class.is_signed(),
+            is_boolean: class.meaning == Meaning::Boolean,
             is_pattern: false,
         }),
         FieldClass::Float(class) => Some(Bits {
@@ -172,34 +234,46 @@ fn bits_of(class: &FieldClass) -> Option<Bits> {
             order: class.byte_order,
             is_float: true,
             is_signed: false,
+            is_boolean: false,
             is_pattern: false,
         }),
         _ => None,
     }
 }
 
-fn array(
-    scope: Scope,
-    class: &ArrayClass,
-    source: Source,
-    of: &Structure,
-) -> Result<Array, &'static str> {
-    let count = match &class.length {
-        Length::Static(count) => Count::Static(*count),
+/// How many elements an array in this structure has.
+fn count(length: &Length, source_of: OfMember<'_>, of: &Structure) -> Option<Count> {
+    match length {
+        Length::Static(count) => Some(Count::Static(*count)),
         Length::Dynamic(location) => match location.path.as_slice() {
             [Some(name)] if location.origin.is_none() && of.member(name).is_some() => {
-                Count::Dynamic(Source::Parameter(scope, name.clone()))
+                Some(Count::Dynamic(source_of(name)))
             }
-            _ => return Err("arrays whose length is in another structure"),
+            _ => None,
         },
+    }
+}
+
+/// Bytes as an array.
+pub(super) fn bytes(length: &Length) -> ArrayClass {
+    let byte = Integer::unsigned(BYTE as u32, ByteOrder::Little);
+    ArrayClass {
+        length: length.clone(),
+        element: Box::new(FieldClass::Integer(byte)),
+        minimum_alignment_bits: 1,
+        roles: Vec::new(),
+    }
+}
+
+/// The member that says whether a field is there, or which it is.
+pub fn selector(class: &FieldClass) -> Option<&String> {
+    let location = match class {
+        FieldClass::Optional(class) => &class.selector,
+        FieldClass::Variant(class) => &class.selector,
+        _ => return None,
     };
-    let element = match class.element.as_ref() {
-        FieldClass::Str(class) if class.len_bytes.is_none() => Element::Text,
-        FieldClass::Array(inner) => {
-            Element::Array(Box::new(array(scope, inner, Source::Element, of)?))
-        }
-        class => Element::Bits(bits_of(class).ok_or("arrays of this class")?),
-    };
-    let alignment = class.element.alignment_bits().max(class.minimum_alignment_bits);
-    Ok(Array { count, element, source, alignment: u64::from(alignment) })
+    match location.path.as_slice() {
+        [Some(name)] if location.origin.is_none() => Some(name),
+        _ => None,
+    }
 }

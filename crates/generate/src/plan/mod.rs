@@ -6,10 +6,14 @@
 //! place is still in the packet, and then writes the items, each at a constant offset.
 
 mod build;
+mod compound;
 mod stores;
 
-pub use build::{Unsupported, plan};
+pub use build::{Unsupported, plan, selector};
+pub use compound::{Compound, Compounds, Kind};
 pub use stores::{Part, Store, Write, writes};
+
+use std::rc::Rc;
 
 use marey_ctf::schema::{ByteOrder, Role, Scope};
 
@@ -44,7 +48,7 @@ impl Plan {
     pub fn is_short(&self) -> bool {
         let step = |step: &Move| match step.how {
             How::Align(alignment) => Some(step.from.offset_bits.saturating_add(alignment)),
-            How::Text(_) | How::Array(_) => None,
+            How::Text(_) | How::Array(_) | How::Compound(..) => None,
         };
         let far = self.moves.iter().map(step).sum::<Option<u64>>();
         far.is_some_and(|far| far.saturating_add(self.end.offset_bits) <= PACKET_BITS_MAX)
@@ -79,10 +83,12 @@ pub enum How {
     Text(Source),
     /// Behind this array.
     Array(Array),
+    /// Behind what a function of its own writes.
+    Compound(Source, Rc<Compound>),
 }
 
 /// Where a value comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// The tracer knows it: a field with a role.
     Role(Role),
@@ -90,6 +96,14 @@ pub enum Source {
     Parameter(Scope, String),
     /// The element of the innermost array.
     Element,
+    /// What the function of a compound gets.
+    Given,
+    /// A member of what another source gives.
+    Member(Box<Source>, String),
+    /// What is behind the pointer to a field that may be absent.
+    Behind,
+    /// The same each time.
+    Constant(u64),
 }
 
 /// What is written.
@@ -123,6 +137,15 @@ pub enum Item {
         /// What.
         array: Array,
     },
+    /// What a function of its own writes.
+    Compound {
+        /// Where.
+        at: Position,
+        /// The value.
+        source: Source,
+        /// What.
+        compound: Rc<Compound>,
+    },
     /// Bytes between fields, which are set to 0.
     Gap {
         /// From here: from the next whole byte on.
@@ -145,6 +168,8 @@ pub struct Bits {
     pub is_float: bool,
     /// Its value may be below 0.
     pub is_signed: bool,
+    /// Its value is true or false.
+    pub is_boolean: bool,
     /// Its value is a `uint64_t`, however long it is.
     pub is_pattern: bool,
 }
@@ -187,6 +212,8 @@ pub enum Element {
     Text,
     /// Arrays.
     Array(Box<Array>),
+    /// What a function of its own writes.
+    Compound(Rc<Compound>),
 }
 
 impl Element {
@@ -196,6 +223,7 @@ impl Element {
             Element::Bits(bits) => Some(u64::from(bits.len)),
             Element::Text => None,
             Element::Array(array) => array.len_bits(),
+            Element::Compound(compound) => compound.len_bits(),
         }
     }
 }
@@ -226,6 +254,7 @@ impl Array {
             Element::Bits(bits) => u64::from(bits.len),
             Element::Text => 8,
             Element::Array(inner) => inner.least_bits(),
+            Element::Compound(compound) => compound.least_bits(),
         };
         count.saturating_mul(element)
     }
@@ -243,7 +272,7 @@ impl Array {
     /// without a gap.
     pub fn whole_bits(&self) -> Option<Bits> {
         match self.element {
-            Element::Bits(bits) if bits.is_whole() => {
+            Element::Bits(bits) if bits.is_whole() && !bits.is_boolean => {
                 (self.stride_bits() == Some(u64::from(bits.len))).then_some(bits)
             }
             _ => None,

@@ -1,8 +1,10 @@
 //! Items to what a machine does: neighbouring bits become words.
 
+use std::rc::Rc;
+
 use marey_ctf::schema::ByteOrder;
 
-use super::{Array, Bits, Item, Plan, Position, Source};
+use super::{Array, Bits, Compound, Item, Plan, Position, Source};
 
 /// How long a word is that several fields share. A machine of 32 bits can do it at once.
 const SHARED_BYTES_MAX: u64 = 4;
@@ -39,6 +41,15 @@ pub enum Write<'p> {
         at: Position,
         /// What.
         array: &'p Array,
+    },
+    /// What a function of its own writes.
+    Compound {
+        /// Where.
+        at: Position,
+        /// The value.
+        source: &'p Source,
+        /// What.
+        compound: &'p Rc<Compound>,
     },
     /// Bytes that are set to 0.
     Gap {
@@ -133,6 +144,9 @@ impl<'p> Grouping<'p> {
             Item::Uuid { at } => Write::Uuid { at: *at },
             Item::Text { at, source } => Write::Text { at: *at, source },
             Item::Array { at, array } => Write::Array { at: *at, array },
+            Item::Compound { at, source, compound } => {
+                Write::Compound { at: *at, source, compound }
+            }
             Item::Gap { from, to } => Write::Gap { from: *from, to: *to },
         });
     }

@@ -2,13 +2,15 @@
 
 use marey_ctf::schema::{EventClass, StreamClass};
 
+use super::compound::Calls;
 use super::filters;
 use super::function::{Function, Parameter, Shared, function};
-use super::names::{event_scopes, name, plain};
+use super::names::plain;
 use super::types::quoted;
 use super::write::Body;
 use crate::definition::Definition;
 use crate::plan::{Unsupported, plan};
+use crate::scopes::{event_scopes, name};
 
 /// What is known of where an event starts: nothing.
 const ANYWHERE: u64 = 1;
@@ -23,12 +25,14 @@ pub fn method(
 ) -> Result<String, Vec<Unsupported>> {
     let scopes = event_scopes(stream, event);
     let plan = plan(&scopes, ANYWHERE)?;
-    let mut function = function(shared, (stream_index, Some(index)), &scopes, "")?;
+    let mut function = function(shared, (stream_index, Some(index)), (&scopes, &plan), "")?;
     function.values.event_id = Some(event.id);
     function.values.stream_id = stream.id.unwrap_or_default();
-    let mut write = Body::new(&function.values, &plan);
+    let calls = Calls::of(&plan);
+    let mut write = Body::new(&function.values, &plan, &calls);
     write.writes(4);
-    let mut body = Body::new(&function.values, &plan);
+    let mut body = Body::new(&function.values, &plan, &calls);
+    let functions = calls.text(2, (stream_index, Some(index)), shared.types());
     let extensions = &definition.extensions;
     head(&mut body, &function, event);
     if extensions.left_out.has(stream, event) {
@@ -36,6 +40,7 @@ pub fn method(
         return Ok(body.out);
     }
     signature(&mut body, &function, event);
+    body.out += &functions;
     body.line(2, &format!("if !{} {{", filters::check(extensions.filters, own, (index, event))));
     body.line(3, "return false;");
     body.line(2, "}");

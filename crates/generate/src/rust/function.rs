@@ -1,14 +1,16 @@
 //! What a function gets: its parameters, and how the generated code refers to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use marey_ctf::schema::{FieldClass, Integer, Length, Scope, Structure};
 
+use super::compound_types::{Compounds, Types, has_references};
 use super::names::{Given, scope_prefix};
-use super::types::{Enumerations, Place, about, is_parameter, length_of, lengths, quoted, type_of};
+use super::types::{Enumerations, about, is_parameter, length_of, lengths, quoted, type_of};
 use super::value::Values;
+use super::walk::Place;
 use super::write::Body;
-use crate::plan::Unsupported;
+use crate::plan::{Plan, Unsupported};
 
 /// A parameter.
 pub struct Parameter<'d> {
@@ -41,7 +43,7 @@ impl Parameter<'_> {
 
     /// Whether it refers to something.
     pub fn is_reference(&self) -> bool {
-        matches!(self.class, FieldClass::Str(_) | FieldClass::Array(_))
+        self.rust_type.contains('&') || has_references(self.class)
     }
 
     /// Whether there is nothing of it to be written.
@@ -53,6 +55,8 @@ impl Parameter<'_> {
 fn is_empty(class: &FieldClass) -> bool {
     match class {
         FieldClass::Array(class) => class.length == Length::Static(0) || is_empty(&class.element),
+        FieldClass::Blob(class) => class.len_bytes == Length::Static(0),
+        FieldClass::Structure(class) => class.members.iter().all(|member| is_empty(&member.class)),
         _ => false,
     }
 }
@@ -77,6 +81,7 @@ impl Function<'_> {
         for Parameter { name, .. } in self.parameters.iter().filter(|it| it.is_text()) {
             body.line(2, &format!("let {name} = write::text({name});"));
         }
+        self.values.text_lines().for_each(|line| body.line(2, &line));
         for Parameter { name, .. } in self.parameters.iter().filter(|it| it.is_empty()) {
             body.line(2, &format!("let _ = {name};"));
         }
@@ -86,28 +91,27 @@ impl Function<'_> {
 /// Names and types that functions share.
 pub struct Shared<'d> {
     pub enumerations: Enumerations<'d>,
+    pub compounds: Compounds,
     pub types: BTreeSet<String>,
+}
+
+impl Shared<'_> {
+    /// The types that others are made of.
+    pub fn types(&self) -> Types<'_> {
+        Types { compounds: &self.compounds, enumerations: &self.enumerations }
+    }
 }
 
 /// The parameters for these structures.
 pub fn function<'d>(
     shared: &Shared<'_>,
     (stream, event): (usize, Option<usize>),
-    scopes: &[(Scope, &'d Structure)],
+    (scopes, plan): (&[(Scope, &'d Structure)], &Plan),
     lifetime: &str,
 ) -> Result<Function<'d>, Vec<Unsupported>> {
     let mut given = Given::parameters(&shared.types);
-    let mut function = Function {
-        parameters: Vec::new(),
-        values: Values {
-            stream_id: 0,
-            event_id: None,
-            parameters: BTreeMap::new(),
-            lengths: BTreeMap::new(),
-            enumerations: BTreeMap::new(),
-        },
-        refusals: Vec::new(),
-    };
+    let values = Values::default();
+    let mut function = Function { parameters: Vec::new(), values, refusals: Vec::new() };
     let fields = fields(scopes);
     for (scope, name, class) in &fields {
         let is_clear = fields.iter().filter(|(_, other, _)| other == name).count() == 1;
@@ -122,7 +126,7 @@ pub fn function<'d>(
         if let Some(length) = length_of(class) {
             function.values.lengths.entry((*scope, length)).or_default().push(own.clone());
         }
-        let rust_type = type_of(class, enumeration, lifetime);
+        let rust_type = type_of(class, shared.types(), &place, lifetime);
         function.parameters.push(Parameter {
             name: own,
             rust_type,
@@ -132,6 +136,8 @@ pub fn function<'d>(
         });
     }
     function.refusals = refusals(scopes, &function)?;
+    let local = |number| given.parameter(&format!("text_{number}"));
+    function.values.add_inner(plan, shared.types(), (stream, event), None, local);
     Ok(function)
 }
 

@@ -4,6 +4,10 @@
 //! enumeration. It links the crate `marey-tracer`, which has no `std` and no heap. What stands in
 //! the packets is what the tracer in C writes for the same calls, byte for byte.
 
+mod array;
+mod compound;
+mod compound_types;
+mod constants;
 mod event;
 mod filters;
 mod function;
@@ -12,15 +16,20 @@ mod packet;
 mod stream;
 mod types;
 mod value;
+mod walk;
 mod write;
 
 use std::fmt::Write as _;
 
+use marey_ctf::schema::Integer;
+
 use crate::c::File;
 use crate::definition::Definition;
 use crate::plan::Unsupported;
+use crate::scopes::name;
+use compound_types::Compounds;
 use function::Shared;
-use names::{Given, camel, name};
+use names::{Given, camel};
 use types::Enumerations;
 
 /// The tracer: one file, whose name is the prefix of files.
@@ -31,6 +40,11 @@ use types::Enumerations;
 pub fn files(definition: &Definition) -> Result<Vec<File>, Vec<Unsupported>> {
     let name = format!("{}.rs", definition.code.file_prefix);
     Ok(vec![File { name, text: text(definition)? }])
+}
+
+/// All enumerations whose values are a program's, with names: as short as possible, each once.
+pub(crate) fn enumerations(definition: &Definition) -> Vec<(String, &Integer)> {
+    Enumerations::of(definition, &mut Given::types()).named()
 }
 
 fn text(definition: &Definition) -> Result<String, Vec<Unsupported>> {
@@ -48,7 +62,8 @@ fn text(definition: &Definition) -> Result<String, Vec<Unsupported>> {
         })
         .collect();
     let enumerations = Enumerations::of(definition, &mut given);
-    let shared = Shared { enumerations, types: given.into_names() };
+    let (compounds, declared) = Compounds::of(definition, &enumerations, &mut given);
+    let shared = Shared { enumerations, compounds, types: given.into_names() };
     let (mut out, mut unsupported) = (String::new(), Vec::new());
     for (stream, name) in streams.iter().enumerate().zip(&names) {
         match stream::text(definition, &shared, stream, name) {
@@ -66,7 +81,9 @@ fn text(definition: &Definition) -> Result<String, Vec<Unsupported>> {
     if let Some(uuid) = definition.schema.trace.uuid.filter(|_| out.contains(", UUID)")) {
         let _ = write!(text, "\n/// The UUID of the trace.\nconst UUID: [u8; 16] = {uuid:?};\n");
     }
+    text += &constants::text(definition);
     text += &shared.enumerations.text();
+    text += &declared;
     Ok(text + &out)
 }
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use marey_ctf::schema::{EventClass, Identity, Scope, StreamClass, Structure};
-
-use crate::definition::Definition;
+use marey_ctf::schema::Scope;
 
 /// What is no name in Rust, but for those of which `r#` makes one (reference §2.2, edition 2024).
 const KEYWORDS: [&str; 48] = [
@@ -95,9 +93,10 @@ impl Given {
     }
 }
 
-/// Whether the generated code calls its variables so: `b1`, `p1` and `e1`.
+/// Whether the generated code calls its variables so: `b1`, `p1` and `e1`, or functions.
 fn is_variable(name: &str) -> bool {
-    let number = name.strip_prefix(['b', 'p', 'e']);
+    let function = name.strip_prefix("marey_end_").or(name.strip_prefix("marey_put_"));
+    let number = function.or(name.strip_prefix(['b', 'p', 'e']));
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -137,34 +136,14 @@ pub fn scope_prefix(scope: Scope) -> &'static str {
     }
 }
 
-/// The name of a stream or an event.
-pub fn name(identity: &Identity) -> &str {
-    identity.name.as_deref().unwrap_or_default()
-}
-
-/// The structures in front of a packet's events.
-pub fn packet_scopes<'d>(
-    definition: &'d Definition,
-    stream: &'d StreamClass,
-) -> Vec<(Scope, &'d Structure)> {
-    let header = definition.schema.trace.packet_header.as_ref();
-    let scopes =
-        [(Scope::PacketHeader, header), (Scope::PacketContext, stream.packet_context.as_ref())];
-    scopes.into_iter().filter_map(|(scope, structure)| Some((scope, structure?))).collect()
-}
-
-/// The structures of an event.
-pub fn event_scopes<'d>(
-    stream: &'d StreamClass,
-    event: &'d EventClass,
-) -> Vec<(Scope, &'d Structure)> {
-    let scopes = [
-        (Scope::EventHeader, stream.event_header.as_ref()),
-        (Scope::EventCommonContext, stream.event_common_context.as_ref()),
-        (Scope::EventSpecificContext, event.specific_context.as_ref()),
-        (Scope::EventPayload, event.payload.as_ref()),
-    ];
-    scopes.into_iter().filter_map(|(scope, structure)| Some((scope, structure?))).collect()
+/// The name of a field of a structure.
+pub fn field(name: &str) -> String {
+    let own = plain(name);
+    match own.as_str() {
+        "self" | "Self" | "super" | "crate" | "_" => format!("{own}_"),
+        own if KEYWORDS.contains(&own) => format!("r#{own}"),
+        own => own.to_owned(),
+    }
 }
 
 #[cfg(test)]

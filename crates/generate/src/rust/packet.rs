@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use marey_ctf::schema::{Role, StreamClass};
 
+use super::compound::Calls;
 use super::function::{Function, Shared, function};
-use super::names::packet_scopes;
 use super::value::Value;
 use super::write::{Body, bits_function};
 use crate::definition::Definition;
 use crate::plan::{Bits, Item, Plan, Position, Source, Unsupported, plan};
+use crate::scopes::packet_scopes;
 
 /// A packet starts where its fields count from.
 const AT_START: u64 = u64::MAX;
@@ -37,7 +38,7 @@ pub fn packet(
 ) -> Result<Packet, Vec<Unsupported>> {
     let scopes = packet_scopes(definition, stream);
     let plan = plan(&scopes, AT_START)?;
-    let mut function = function(shared, (index, None), &scopes, "'p ")?;
+    let mut function = function(shared, (index, None), (&scopes, &plan), "'p ")?;
     function.values.stream_id = stream.id.unwrap_or_default();
     let has_fields = !function.parameters.is_empty();
     let has_references = function.parameters.iter().any(super::function::Parameter::is_reference);
@@ -65,7 +66,9 @@ pub fn packet(
          impl marey_tracer::Layout for {name}Layout{any} {{\n    \
          const READS_CLOCK: bool = {has_times};\n\n"
     );
-    text += &open(&function, &plan, name, &deferred);
+    let calls = Calls::of(&plan);
+    let functions = calls.text(2, (index, None), shared.types());
+    text += &open(&function, (&plan, &calls), name, &deferred, &functions);
     text += &close(&deferred);
     text += "}\n";
     let kept = deferred.len();
@@ -88,17 +91,18 @@ fn fields(function: &Function<'_>, name: &str, lifetime: &str) -> String {
 
 fn open(
     function: &Function<'_>,
-    plan: &Plan,
+    (plan, calls): (&Plan, &Calls),
     name: &str,
     deferred: &[(Role, Position, Bits)],
+    functions: &str,
 ) -> String {
-    let mut write = Body::new(&function.values, plan);
+    let mut write = Body::new(&function.values, plan, calls);
     write.writes(2);
     let kept: Vec<_> = deferred.iter().map(|(_, at, _)| write.found(*at)).collect();
     if !kept.is_empty() {
         write.line(2, &format!("self.kept = [{}];", kept.join(", ")));
     }
-    let mut body = Body::new(&function.values, plan);
+    let mut body = Body::new(&function.values, plan, calls);
     let packet = if write.out.contains("(packet, ") { "packet" } else { "_" };
     body.line(1, "#[allow(non_snake_case, reason = \"the configuration names them\")]");
     body.line(
@@ -108,6 +112,7 @@ fn open(
              -> Option<u32> {{"
         ),
     );
+    body.out += functions;
     if !function.parameters.is_empty() {
         let names: Vec<_> = function.parameters.iter().map(|it| it.name.clone()).collect();
         body.line(2, &format!("let {name}Packet {{ {} }} = self.packet;", names.join(", ")));

@@ -67,7 +67,7 @@ fn declaration(
         None => ("", "", "marey_tracer::NoClock"),
     };
     let packet_lifetime = if packet.has_references { "<'p>" } else { "" };
-    let mut text = format!("\n/// Stream {}.\n", quoted(super::name(&stream.identity)));
+    let mut text = format!("\n/// Stream {}.\n", quoted(crate::scopes::name(&stream.identity)));
     if let Some(clock) = clock {
         let _ = write!(text, "///\n/// {}\n", about_clock(clock));
     }

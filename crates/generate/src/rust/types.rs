@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use marey_ctf::schema::{Array, FieldClass, Integer, Length, Member, Role, Scope, Structure};
+use marey_ctf::schema::{Array, FieldClass, Integer, Length, Meaning, Member, Role, Structure};
 
-use super::names::{Given, camel, constant, event_scopes, name, packet_scopes};
+use super::compound_types::{Types, has_references};
+use super::names::{Given, constant};
+use super::walk::{Found, Place, classes};
 use crate::definition::Definition;
+use crate::plan::selector;
 
 /// The type of an integer.
 pub fn integer_type(class: &Integer) -> String {
     let sign = if class.is_signed() { 'i' } else { 'u' };
     format!("{sign}{}", class.len_bits.next_power_of_two().max(8))
 }
-
-/// A place in a definition at which an enumeration may be: stream, event, scope, field.
-pub type Place = (usize, Option<usize>, Scope, String);
 
 /// The types of all enumerations of a definition.
 pub struct Enumerations<'d> {
@@ -25,39 +25,41 @@ pub struct Enumerations<'d> {
     classes: Vec<(String, String, &'d Integer)>,
 }
 
-/// An enumeration, and how its type may be called: as short as possible first.
-struct Found<'d> {
-    place: Place,
-    class: &'d Integer,
-    names: [String; 3],
-}
-
 impl<'d> Enumerations<'d> {
     /// Finds and names them. A type is called as its field, unless others with that name differ.
     pub fn of(definition: &'d Definition, given: &mut Given) -> Self {
-        let found = find(definition);
+        let named = |found: Found<'d>| {
+            let class = enumeration(found.class)?;
+            Some((found.place, class, found.names))
+        };
+        let found: Vec<_> = classes(definition).into_iter().filter_map(named).collect();
         let mut enumerations = Enumerations { types: BTreeMap::new(), classes: Vec::new() };
-        for one in &found {
+        for (place, class, names) in &found {
             let is_clear = |level: &usize| {
-                let others = found.iter().filter(|other| other.names[*level] == one.names[*level]);
-                others.into_iter().all(|other| is_same(other.class, one.class))
+                let others = found.iter().filter(|(.., other)| other[*level] == names[*level]);
+                others.into_iter().all(|(_, other, _)| is_same(other, class))
             };
             let level = (0..3).find(is_clear).unwrap_or(2);
-            let wanted = &one.names[level];
-            let known = |(known, _, class): &&(String, String, &Integer)| {
-                known == wanted && is_same(class, one.class)
+            let wanted = &names[level];
+            let known = |(known, _, other): &&(String, String, &Integer)| {
+                known == wanted && is_same(other, class)
             };
             let own = match enumerations.classes.iter().find(known) {
                 Some((_, own, _)) => own.clone(),
                 None => {
                     let own = given.numbered(wanted);
-                    enumerations.classes.push((wanted.clone(), own.clone(), one.class));
+                    enumerations.classes.push((wanted.clone(), own.clone(), class));
                     own
                 }
             };
-            enumerations.types.insert(one.place.clone(), own);
+            enumerations.types.insert(place.clone(), own);
         }
         enumerations
+    }
+
+    /// All of them with their names.
+    pub fn named(self) -> Vec<(String, &'d Integer)> {
+        self.classes.into_iter().map(|(_, own, class)| (own, class)).collect()
     }
 
     /// Their declarations.
@@ -70,64 +72,31 @@ fn is_same(one: &Integer, other: &Integer) -> bool {
     integer_type(one) == integer_type(other) && one.mappings == other.mappings
 }
 
-fn find(definition: &Definition) -> Vec<Found<'_>> {
-    let mut found = Vec::new();
-    for (index, stream) in definition.schema.streams.iter().enumerate() {
-        let stream_name = camel(name(&stream.identity));
-        for (scope, structure) in packet_scopes(definition, stream) {
-            let names = [stream_name.clone() + "Packet", stream_name.clone() + "Packet"];
-            find_in(&mut found, (index, None, scope), structure, &names);
-        }
-        for (event_index, event) in stream.events.iter().enumerate() {
-            let own = camel(name(&event.identity));
-            let names = [own.clone(), stream_name.clone() + &own];
-            for (scope, structure) in event_scopes(stream, event) {
-                find_in(&mut found, (index, Some(event_index), scope), structure, &names);
-            }
-        }
-    }
-    found
-}
-
-fn find_in<'d>(
-    found: &mut Vec<Found<'d>>,
-    (stream, event, scope): (usize, Option<usize>, Scope),
-    structure: &'d Structure,
-    of: &[String; 2],
-) {
-    let lengths = lengths(structure);
-    for member in &structure.members {
-        let Some(class) = innermost(&member.class) else { continue };
-        if class.mappings.is_empty() || !is_parameter(member, &lengths) {
-            continue;
-        }
-        let own = camel(&member.name);
-        let own = if own.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            own
-        } else {
-            format!("Field{own}")
-        };
-        let names = [own.clone(), format!("{}{own}", of[0]), format!("{}{own}", of[1])];
-        found.push(Found { place: (stream, event, scope, member.name.clone()), class, names });
-    }
-}
-
-fn innermost(class: &FieldClass) -> Option<&Integer> {
+/// The class as an enumeration, if it is one.
+fn enumeration(class: &FieldClass) -> Option<&Integer> {
     match class {
-        FieldClass::Integer(class) => Some(class),
-        FieldClass::Array(class) => innermost(&class.element),
+        FieldClass::Integer(class) => {
+            let is_named = !class.mappings.is_empty() && class.meaning != Meaning::Boolean;
+            is_named.then_some(class)
+        }
         _ => None,
     }
 }
 
-/// The members of a structure that are lengths of arrays in it.
+/// The members of a structure that say how long others are, whether they are there, or which.
 pub fn lengths(structure: &Structure) -> BTreeSet<String> {
-    structure.members.iter().filter_map(|member| length_of(&member.class)).collect()
+    let own = |member: &Member| length_of(&member.class).or(selector(&member.class).cloned());
+    structure.members.iter().filter_map(own).collect()
 }
 
-/// The member that says how long an array is.
+/// The member that says how long an array or a blob is.
 pub fn length_of(class: &FieldClass) -> Option<String> {
-    let FieldClass::Array(Array { length: Length::Dynamic(at), .. }) = class else { return None };
+    let length = match class {
+        FieldClass::Array(class) => &class.length,
+        FieldClass::Blob(class) => &class.len_bytes,
+        _ => return None,
+    };
+    let Length::Dynamic(at) = length else { return None };
     at.path.first().cloned().flatten()
 }
 
@@ -140,28 +109,50 @@ pub fn is_parameter(member: &Member, lengths: &BTreeSet<String>) -> bool {
     }
 }
 
-/// The type of a parameter; `enumeration` is what its innermost elements are, if they have names.
-/// What it refers to lives for `lifetime`, which is empty or ends with a space.
-pub fn type_of(class: &FieldClass, enumeration: Option<&String>, lifetime: &str) -> String {
+/// The type of a parameter: what is long is referred to. That lives for `lifetime`, which is empty
+/// or ends with a space.
+pub fn type_of(class: &FieldClass, types: Types<'_>, place: &Place, lifetime: &str) -> String {
+    let own = value_type(class, types, place, lifetime);
+    let is_long = match class {
+        FieldClass::Array(class) => matches!(class.length, Length::Static(_)),
+        FieldClass::Blob(class) => matches!(class.len_bytes, Length::Static(_)),
+        FieldClass::Structure(_) | FieldClass::Variant(_) => true,
+        _ => false,
+    };
+    if is_long { format!("&{lifetime}{own}") } else { own }
+}
+
+/// The type of a value in a structure or an array.
+pub fn value_type(class: &FieldClass, types: Types<'_>, place: &Place, lifetime: &str) -> String {
     match class {
-        FieldClass::Array(array) => {
-            let element = element_type(&array.element, enumeration, lifetime);
-            match array.length {
-                Length::Static(count) => format!("&{lifetime}[{element}; {count}]"),
+        FieldClass::Array(Array { length, element, .. }) => {
+            let element = value_type(element, types, place, lifetime);
+            match length {
+                Length::Static(count) => format!("[{element}; {count}]"),
                 Length::Dynamic(_) => format!("&{lifetime}[{element}]"),
             }
         }
-        class => element_type(class, enumeration, lifetime),
-    }
-}
-
-fn element_type(class: &FieldClass, enumeration: Option<&String>, lifetime: &str) -> String {
-    match class {
-        FieldClass::Array(Array { length: Length::Static(count), element, .. }) => {
-            format!("[{}; {count}]", element_type(element, enumeration, lifetime))
+        FieldClass::Blob(class) => match class.len_bytes {
+            Length::Static(count) => format!("[u8; {count}]"),
+            Length::Dynamic(_) => format!("&{lifetime}[u8]"),
+        },
+        FieldClass::Integer(class) if class.meaning == Meaning::Boolean => "bool".to_owned(),
+        FieldClass::Integer(class) => {
+            let enumeration = types.enumerations.types.get(place);
+            enumeration.cloned().unwrap_or_else(|| integer_type(class))
         }
-        FieldClass::Integer(class) => enumeration.cloned().unwrap_or_else(|| integer_type(class)),
         FieldClass::Float(class) => format!("f{}", class.len_bits),
+        FieldClass::Structure(_) | FieldClass::Variant(_) => {
+            let name = types.compounds.name(place);
+            match lifetime.trim_end() {
+                _ if !has_references(class) => name.to_owned(),
+                "" => format!("{name}<'_>"),
+                lifetime => format!("{name}<{lifetime}>"),
+            }
+        }
+        FieldClass::Optional(class) => {
+            format!("Option<{}>", value_type(&class.class, types, place, lifetime))
+        }
         _ => format!("&{lifetime}str"),
     }
 }
@@ -176,10 +167,24 @@ pub fn about(class: &FieldClass) -> String {
             };
             format!("{count}: {}", about(&array.element))
         }
+        FieldClass::Integer(class) if class.meaning == Meaning::Boolean => {
+            "true or false".to_owned()
+        }
         FieldClass::Integer(class) => {
             let sign = if class.is_signed() { "signed" } else { "unsigned" };
             format!("{sign}, {} bits", class.len_bits)
         }
+        FieldClass::Blob(class) => {
+            let count = match class.len_bytes {
+                Length::Static(count) => format!("{count} bytes"),
+                Length::Dynamic(_) => "any number of bytes".to_owned(),
+            };
+            let what = class.media_type.as_deref().map(|what| format!(", {}", quoted(what)));
+            count + &what.unwrap_or_default()
+        }
+        FieldClass::Structure(_) => "a structure".to_owned(),
+        FieldClass::Variant(_) => "one of several".to_owned(),
+        FieldClass::Optional(class) => format!("may be absent: {}", about(&class.class)),
         FieldClass::Float(class) => format!("floating-point, {} bits", class.len_bits),
         _ => "text, up to its first 0".to_owned(),
     }

@@ -1,13 +1,17 @@
 //! Values as expressions of Rust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use marey_ctf::schema::{ByteOrder, Role, Scope};
 
-use crate::plan::{Bits, Part, Source, Store};
+use super::names::field;
+use crate::plan::{Array, Bits, Compound, Count, Kind, Part, Source, Store};
 
 /// 0xc1fc1fc1 (CTF 1.8 §5.1).
 const MAGIC: u64 = 0xc1fc_1fc1;
+
+/// What functions of compounds get.
+const VALUE: &str = "value";
 
 /// A value: what it is, and what its type is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +24,12 @@ pub enum Value {
     Count(String),
     /// A floating-point number.
     Float { text: String, type_bits: u32 },
+    /// True or false.
+    Boolean(String),
 }
 
 /// What a function knows.
+#[derive(Default)]
 pub struct Values {
     /// The number of the stream's class.
     pub stream_id: u64,
@@ -34,32 +41,91 @@ pub struct Values {
     pub lengths: BTreeMap<(Scope, String), Vec<String>>,
     /// The enumerations among them.
     pub enumerations: BTreeMap<String, String>,
+    /// The variables of texts that are no parameters by themselves.
+    pub texts: HashMap<Source, String>,
+    /// These texts, in order.
+    pub text_sources: Vec<Source>,
+    /// The lengths in structures, and the slices that they are of.
+    pub inner_lengths: HashMap<Source, Source>,
+    /// A function gets what an option of a variant holds.
+    pub is_option: bool,
 }
 
 impl Values {
-    /// The variable of a parameter.
+    /// The variable of a parameter, or an expression for what is in one.
     pub fn variable(&self, source: &Source) -> String {
+        match self.texts.get(source) {
+            Some(local) => local.clone(),
+            None => self.expression(source),
+        }
+    }
+
+    /// The declarations of variables for texts that are no parameters by themselves.
+    pub fn text_lines(&self) -> impl Iterator<Item = String> {
+        let line = |source| {
+            let (local, text) = (self.variable(source), self.expression(source));
+            format!("let {local} = write::text({text});")
+        };
+        self.text_sources.iter().map(line)
+    }
+
+    fn expression(&self, source: &Source) -> String {
         match source {
             Source::Parameter(scope, name) => {
                 self.parameters.get(&(*scope, name.clone())).cloned().unwrap_or_default()
             }
-            _ => String::new(),
+            Source::Member(of, _) if **of == Source::Given && self.is_option => VALUE.to_owned(),
+            Source::Member(of, name) => format!("{}.{}", self.expression(of), field(name)),
+            Source::Given | Source::Behind => VALUE.to_owned(),
+            Source::Role(_) | Source::Element | Source::Constant(_) => String::new(),
         }
+    }
+
+    /// An array as something to go through.
+    pub fn list(&self, array: &Array) -> String {
+        let text = self.variable(&array.source);
+        let is_inline = match &array.source {
+            Source::Member(of, _) => !(self.is_option && **of == Source::Given),
+            _ => false,
+        };
+        match array.count {
+            Count::Static(_) if is_inline => format!("&{text}"),
+            _ => text,
+        }
+    }
+
+    /// What the function of a compound gets: a reference.
+    pub fn given(&self, source: &Source, compound: &Compound) -> String {
+        let text = self.variable(source);
+        match (source, &compound.kind) {
+            (Source::Parameter(..), Kind::Structure(_) | Kind::Variant(_)) => text,
+            _ => format!("&{text}"),
+        }
+    }
+
+    /// Whether the type of a value is that of an enumeration.
+    pub fn is_named(&self, source: &Source) -> bool {
+        self.enumerations.contains_key(&self.variable(source))
     }
 
     /// The value of a field.
     pub fn value(&self, source: &Source, bits: Bits) -> Value {
         match source {
             Source::Role(role) => self.role(*role),
+            Source::Constant(value) => Value::Constant(*value),
+            Source::Element => Value::Constant(0),
             Source::Parameter(scope, name) => {
                 if let Some(slices) = self.lengths.get(&(*scope, name.clone())) {
                     return Value::Count(slices.first().cloned().unwrap_or_default());
                 }
-                let variable = self.variable(source);
-                let is_named = self.enumerations.contains_key(&variable);
-                number(variable, bits, is_named)
+                number(self.variable(source), bits, self.is_named(source))
             }
-            Source::Element => Value::Constant(0),
+            Source::Member(..) | Source::Given | Source::Behind => {
+                match self.inner_lengths.get(source) {
+                    Some(slice) => Value::Count(self.variable(slice)),
+                    None => number(self.variable(source), bits, self.is_named(source)),
+                }
+            }
         }
     }
 
@@ -149,6 +215,9 @@ pub fn number(text: String, bits: Bits, is_named: bool) -> Value {
     if bits.is_float {
         return Value::Float { text, type_bits };
     }
+    if bits.is_boolean {
+        return Value::Boolean(text);
+    }
     let text = if is_named { format!("{text}.0") } else { text };
     Value::Number { text, type_bits, is_signed: bits.is_signed }
 }
@@ -168,13 +237,14 @@ impl Value {
             Value::Number { text, .. } => (format!("{text} as u{to_bits}"), true),
             Value::Float { text, .. } => (format!("{text}.to_bits() as u{to_bits}"), true),
             Value::Count(slice) => (format!("{slice}.len() as u{to_bits}"), true),
+            Value::Boolean(text) => (format!("u{to_bits}::from({text})"), false),
         }
     }
 
     /// How many bits its type has, and whether those above the field's may be set.
     fn has_more(&self, len: u32) -> bool {
         match self {
-            Value::Constant(_) => false,
+            Value::Constant(_) | Value::Boolean(_) => false,
             Value::Number { type_bits, is_signed, .. } => *is_signed || *type_bits > len,
             Value::Float { type_bits, .. } => *type_bits > len,
             Value::Count(_) => true,

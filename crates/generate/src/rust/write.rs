@@ -3,21 +3,24 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::value::{Value, Values, number, order_suffix, wide_bits};
-use crate::plan::{Array, Bits, Element, How, Plan, Position, Store, Write, writes};
+use super::compound::Calls;
+use super::value::{Value, Values, order_suffix, wide_bits};
+use crate::plan::{Bits, How, Plan, Position, Store, Write, writes};
 
 /// Writes the body of a function.
 pub struct Body<'d> {
     pub values: &'d Values,
     pub plan: &'d Plan,
+    /// The functions that write compounds.
+    pub calls: &'d Calls,
     pub out: String,
     /// The bases that are used behind the moves.
     used: BTreeSet<usize>,
 }
 
 impl<'d> Body<'d> {
-    pub fn new(values: &'d Values, plan: &'d Plan) -> Self {
-        Body { values, plan, out: String::new(), used: BTreeSet::new() }
+    pub fn new(values: &'d Values, plan: &'d Plan, calls: &'d Calls) -> Self {
+        Body { values, plan, calls, out: String::new(), used: BTreeSet::new() }
     }
 
     /// A line, indented so deep.
@@ -65,41 +68,13 @@ impl<'d> Body<'d> {
                     self.line(depth, &format!("let b{base} = {behind} + 8 * {name}.len() as u64;"));
                 }
                 How::Array(array) => self.behind(depth, base, &from, array),
+                How::Compound(source, compound) => {
+                    let function = self.calls.name("end", compound);
+                    let value = self.values.given(source, compound);
+                    self.line(depth, &format!("let b{base} = {function}({from}, {value});"));
+                }
             }
         }
-    }
-
-    fn behind(&mut self, depth: usize, base: usize, from: &str, array: &Array) {
-        let name = self.values.variable(&array.source);
-        let (Some(stride), Some(len)) = (array.stride_bits(), array.element.len_bits()) else {
-            self.line(depth, &format!("let mut b{base} = {from};"));
-            return self.walk_texts(depth, base, array, &name, 0);
-        };
-        if stride == 0 {
-            return self.line(depth, &format!("let b{base} = {from};"));
-        }
-        if stride == len {
-            let line = format!("let b{base} = {from} + {stride} * {name}.len() as u64;");
-            return self.line(depth, &line);
-        }
-        self.line(depth, &format!("let b{base} = match {name}.len() as u64 {{"));
-        self.line(depth + 1, &format!("0 => {from},"));
-        self.line(depth + 1, &format!("len => {from} + (len - 1) * {stride} + {len},"));
-        self.line(depth, "};");
-    }
-
-    /// Adds the lengths of the texts of an array, whose places are aligned to bytes.
-    fn walk_texts(&mut self, depth: usize, base: usize, array: &Array, from: &str, level: usize) {
-        self.line(depth, &format!("for e{level} in {from} {{"));
-        let element = format!("e{level}");
-        match &array.element {
-            Element::Array(inner) => self.walk_texts(depth + 1, base, inner, &element, level + 1),
-            _ => {
-                let line = format!("b{base} += 8 * (write::text({element}).len() as u64 + 1);");
-                self.line(depth + 1, &line);
-            }
-        }
-        self.line(depth, "}");
     }
 
     /// Writes everything.
@@ -193,12 +168,17 @@ impl<'d> Body<'d> {
                 self.line(depth, &format!("write::put_text(packet, {place}, {name})?;"));
             }
             Write::Array { at, array } => self.array(depth, *at, array),
+            Write::Compound { at, source, compound } => {
+                let function = self.calls.name("put", compound);
+                let (place, value) = (self.found(*at), self.values.given(source, compound));
+                self.line(depth, &format!("{function}(packet, {place}, {value})?;"));
+            }
             Write::Gap { from, to } => self.gap(depth, *from, *to),
             Write::Store(_) | Write::Uuid { .. } => {}
         }
     }
 
-    fn bits(&mut self, depth: usize, bits: Bits, place: &str, value: &Value) {
+    pub(super) fn bits(&mut self, depth: usize, bits: Bits, place: &str, value: &Value) {
         let (function, len) = (bits_function("bits", bits), bits.len);
         let value = value.cast(len, 64).0;
         self.line(depth, &format!("write::{function}(packet, {place}, {len}, {value})?;"));
@@ -212,72 +192,6 @@ impl<'d> Body<'d> {
         }
         let (from, to) = (self.found(from), self.found(to));
         self.line(depth, &format!("write::zero(packet, {from}, {to})?;"));
-    }
-
-    fn array(&mut self, depth: usize, at: Position, array: &Array) {
-        if array.is_empty() {
-            return;
-        }
-        let name = self.values.variable(&array.source);
-        let is_named = self.values.enumerations.contains_key(&name);
-        let place = self.found(at);
-        if let Some(bits) = array.whole_bits() {
-            let order = order_suffix(bits.order);
-            let call = match (bits.len, bits.is_signed, is_named) {
-                (8, false, false) => format!("put_bytes(packet, {place}, {name})"),
-                (_, _, true) => {
-                    format!("put_all(packet, {place}, {name}, |value| value.0.to_{order}_bytes())")
-                }
-                _ => {
-                    let element = element_type(bits);
-                    format!("put_all(packet, {place}, {name}, {element}::to_{order}_bytes)")
-                }
-            };
-            return self.line(depth, &format!("write::{call}?;"));
-        }
-        self.line(depth, &format!("let mut at = {place};"));
-        self.elements(depth, array, &name, is_named, 0);
-    }
-
-    fn elements(&mut self, depth: usize, array: &Array, from: &str, is_named: bool, level: usize) {
-        let element = format!("e{level}");
-        self.line(depth, &format!("for {element} in {from} {{"));
-        if array.alignment > 1 {
-            self.align_element(depth + 1, array);
-        }
-        match &array.element {
-            Element::Array(inner) => self.elements(depth + 1, inner, &element, is_named, level + 1),
-            Element::Text => {
-                self.line(depth + 1, &format!("let text = write::text({element});"));
-                self.line(depth + 1, "write::put_text(packet, at, text)?;");
-                self.line(depth + 1, "at += 8 * (text.len() as u32 + 1);");
-            }
-            Element::Bits(bits) => self.element(depth + 1, *bits, &element, is_named),
-        }
-        self.line(depth, "}");
-    }
-
-    fn align_element(&mut self, depth: usize, array: &Array) {
-        let mask = array.alignment - 1;
-        let aligned = format!("(at + {mask}) & !{mask}");
-        let has_gap = array.alignment > 8
-            && array.element.len_bits().is_none_or(|len| !len.is_multiple_of(array.alignment));
-        if has_gap {
-            self.line(depth, &format!("write::zero(packet, at, {aligned})?;"));
-        }
-        self.line(depth, &format!("at = {aligned};"));
-    }
-
-    fn element(&mut self, depth: usize, bits: Bits, element: &str, is_named: bool) {
-        if bits.is_whole() {
-            let bytes = number(element.to_owned(), bits, is_named).bytes(bits.len, bits.order);
-            self.line(depth, &format!("*write::fixed(packet, at)? = {bytes};"));
-        } else {
-            let is_plain = !bits.is_float && !is_named;
-            let element = if is_plain { format!("*{element}") } else { element.to_owned() };
-            self.bits(depth, bits, "at", &number(element, bits, is_named));
-        }
-        self.line(depth, &format!("at += {};", bits.len));
     }
 }
 
@@ -311,13 +225,4 @@ pub fn bits_function(what: &str, bits: Bits) -> String {
         marey_ctf::schema::ByteOrder::Big => "big",
     };
     format!("{what}_{order}")
-}
-
-fn element_type(bits: Bits) -> String {
-    let kind = match (bits.is_float, bits.is_signed) {
-        (true, _) => 'f',
-        (_, true) => 'i',
-        _ => 'u',
-    };
-    format!("{kind}{}", bits.len)
 }

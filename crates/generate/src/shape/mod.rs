@@ -9,6 +9,7 @@ mod message;
 
 pub use check::{broken, check, check_partial, is_broken};
 pub use json_schema::json_schema;
+pub use marey_ctf::tsdl::is_identifier;
 pub use message::with_article;
 
 /// What a value may be.
@@ -171,13 +172,6 @@ pub const C_KEYWORDS: [&str; 13] = [
     "unsigned",
     "void",
 ];
-
-/// Whether a text is a name in C: letters, digits and `_`, no digit first.
-pub fn is_identifier(text: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-    text.bytes().next().is_some_and(is_letter)
-        && text.bytes().all(|byte| is_letter(byte) || byte.is_ascii_digit())
-}
 
 impl Property {
     /// A property that may be left out.

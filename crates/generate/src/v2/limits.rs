@@ -63,15 +63,15 @@ impl Limits<'_> {
                     self.field(element);
                 }
             }
+            Some("structure") if self.compat == Compat::Barectf31 => {
+                fields(Some(node)).iter().for_each(|(_, field)| self.field(field));
+            }
             Some(class @ ("array" | "structure" | "variant")) => self.nested(node, class),
             _ => {}
         }
     }
 
     fn nested(&mut self, node: &Node, class: &str) {
-        if self.compat == Compat::Barectf31 && class == "array" {
-            return;
-        }
         let a = if class == "array" { "an" } else { "a" };
         let what = format!("{a} {class} cannot be a field here");
         let label = format!("barectf {} has no tracer for it", self.compat.as_str());
@@ -80,6 +80,7 @@ impl Limits<'_> {
             (Compat::Barectf23, "array") => found.help(
                 "barectf 2.3 has the array `uuid` of a packet header; for others: `--compat 3.1`",
             ),
+            (Compat::Barectf23, "structure") => found.help("`--compat 3.1` takes it"),
             _ => found,
         });
     }

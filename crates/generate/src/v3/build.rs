@@ -33,7 +33,7 @@ pub fn build(effective: &Node, problems: &mut Problems) -> Option<Definition> {
     let trace = effective.get("trace")?;
     let trace_type = trace.get("type")?;
     let (byte_order, is_native) = byte_order(trace_type)?;
-    let types = Types { byte_order, problems };
+    let types = Types { byte_order, problems, depth: 0 };
     let mut builder = Builder { types, clocks: clocks_in_use(trace_type) };
     let uuid = match trace_type.get("uuid").and_then(Node::as_text) {
         Some("auto") => Some(uuid::of(effective)),

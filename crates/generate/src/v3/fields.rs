@@ -14,6 +14,11 @@ const WORDS: Words = Words {
                defines many",
 };
 
+/// The properties of a field type that are another one.
+const INNER: [&str; 2] = ["element-field-type", "field-type"];
+/// Those that are lists of names with field types.
+const NAMED: [&str; 2] = ["members", "options"];
+
 /// The properties of features of the trace type.
 const OF_TRACE: [&str; 3] =
     ["magic-field-type", "uuid-field-type", "data-stream-type-id-field-type"];
@@ -126,10 +131,11 @@ impl Expander<'_> {
             let what = format!("`class` is {}", class.value.kind());
             self.problems.error(what, class.span, "expected the name of a class");
         }
-        if let Some(element) = map.get("element-field-type") {
-            self.check_partial(element);
+        for inner in INNER.iter().filter_map(|property| map.get(property)) {
+            self.check_partial(inner);
         }
-        for member in map.get("members").and_then(Node::as_list).unwrap_or_default() {
+        let lists = NAMED.iter().filter_map(|property| map.get(property)?.as_list());
+        for member in lists.flatten() {
             let members = member.as_map().into_iter().flat_map(Map::iter);
             members.filter_map(|(_, member)| member.get("field-type")).for_each(|node| {
                 self.check_partial(node);
@@ -195,8 +201,13 @@ impl Expander<'_> {
             Value::Text(name) => self.alias(name, node),
             Value::Map(map) => {
                 self.check_class(node, map);
-                let mut map = self.property(map, "element-field-type");
-                map = replaced(&map, "members", |node| self.members(node));
+                let mut map = map.clone();
+                for property in INNER {
+                    map = self.property(&map, property);
+                }
+                for property in NAMED {
+                    map = replaced(&map, property, |node| self.members(node));
+                }
                 let own = |map| Node { value: Value::Map(map), ..node.clone() };
                 match map.remove("$inherit") {
                     None => own(map),

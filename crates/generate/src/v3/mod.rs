@@ -5,6 +5,8 @@
 //! [`shapes`], and the [`build`] makes a definition of it.
 
 mod build;
+mod compound;
+mod compound_shapes;
 mod features;
 mod fields;
 mod normal;
@@ -52,7 +54,7 @@ static EVENT: Kind = Kind { what: "event record type", can_include: true, childr
 
 /// Whether the lists of a property are patched by name.
 pub fn is_keyed(property: &str) -> bool {
-    property == "members"
+    matches!(property, "members" | "options")
 }
 
 /// The configuration with all that it includes, inherits and calls by other names, and without

@@ -5,7 +5,7 @@ use crate::yaml::replaced;
 use crate::yaml::{Map, Node, Value};
 
 /// Short words, and the full ones.
-const CLASSES: [(&str, &str); 10] = [
+const CLASSES: [(&str, &str); 11] = [
     ("uint", "unsigned-integer"),
     ("unsigned-int", "unsigned-integer"),
     ("sint", "signed-integer"),
@@ -14,6 +14,7 @@ const CLASSES: [(&str, &str); 10] = [
     ("unsigned-enum", "unsigned-enumeration"),
     ("senum", "signed-enumeration"),
     ("signed-enum", "signed-enumeration"),
+    ("bool", "boolean"),
     ("str", "string"),
     ("struct", "structure"),
 ];

@@ -1,12 +1,13 @@
 //! What a version 3 configuration may say, when includes, aliases and inheritance are resolved.
 
+use super::compound_shapes::{BOOLEAN, DYNAMIC_BLOB, OPTIONAL, STATIC_BLOB, VARIANT};
 use crate::extensions;
 use crate::shape::{Class, Object, Others, Property, Shape, Text};
 
 const NUMBER: Shape = Shape::Integer { min: i128::MIN, max: i128::MAX };
-const FROM_0: Shape = Shape::Integer { min: 0, max: i128::MAX };
+pub const FROM_0: Shape = Shape::Integer { min: 0, max: i128::MAX };
 const FROM_1: Shape = Shape::Integer { min: 1, max: i128::MAX };
-const STRING: Shape = Shape::Text(Text::Any);
+pub const STRING: Shape = Shape::Text(Text::Any);
 
 static OPTIONAL_BOOL: Shape = Shape::Either(&[Shape::Bool, Shape::Null]);
 static OPTIONAL_STRING: Shape = Shape::Either(&[STRING, Shape::Null]);
@@ -301,6 +302,11 @@ pub static FIELD: Shape = Shape::Class(&[
     Class { names: &["static-array"], object: &STATIC_ARRAY },
     Class { names: &["dynamic-array"], object: &DYNAMIC_ARRAY },
     Class { names: STRUCT_NAMES, object: &STRUCTURE },
+    Class { names: &["boolean", "bool"], object: &BOOLEAN },
+    Class { names: &["static-blob"], object: &STATIC_BLOB },
+    Class { names: &["dynamic-blob"], object: &DYNAMIC_BLOB },
+    Class { names: &["optional"], object: &OPTIONAL },
+    Class { names: &["variant"], object: &VARIANT },
 ]);
 
 const STRUCT_NAMES: &[&str] = &["structure", "struct"];
@@ -310,8 +316,8 @@ static OPTIONAL_STRUCT: Shape = Shape::Either(&[
     Shape::Null,
 ]);
 
-const CLASS: Property = Property::required("class", &STRING, "which class of fields it is");
-const ALIGN: Property =
+pub const CLASS: Property = Property::required("class", &STRING, "which class of fields it is");
+pub const ALIGN: Property =
     Property::new("alignment", &ALIGNMENT, "at a multiple of how many bits it starts").was("align");
 const SIZE: Property = Property::required("size", &SIZE_BITS, "its length in bits");
 const BASE: Property = Property::new(
@@ -408,7 +414,7 @@ static OPTIONAL_MEMBERS: Shape = Shape::Either(&[Shape::list(&MEMBER), Shape::Nu
 static MEMBER: Shape =
     Shape::Names { what: "member", key: Text::Member, of: &MEMBER_VALUE, min: 1, max: 1 };
 
-static MEMBER_VALUE: Shape = Shape::Object(&Object::new(
+pub static MEMBER_VALUE: Shape = Shape::Object(&Object::new(
     "structure field type member",
     &[Property::required("field-type", &FIELD, "its class")],
 ));

@@ -3,16 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use marey_ctf::schema::{
-    Array, Base, ByteOrder, FieldClass, FieldLocation, Float, Integer, Length, Mapping, Meaning,
-    Member, Range, Str, Structure,
+    Array, Base, ByteOrder, FieldClass, Float, Integer, Length, Mapping, Meaning, Member, Range,
+    Str, Structure,
 };
 
+use super::compound::blob;
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::source::Span;
 use crate::yaml::{Key, Node};
 
 /// The length of a dynamic array.
-const LENGTH_BITS: u32 = 32;
+pub const LENGTH_BITS: u32 = 32;
 /// A float starts at a whole byte unless it says otherwise.
 const FLOAT_ALIGNMENT_BITS: u32 = 8;
 
@@ -27,26 +28,28 @@ struct Named {
 pub struct Types<'p> {
     pub byte_order: ByteOrder,
     pub problems: &'p mut Problems,
+    /// How deep the field is that is being looked at.
+    pub depth: usize,
 }
 
 impl Types<'_> {
-    /// Any field type but a structure.
+    /// Any field type that needs nothing in front of it.
     pub fn field(&mut self, node: &Node) -> Option<FieldClass> {
         Some(match node.get("class")?.as_text()? {
             "unsigned-integer"
             | "unsigned-enumeration"
             | "signed-integer"
             | "signed-enumeration" => FieldClass::Integer(self.integer(node)?),
+            "boolean" => FieldClass::Integer(self.boolean(node)),
+            "structure" => self.inner_structure(node)?,
             "real" => FieldClass::Float(Float {
                 len_bits: number(node, "size")?,
                 byte_order: self.byte_order,
                 alignment_bits: number(node, "alignment").unwrap_or(FLOAT_ALIGNMENT_BITS),
             }),
             "string" => FieldClass::Str(Str::default()),
-            "static-array" => {
-                let length = node.get("length").and_then(Node::as_int)?;
-                self.array(node, Length::Static(u64::try_from(length).unwrap_or(u64::MAX)))?
-            }
+            "static-array" => self.array(node, static_length(node)?)?,
+            "static-blob" => blob(node, static_length(node)?),
             _ => return None,
         })
     }
@@ -114,18 +117,11 @@ impl Types<'_> {
         }
     }
 
-    fn array(&mut self, node: &Node, length: Length) -> Option<FieldClass> {
-        let element = node.get("element-field-type")?;
-        let class = element.get("class")?.as_text()?;
-        if matches!(class, "structure" | "dynamic-array") {
-            let what = format!("a {class} cannot be the element of an array");
-            let label = "expected a number, a string or a static array";
-            self.problems.error(what, element.span, label);
-            return None;
-        }
+    /// An array of this length.
+    pub fn array(&mut self, node: &Node, length: Length) -> Option<FieldClass> {
         Some(FieldClass::Array(Array {
             length,
-            element: Box::new(self.field(element)?),
+            element: Box::new(self.inner(node.get("element-field-type")?)?),
             minimum_alignment_bits: 1,
             roles: Vec::new(),
         }))
@@ -140,30 +136,17 @@ impl Types<'_> {
         }
     }
 
-    /// The members of a structure. In front of a dynamic array stands its length.
+    /// The members of a structure, with what stands in front of them.
     pub fn members(&mut self, nodes: &[Node]) -> Vec<Member> {
         let mut members = Named::default();
         let named = nodes.iter().filter_map(Node::as_map).flat_map(|map| map.iter());
         for (name, node) in named {
             let Some(field) = node.get("field-type") else { continue };
-            let class = field.get("class").and_then(Node::as_text);
-            let class = match class {
-                Some("structure") => {
-                    let what = "a structure cannot be a member of a structure";
-                    self.problems.error(what, field.span, "barectf's tracers cannot write it");
-                    continue;
-                }
-                Some("dynamic-array") => {
-                    let length = format!("__{}_len", name.text());
-                    let class =
-                        FieldClass::Integer(Integer::unsigned(LENGTH_BITS, self.byte_order));
-                    self.add(&mut members, Member { name: length.clone(), class }, name.span);
-                    self.array(field, Length::Dynamic(FieldLocation::sibling(length)))
-                }
-                _ => self.field(field),
-            };
-            let Some(class) = class else { continue };
-            self.add(&mut members, Member { name: name.text().to_owned(), class }, name.span);
+            let Some((companion, class)) = self.accompanied(name.text(), field) else { continue };
+            let member = Member { name: name.text().to_owned(), class };
+            for member in companion.into_iter().chain([member]) {
+                self.add(&mut members, member, name.span);
+            }
         }
         members.members
     }
@@ -175,11 +158,23 @@ impl Types<'_> {
         let found = Diagnostic::error(format!("there are two members `{}`", member.name))
             .at(span, "the second")
             .also(first, "the first");
-        self.problems.add(found.help(match member.name.starts_with("__") {
-            true => "the length of a dynamic array `a` is a member `__a_len` of its own",
+        let is_companion = member.name.starts_with("__");
+        self.problems.add(found.help(match is_companion {
+            true if member.name.ends_with("_len") => {
+                "the length of a dynamic array `a` is a member `__a_len` of its own"
+            }
+            true => {
+                "what says of a field `a` whether it is there, or which it is, is a member \
+                 `__a_is_there` or `__a_tag` of its own"
+            }
             false => "give one of them another name",
         }));
     }
+}
+
+fn static_length(node: &Node) -> Option<Length> {
+    let length = node.get("length").and_then(Node::as_int)?;
+    Some(Length::Static(u64::try_from(length).unwrap_or(u64::MAX)))
 }
 
 /// A number that is a length or an alignment.

@@ -1,0 +1,19 @@
+//! Field types that barectf does not have: tracers in C and Rust write the same, babeltrace2 reads
+//! what was traced, nothing is written behind a packet, and mistakes are told. And numbers that
+//! stay, and constants.
+#![cfg(unix)]
+
+mod bad;
+mod configuration;
+mod ids;
+mod in_c;
+mod in_rust;
+#[path = "../differential/machine.rs"]
+mod machine;
+mod metadata;
+#[path = "../differential/random.rs"]
+mod random;
+mod reading;
+mod streams;
+mod values;
+mod version2;

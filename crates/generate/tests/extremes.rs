@@ -110,7 +110,8 @@ fn structures_that_double_and_double() {
         let found = soon(|| errors(&with("a9", &doubled(9, class))));
         assert_eq!(found, [""; 0], "{class}");
         let found = soon(|| errors(&with("a15", &doubled(15, class))));
-        assert_eq!(found.len(), 1, "{class}: {found:?}");
+        let is_bounded = |what: &String| what.contains("more than") || what.contains("deep");
+        assert!(!found.is_empty() && found.iter().all(is_bounded), "{class}: {found:?}");
     }
 }
 

@@ -11,6 +11,7 @@ mod in_rust;
 #[path = "../differential/machine.rs"]
 mod machine;
 mod metadata;
+mod programs;
 #[path = "../differential/random.rs"]
 mod random;
 mod reading;

@@ -18,8 +18,9 @@ use super::values::{Value, members, value};
 use super::{in_c, in_rust, reading};
 
 /// What a compiler may say of tracers: nothing.
-const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"];
-const SANITIZED: [&str; 3] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"];
+pub const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"];
+pub const SANITIZED: [&str; 3] =
+    ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"];
 /// How often each event is traced.
 const ROUNDS: usize = 6;
 /// Packets that hold some events.
@@ -69,7 +70,8 @@ fn calls(definition: &Definition, seed: u64) -> Vec<Call<'_>> {
         .collect()
 }
 
-fn scratch(name: &str) -> PathBuf {
+/// A folder for files of a test.
+pub fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("types").join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("a folder");

@@ -10,9 +10,9 @@ use std::fmt::Write as _;
 use marey_ctf::schema::{EventClass, StreamClass};
 
 use super::left_out;
-use super::names::name;
 use crate::definition::Definition;
 use crate::extensions::{Filters, level};
+use crate::scopes::name;
 
 /// Bits of events that stand in one word.
 const WORD_BITS: usize = 32;

@@ -9,8 +9,9 @@ use std::fmt::Write as _;
 use marey_ctf::schema::{EventClass, StreamClass};
 
 use super::header::signature;
-use super::names::{event_scopes, name, parameters};
+use super::names::{TypeNames, parameters};
 use crate::definition::Definition;
+use crate::scopes::{event_scopes, name};
 
 /// Whether an event of any stream is left out.
 pub fn any(definition: &Definition) -> bool {
@@ -51,7 +52,8 @@ pub fn text(definition: &Definition, stream: &StreamClass, event: &EventClass) -
     let own = format!("trace_{event}");
     let signature = signature(definition, stream, &own, &scopes);
     let mut names = vec!["sctx".to_owned()];
-    let parameters = parameters(definition.profile, &scopes);
+    let types = TypeNames::of(definition, stream, &own);
+    let parameters = parameters(definition.profile, &scopes, &types);
     names.extend(parameters.into_iter().map(|parameter| parameter.name));
     let mut out =
         format!("\n/* Event `{event}` is left out: a call evaluates nothing */\nMAREY_LEFT_OUT ");

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use marey_ctf::schema::StreamClass;
 
-use super::names::{Given, constant, name};
+use super::names::{Given, constant};
 use super::types::quoted;
 use crate::extensions::{Filters, level};
+use crate::scopes::name;
 
 /// How filters stand in the type of a stream.
 pub struct Declared {

@@ -50,10 +50,11 @@ pub enum Style {
 ///
 /// # Errors
 ///
-/// All in the schema that CTF 1.8 cannot say: integers of a variable length, optional
-/// fields whose selector is no enumeration, encodings other than UTF-8 and ASCII, orders of bits, arrays with an alignment of their own,
-/// origins of clocks other than the Unix epoch, and so on. Fields of an outermost structure that
-/// nest deeper than [`NESTING_MAX`](crate::NESTING_MAX) are not looked at further.
+/// All in the schema that CTF 1.8 cannot say: integers of a variable length, optional fields whose
+/// selector is no enumeration, encodings other than UTF-8 and ASCII, orders of bits, arrays with an
+/// alignment of their own, origins of clocks other than the Unix epoch, and so on. Fields of an
+/// outermost structure that nest deeper than [`NESTING_MAX`](crate::NESTING_MAX) are not looked at
+/// further.
 ///
 /// # Example
 ///

@@ -25,8 +25,14 @@ trace:
                     field-type:
                       class: variant
                       options: [text: {field-type: {class: str}}, flag: {field-type: {class: bool}}]
-                - more: {field-type: {class: dynamic-array, element-field-type: {class: variant,
-                    options: [text: {field-type: {class: str}}, flag: {field-type: {class: bool}}]}}}
+                - more:
+                    field-type:
+                      class: dynamic-array
+                      element-field-type:
+                        class: variant
+                        options:
+                          - text: {field-type: {class: str}}
+                          - flag: {field-type: {class: bool}}
                 - text: {field-type: {class: str}}
 ";
 const TAGS_PROGRAM: &str = "\

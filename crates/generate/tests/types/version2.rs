@@ -1,4 +1,5 @@
-//! Version 2 has words for structures in structures and for arrays; barectf has no tracers for them.
+//! Version 2 has words for structures in structures and for arrays; barectf has no tracers for
+//! them.
 
 use marey_ctf::schema::FieldClass;
 use marey_generate::c;

@@ -4,7 +4,7 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str,
 };
 
-use super::columns::{COLUMNS_MAX, width, wrapped};
+use super::columns::{COLUMNS_MAX, beginning, width, wrapped};
 use super::window::{CUT, Window, without_c1};
 use super::{Diagnostic, Severity};
 use crate::source::{FileId, Sources, Span, floor};
@@ -214,7 +214,7 @@ impl<'a> Shown<'a> {
 fn needed(mark: &Mark<'_>, line: &str, line_start: u32, columns: usize) -> usize {
     let at = |offset: u32| floor(line, offset.saturating_sub(line_start));
     let marked = line.get(at(mark.span.start)..at(mark.span.end)).unwrap_or("");
-    let marked = width(marked).clamp(1, columns);
+    let marked = width(beginning(marked, columns)).max(1);
     let labelled = marked + 1 + width(&printable(mark.label));
     if labelled <= columns * 3 / 4 { labelled } else { marked.min(columns / 2) }
 }

@@ -25,10 +25,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::configuration::Configuration;
+use crate::definition::Definition;
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::include::Search;
 use crate::outputs::{Language, Metadata, outputs};
 use crate::source::Sources;
+
+const NO_FOLDER: &str = "OUT_DIR is not set: call this from a build script, which cargo runs";
 
 /// Why there is no tracer: all that is wrong, with its places. `Debug` shows the same, so that a
 /// build script may return it.
@@ -58,13 +61,25 @@ impl std::error::Error for Failed {}
 /// All that is wrong with the configuration, or what a file cannot be written for.
 pub fn rust(config: impl AsRef<Path>) -> Result<(), Failed> {
     let Some(folder) = std::env::var_os("OUT_DIR") else {
-        let what = "OUT_DIR is not set: call this from a build script, which cargo runs";
-        return Err(Failed(what.to_owned()));
+        return Err(Failed(NO_FOLDER.to_owned()));
     };
     let mut lines = Vec::new();
     let written = rust_into(config.as_ref(), &PathBuf::from(folder), &mut lines);
     lines.iter().for_each(|line| println!("{line}"));
     written
+}
+
+/// The same of a definition that is there already, such as one from a
+/// [builder](crate::builder::Trace).
+///
+/// # Errors
+///
+/// What its tracer cannot write, or what a file cannot be written for.
+pub fn rust_of(definition: &Definition) -> Result<(), Failed> {
+    let Some(folder) = std::env::var_os("OUT_DIR") else {
+        return Err(Failed(NO_FOLDER.to_owned()));
+    };
+    write_into(definition, &Sources::default(), &PathBuf::from(folder))
 }
 
 /// The same for any folder. `lines` are what cargo is told, also if it fails.
@@ -86,7 +101,11 @@ fn rust_into(config: &Path, folder: &Path, lines: &mut Vec<String>) -> Result<()
     let Some(definition) = configuration.definition.filter(|_| errors.is_empty()) else {
         return Err(failed(errors, sources));
     };
-    let files = outputs(&definition, Language::Rust, Metadata::Ctf1)
+    write_into(&definition, sources, folder)
+}
+
+fn write_into(definition: &Definition, sources: &Sources, folder: &Path) -> Result<(), Failed> {
+    let files = outputs(definition, Language::Rust, Metadata::Ctf1)
         .map_err(|found| failed(found.iter().collect(), sources))?;
     for file in files {
         let path = folder.join(file.name);

@@ -3,7 +3,8 @@
 //! Read the modules in this order: [`source`] keeps the files that were loaded, and places in
 //! them; [`diagnostic`] says what is wrong at such a place; [`yaml`] makes a tree of a file in
 //! which each node knows its place. [`configuration`] reads a file of any version: [`v2`] and
-//! [`v3`] make a [`definition`] of it, from which [`c`] makes a tracer.
+//! [`v3`] make a [`definition`] of it, from which [`c`] makes a tracer. [`builder`] makes a
+//! definition without a file.
 //!
 //! ```
 //! use marey_generate::diagnostic::{Problems, render};
@@ -23,6 +24,7 @@
 mod aliases;
 mod banner;
 pub mod build;
+pub mod builder;
 pub mod c;
 mod clock_wrap;
 pub mod configuration;

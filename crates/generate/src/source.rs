@@ -18,6 +18,11 @@ pub const CHAIN_MAX: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// No file: what is said to be there stands in none.
+    pub(crate) const NONE: FileId = FileId(u32::MAX);
+}
+
 /// A place: a run of bytes in the text of a file. Its end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

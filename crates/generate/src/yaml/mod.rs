@@ -3,7 +3,7 @@
 //! barectf reads its configurations with PyYAML, which is YAML 1.1: `0x20` is 32, `040` too,
 //! `1:30` is 90, `on` is a boolean and `1e6` is text. [`load`] reads the same. [`patch`] lays one
 //! tree over another, as `$include` and `$inherit` do, [`emit`] writes a tree as text, and
-//! [`format`] lays out a file that people write.
+//! [`format()`] lays out a file that people write.
 //!
 //! # Sources
 //!

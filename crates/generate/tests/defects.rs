@@ -234,8 +234,8 @@ fn no_09_ranges_are_neither_empty_nor_out_of_range() {
         ))
     };
     assert_eq!(errors("09a", &with("[[9, 2]]")), ["the range [9, 2] is empty"]);
-    assert_eq!(errors("09b", &with("[16]")), ["4 bits cannot hold this value"]);
-    assert_eq!(errors("09c", &with("[-1]")), ["4 bits cannot hold this value"]);
+    assert_eq!(errors("09b", &with("[16]")), ["4 unsigned bits cannot hold the value 16"]);
+    assert_eq!(errors("09c", &with("[-1]")), ["4 unsigned bits cannot hold the value -1"]);
 }
 
 #[test]

@@ -55,8 +55,11 @@ fn no_13_messages_name_the_property_and_say_no_word_twice() {
                  x: {field-type: {class: uint, size: 8, alignment: 3}}]}}}";
     let (configuration, _) = read("13a", &with_events(event));
     let found = said(&configuration).join("\n");
-    assert!(found.contains("unexpected `3`") && found.contains("a power of two"), "{found}");
+    assert!(
+        found.contains("`alignment` cannot be `3`") && found.contains("a power of two"),
+        "{found}"
+    );
     let (configuration, _) = read("13b", &with_events("{e: {log-level: -1}}"));
     let found = said(&configuration).join("\n");
-    assert!(found.contains("unexpected `-1`") && twice(&found).is_none(), "{found}");
+    assert!(found.contains("`log-level` cannot be `-1`") && twice(&found).is_none(), "{found}");
 }

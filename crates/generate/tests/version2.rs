@@ -38,7 +38,7 @@ use marey_generate::v2::Compat;
 use goldens::{files, name_of};
 
 /// What marey refuses though barectf does not, or the other way round, and why.
-const OTHER_VERDICTS: [(Compat, &str, &str); 12] = [
+const OTHER_VERDICTS: [(Compat, &str, &str); 13] = [
     (Compat::Barectf23, "bit-sizes", "barectf stops with an internal error"),
     (Compat::Barectf23, "float-order", "barectf stops with an internal error"),
     (Compat::Barectf23, "float-odd-sum", "the digits of no format of IEEE 754"),
@@ -51,6 +51,7 @@ const OTHER_VERDICTS: [(Compat, &str, &str); 12] = [
     (Compat::Barectf31, "enum-range-empty", "readers do not understand the metadata"),
     (Compat::Barectf31, "enum-signed-out", "readers do not understand the metadata"),
     (Compat::Barectf31, "enum-range-out", "readers do not understand the metadata"),
+    (Compat::Barectf31, "struct-inner", "barectf has no tracers for structures in structures"),
 ];
 
 /// Where the metadata says it in other words, and why.

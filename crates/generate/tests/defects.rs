@@ -2,7 +2,7 @@
 //! guide's chapter for who comes from barectf.
 #![cfg(unix)]
 
-#[path = "differential/machine.rs"]
+#[path = "support/machine.rs"]
 #[allow(dead_code, reason = "only this machine is needed")]
 mod machine;
 #[path = "defects/platform.rs"]
@@ -12,7 +12,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-use machine::HOST;
+use machine::{HOST, SANITIZED};
 use marey_ctf::tsdl::{self, Style};
 use marey_generate::configuration::Configuration;
 use marey_generate::diagnostic::Severity;
@@ -52,9 +52,9 @@ fn run(name: &str, events: &str, body: &str) -> String {
         std::fs::write(folder.join(file.name), file.text).expect("written");
     }
     std::fs::write(folder.join("driver.c"), format!("{HEAD}{body}")).expect("written");
-    let sanitized = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    HOST.compile(&folder, &definition.code.file_prefix, &sanitized, &[]).expect("compiled");
-    HOST.run(&folder).expect("nothing out of bounds")
+    HOST.compile(&folder, &definition.code.file_prefix, &SANITIZED, &[]).expect("compiled");
+    let said = HOST.run(&folder).expect("nothing out of bounds");
+    String::from_utf8(said).expect("a text")
 }
 
 /// A platform that keeps one packet, counts those that are full, and never is.
@@ -98,35 +98,45 @@ fn no_01_an_event_that_has_no_room_after_a_switch_is_discarded() {
     let events = "{a: {payload-field-type: {class: struct, members: [x: uint64, t: string]}}, \
                   b: {payload-field-type: {class: struct, members: [x: uint8]}}}";
     let body = r#"
+/* How many bytes there are before an event. */
+static uint32_t at_first(uint32_t bytes)
+{
+	uint8_t *buf = start(bytes);
+	open_it(0);
+	free(buf);
+	return s.parent.at / 8;
+}
 int main(void)
 {
-	char text[5000];
-	uint32_t len, bytes;
-	for (bytes = 30; bytes < 80; ++bytes) {
-		uint8_t *buf = start(bytes);
-		for (len = 0; len < 60; ++len) {
+	static char text[5000];
+	uint32_t len, bytes, lost = 0, kept = 0, wrong = 0;
+	for (bytes = 30; bytes < 4200; bytes += bytes == 79 ? 4017 : 1) {
+		const uint32_t first = at_first(bytes);
+		for (len = bytes < 80 ? 0 : 4000; len < (bytes < 80 ? 60U : 4100U); ++len) {
+			/* Behind the header of the event, 8 bytes at a multiple of 8, and the text:
+			   it must fit as long as it is after the other event, as with barectf, and
+			   as long as it is in a new packet. */
+			const uint32_t after = (first + 3 + 2 + 7) / 8 * 8 + 8 + len + 1 - (first + 3);
+			const uint32_t anew = (first + 2 + 7) / 8 * 8 + 8 + len + 1 - first;
+			const int fits = after <= bytes - first && anew <= bytes - first;
+			uint8_t *buf = start(bytes);
 			memset(text, 'x', len);
 			text[len] = 0;
 			barectf_s_trace_b(&s, 1);
 			barectf_s_trace_a(&s, 2, text);
 			if (s.parent.at > s.parent.packet_size) { puts("behind the end"); }
+			if (barectf_packet_events_discarded(&s) != !fits) { ++wrong; }
+			if (fits) { ++kept; } else { ++lost; }
+			while (len == 5 && closed < 40) { barectf_s_trace_b(&s, 1); }
+			closed = 0;
+			free(buf);
 		}
-		free(buf);
 	}
-	for (len = 4000; len < 4100; ++len) {
-		uint8_t *buf = start(4096);
-		memset(text, 'x', len);
-		text[len] = 0;
-		barectf_s_trace_b(&s, 1);
-		barectf_s_trace_a(&s, 2, text);
-		if (s.parent.at > s.parent.packet_size) { puts("behind the end"); }
-		free(buf);
-	}
-	puts("done");
+	printf("%u %d\n", wrong, kept > 100 && lost > 100);
 	return 0;
 }
 "#;
-    assert_eq!(run("01", events, body), "done\n");
+    assert_eq!(run("01", events, body), "0 1\n");
 }
 
 #[test]
@@ -157,19 +167,38 @@ int main(void)
 
 #[test]
 fn no_03_log_level_0_is_in_the_metadata() {
-    let event = "{e: {log-level: 0, payload-field-type: {class: struct, members: [x: uint8]}}}";
-    let (configuration, _) = read("03", &with_events(event));
-    let definition = configuration.definition.expect("a definition");
-    let metadata = tsdl::write(&definition.schema, Style::Barectf3).expect("metadata");
-    assert!(metadata.contains("loglevel = 0;"), "{metadata}");
+    let levels = |level: &str| {
+        let payload = "payload-field-type: {class: struct, members: [x: uint8]}";
+        let (configuration, _) = read("03", &with_events(&format!("{{e: {{{level}{payload}}}}}")));
+        let definition = configuration.definition.expect("a definition");
+        let metadata = tsdl::write(&definition.schema, Style::Barectf3).expect("metadata");
+        let levels = metadata.lines().map(str::trim).filter(|line| line.starts_with("loglevel"));
+        levels.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(levels("log-level: 0, "), ["loglevel = 0;"]);
+    assert_eq!(levels("log-level: 1, "), ["loglevel = 1;"]);
+    assert_eq!(levels(""), [""; 0]);
 }
 
 #[test]
 fn no_04_loading_a_file_runs_nothing() {
-    let text = "--- !<tag:barectf.org,2020/3/config>\n\
-                trace: !!python/object/apply:os.getcwd []\n";
-    let errors = errors("04", text);
-    assert!(errors[0].contains("python/object/apply"), "{errors:?}");
+    let calls = ["object/apply:os.mkdir", "object/new:os.mkdir", "object/apply:os.system"];
+    for call in calls {
+        let (_, folder) = read("04", "");
+        let mark = folder.join("mark");
+        let argument = match call.ends_with("system") {
+            true => format!("mkdir {}", mark.display()),
+            false => mark.display().to_string(),
+        };
+        let text = format!(
+            "--- !<tag:barectf.org,2020/3/config>\ntrace: !!python/{call} [\"{argument}\"]\n"
+        );
+        std::fs::write(folder.join("config.yaml"), text).expect("written");
+        let found = Configuration::read(&folder.join("config.yaml"), &Search::default());
+        let errors = said(&found, Severity::Error);
+        assert!(errors[0].contains(&format!("python/{call}")), "{errors:?}");
+        assert!(found.definition.is_none() && !mark.exists(), "{call} was run");
+    }
 }
 
 #[test]
@@ -196,16 +225,17 @@ int main(void)
 	for (bytes = 0; bytes < 30; ++bytes) {
 		uint8_t *buf = start(bytes);
 		open_it(0);
+		/* A magic number, a stream's number, two lengths, three numbers: and no event's byte. */
+		if (barectf_packet_is_open(&s) != (bytes >= 4 + 8 + 2 + 2 + 1 + 1 + 2)) { puts("wrong"); }
 		barectf_s_trace_e(&s, 1);
-		printf("%d", barectf_packet_is_open(&s));
+		if (barectf_packet_events_discarded(&s) != (bytes < 20 + 3)) { puts("wrong event"); }
 		free(buf);
 	}
-	puts("");
+	puts("done");
 	return 0;
 }
 "#;
-    let opened = run("07", events, body);
-    assert!(opened.starts_with("0000000000") && opened.ends_with("1111\n"), "{opened}");
+    assert_eq!(run("07", events, body), "done\n");
 }
 
 #[test]
@@ -236,14 +266,40 @@ fn no_09_ranges_are_neither_empty_nor_out_of_range() {
     assert_eq!(errors("09a", &with("[[9, 2]]")), ["the range [9, 2] is empty"]);
     assert_eq!(errors("09b", &with("[16]")), ["4 unsigned bits cannot hold the value 16"]);
     assert_eq!(errors("09c", &with("[-1]")), ["4 unsigned bits cannot hold the value -1"]);
+    assert_eq!(errors("09d", &with("[[3, 16]]")), ["4 unsigned bits cannot hold the value 16"]);
+    let signed = |range: &str| with(range).replace("uenum", "senum");
+    assert_eq!(errors("09e", &signed("[8]")), ["4 signed bits cannot hold the value 8"]);
+    assert_eq!(errors("09f", &signed("[-9]")), ["4 signed bits cannot hold the value -9"]);
+    for text in [with("[0, 15, [0, 15]]"), signed("[-8, 7, [-8, 7]]")] {
+        let (configuration, _) = read("09g", &text);
+        assert!(configuration.definition.is_some(), "{:?}", said(&configuration, Severity::Error));
+    }
 }
 
 #[test]
 fn no_10_members_are_not_called_as_keywords_are() {
-    let events = "{e: {payload-field-type: {class: struct, members: [int: uint8, const: uint8]}}}";
-    let expected =
-        ["`int` is a keyword in CTF 1.8 metadata", "`const` is a keyword in CTF 1.8 metadata"];
-    assert_eq!(errors("10", &with_events(events)), expected);
+    let keywords = [
+        "const",
+        "char",
+        "double",
+        "float",
+        "int",
+        "long",
+        "short",
+        "signed",
+        "unsigned",
+        "void",
+        "_Bool",
+        "_Complex",
+        "_Imaginary",
+    ];
+    for keyword in keywords {
+        let events = format!(
+            "{{e: {{payload-field-type: {{class: struct, members: [{keyword}: uint8]}}}}}}"
+        );
+        let expected = format!("`{keyword}` is a keyword in CTF 1.8 metadata");
+        assert_eq!(errors("10", &with_events(&events)), [expected]);
+    }
 }
 
 #[test]
@@ -266,8 +322,13 @@ fn no_12_what_is_missing_or_of_the_wrong_kind_is_named() {
     assert_eq!(dynamic, ["a dynamic array field type object needs `element-field-type`"]);
     let fixed = errors("12b", &with("{class: static-array, element-field-type: uint8}"));
     assert_eq!(fixed, ["a static array field type object needs `length`"]);
-    let key = errors("12c", &with_events("{on: {payload-field-type: {class: struct}}}"));
-    assert_eq!(key, ["a key must be a string, not a boolean"]);
+    for (key, kind) in [("on", "a boolean"), ("null", "null"), ("7", "an integer")] {
+        let found =
+            errors("12c", &with_events(&format!("{{{key}: {{payload-field-type: null}}}}")));
+        assert_eq!(found, [format!("a key must be a string, not {kind}")]);
+    }
+    let list = errors("12d", "--- !<tag:barectf.org,2020/3/config>\n- trace\n");
+    assert_eq!(list, ["a configuration object is a map, not a list"]);
 }
 
 #[test]

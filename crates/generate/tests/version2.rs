@@ -8,32 +8,56 @@
 mod again;
 #[path = "version2/bad.rs"]
 mod bad;
+#[path = "support/choose.rs"]
+mod choose;
 #[path = "version2/convert.rs"]
 mod convert;
+#[path = "version2/corpus.rs"]
+mod corpus;
+#[path = "support/coverage.rs"]
+mod coverage;
 #[path = "version2/driver.rs"]
 mod driver;
+#[path = "support/each.rs"]
+mod each;
 #[path = "support/goldens.rs"]
 mod goldens;
+#[path = "version2/grammar.rs"]
+mod grammar;
 #[path = "version2/header.rs"]
 mod header;
-#[path = "version2/oracle.rs"]
+#[path = "support/machine.rs"]
+#[allow(dead_code, reason = "only this machine is needed")]
+mod machine;
+#[path = "support/oracle.rs"]
 mod oracle;
-#[path = "version2/tokens.rs"]
+#[path = "support/random.rs"]
+mod random;
+#[path = "support/scatter.rs"]
+mod scatter;
+#[path = "support/tokens.rs"]
 mod tokens;
 #[path = "version2/tracer.rs"]
 mod tracer;
+#[path = "version2/types.rs"]
+mod types;
 #[path = "version2/warnings.rs"]
 mod warnings;
+#[path = "support/yaml.rs"]
+mod yaml;
 
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use each::{each, scratch};
 use marey_ctf::tsdl::{self, Style};
 use marey_generate::configuration::{Configuration, Options};
 use marey_generate::definition::Definition;
 use marey_generate::diagnostic::{Severity, render};
+use marey_generate::include::Search;
 use marey_generate::v2::Compat;
+use oracle::Barectf;
+use tokens::Uuids;
 
 use goldens::{files, name_of};
 
@@ -55,19 +79,19 @@ const OTHER_VERDICTS: [(Compat, &str, &str); 13] = [
 ];
 
 /// Where the metadata says it in other words, and why.
-const OTHER_METADATA: [(Compat, &str, &str); 2] = [
-    (Compat::Barectf31, "env-lines", "marey escapes line breaks, which readers would not take"),
-    (Compat::Barectf23, "encoding-ascii", "marey calls characters UTF-8, which ASCII is a part of"),
-];
+const OTHER_METADATA: [(Compat, &str, &str); 1] =
+    [(Compat::Barectf31, "env-lines", "marey escapes line breaks, which readers would not take")];
+/// What marey calls characters in ASCII, which is a part of UTF-8.
+const UTF_8: &str = "encoding = UTF8";
 
 #[test]
 fn barectf_2_3_makes_the_same_of_it() {
-    compare_all(Compat::Barectf23, "MAREY_BARECTF2");
+    compare_all(Compat::Barectf23);
 }
 
 #[test]
 fn barectf_3_1_makes_the_same_of_it() {
-    compare_all(Compat::Barectf31, "MAREY_BARECTF3");
+    compare_all(Compat::Barectf31);
 }
 
 #[test]
@@ -80,79 +104,98 @@ fn there_is_a_schema_of_what_either_takes() {
 }
 
 fn read(path: &Path, compat: Compat) -> Configuration {
-    let options = Options { compat: Some(compat), ..Options::default() };
+    read_with(path, compat, Search::default())
+}
+
+fn read_with(path: &Path, compat: Compat, search: Search) -> Configuration {
+    let options = Options { search, compat: Some(compat) };
     Configuration::read_with(path, &options).expect("a file of version 2")
 }
 
-fn compare_all(compat: Compat, variable: &str) {
-    let Some(python) = oracle::find(variable) else { return };
+fn compare_all(compat: Compat) {
+    let Some(barectf) = Barectf::find(compat.as_str()) else { return };
     let cases = files("version2/cases");
     assert!(cases.len() >= 60, "{} files", cases.len());
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("version2").join(compat.as_str());
-    let _ = std::fs::remove_dir_all(&folder);
-    oracle::generate(&python, compat, &folder, &cases);
-    let (next, accepted) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let wrong = Mutex::new(Vec::new());
-    let work = || {
-        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let name = name_of(case);
-            match compare(case, &folder.join(name), compat) {
-                Ok(is_accepted) => {
-                    accepted.fetch_add(usize::from(is_accepted), Ordering::Relaxed);
-                }
-                Err(what) => wrong.lock().expect("no panic").push(format!("{name}: {what}")),
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        scope.spawn(work);
-        scope.spawn(work);
+    let folder = scratch(&format!("version2/{}", compat.as_str()));
+    let folder_of = |case: &Path| folder.join(name_of(case));
+    let pairs: Vec<_> =
+        cases.iter().map(|case| (case.clone(), folder_of(case).join("theirs"))).collect();
+    barectf.generate(&pairs);
+    let accepted = AtomicUsize::new(0);
+    let names: Vec<_> = cases.iter().map(|case| name_of(case)).collect();
+    each(&names, |name| {
+        let case = cases.iter().find(|case| name_of(case) == *name).expect("a case");
+        let is_accepted = compare(case, &folder_of(case), compat)?;
+        accepted.fetch_add(usize::from(is_accepted), Ordering::Relaxed);
+        Ok(())
     });
-    let wrong = wrong.into_inner().expect("no panic");
-    assert!(wrong.is_empty(), "{} of them differ:\n{}", wrong.len(), wrong.join("\n"));
     println!("{} files, {} accepted by both", cases.len(), accepted.into_inner());
+}
+
+/// What both make of a configuration.
+enum Verdict {
+    Accepted(Box<Definition>),
+    Refused,
+    /// One of them refuses it, for this.
+    Differs(String),
+}
+
+/// A configuration may include files that stand beside it.
+fn verdict(path: &Path, folder: &Path, compat: Compat) -> Verdict {
+    let folders = vec![path.with_file_name("")];
+    let configuration = read_with(path, compat, Search { folders, ..Search::default() });
+    let theirs = oracle::error(&folder.join("theirs"));
+    let error =
+        configuration.problems.sorted().into_iter().find(|found| found.severity == Severity::Error);
+    let error = error.map(|found| render(found, &configuration.sources, false));
+    match (configuration.definition, theirs) {
+        (Some(definition), None) => Verdict::Accepted(Box::new(definition)),
+        (None, Some(_)) => Verdict::Refused,
+        (None, None) => Verdict::Differs(format!("refused: {}", error.unwrap_or_default())),
+        (Some(_), Some(theirs)) => Verdict::Differs(format!("barectf refuses it: {theirs}")),
+    }
 }
 
 /// Whether both accept it, unless something differs.
 fn compare(case: &Path, folder: &Path, compat: Compat) -> Result<bool, String> {
-    let configuration = read(case, compat);
-    let theirs = std::fs::read_to_string(folder.join("theirs/error")).ok();
     let name = name_of(case);
     let is_other = OTHER_VERDICTS.iter().any(|(other, file, _)| *other == compat && *file == name);
-    let error =
-        configuration.problems.sorted().into_iter().find(|found| found.severity == Severity::Error);
-    let error = error.map(|found| render(found, &configuration.sources, false));
-    match (&configuration.definition, theirs) {
-        (None, None) if is_other => Ok(false),
-        (Some(_), Some(_)) if is_other => Ok(false),
-        (None, Some(_)) if !is_other => Ok(false),
-        (None, None) => Err(format!("refused: {}", error.unwrap_or_default())),
-        (Some(_), Some(theirs)) => Err(format!("barectf refuses it: {theirs}")),
-        (Some(definition), None) if !is_other => {
-            same_output(definition, folder, compat).map(|()| true)
+    match verdict(case, folder, compat) {
+        Verdict::Differs(_) if is_other => Ok(false),
+        Verdict::Differs(what) => Err(what),
+        _ if is_other => Err("the verdicts are the same, against what is expected".to_owned()),
+        Verdict::Accepted(definition) => {
+            let [ours, theirs] = metadata(&definition, folder, compat)?;
+            let is_other =
+                OTHER_METADATA.iter().any(|(of, file, _)| *of == compat && *file == name);
+            let uuids = match (tokens::compare(&ours, &theirs), is_other) {
+                (Ok(_), true) => return Err("the metadata is the same, which is new".to_owned()),
+                (Err(_), true) => None,
+                (compared, false) => compared?,
+            };
+            same_packets(&definition, folder, uuids).map(|()| true)
         }
-        _ => Err("the verdicts are the same, against what is expected".to_owned()),
+        Verdict::Refused => Ok(false),
     }
 }
 
-fn same_output(definition: &Definition, folder: &Path, compat: Compat) -> Result<(), String> {
+/// Our metadata and theirs.
+fn metadata(definition: &Definition, folder: &Path, compat: Compat) -> Result<[String; 2], String> {
+    let style = match compat {
+        Compat::Barectf23 => Style::Barectf2,
+        Compat::Barectf31 => Style::Barectf3,
+    };
+    let ours = tsdl::write(&definition.schema, style).map_err(|found| format!("{found:?}"))?;
+    let theirs = std::fs::read_to_string(folder.join("theirs/metadata")).expect("read");
+    Ok([ours, theirs].map(|text| text.replace("encoding = ASCII", UTF_8)))
+}
+
+/// Whether both tracers have the same functions, and write the same.
+fn same_packets(definition: &Definition, folder: &Path, uuids: Uuids) -> Result<(), String> {
     let ours = folder.join("ours");
     std::fs::create_dir_all(&ours).expect("a folder");
     for file in marey_generate::c::files(definition).map_err(|found| format!("{found:?}"))? {
         std::fs::write(ours.join(file.name), file.text).expect("written");
     }
-    let style = match compat {
-        Compat::Barectf23 => Style::Barectf2,
-        Compat::Barectf31 => Style::Barectf3,
-    };
-    let metadata = tsdl::write(&definition.schema, style).map_err(|found| format!("{found:?}"))?;
-    let other = std::fs::read_to_string(folder.join("theirs/metadata")).expect("read");
-    let name = name_of(folder);
-    let is_other = OTHER_METADATA.iter().any(|(of, file, _)| *of == compat && *file == name);
-    let uuids = match (tokens::compare(&metadata, &other), is_other) {
-        (Ok(_), true) => return Err("the metadata is the same, against what is expected".into()),
-        (Err(_), true) => None,
-        (compared, false) => compared?,
-    };
     tracer::compare(folder, &definition.code.file_prefix, uuids)
 }

@@ -56,6 +56,18 @@ fn a_prefix_is_for_functions_and_files() {
     }
 }
 
+/// barectf makes tracers of them that no compiler takes: number 19 of what is wrong with it.
+#[test]
+fn no_19_a_prefix_is_a_name_in_c() {
+    let folder = folder("prefix-wrong");
+    for prefix in ["9bad", "a-b", "a b", "", "ä", "../up"] {
+        let ran = generate(&folder, &["-p", prefix, "config.yaml"]);
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{prefix}");
+        assert!(ran.stderr.contains("--prefix"), "{prefix}: {}", ran.stderr);
+        assert_eq!(names(&folder), ["config.yaml"], "{prefix}");
+    }
+}
+
 #[test]
 fn a_tracer_in_rust_is_one_file() {
     let folder = folder("rust");

@@ -7,6 +7,8 @@ use marey_generate::definition::Definition;
 
 use super::random::Random;
 
+/// What clocks say when a driver starts.
+pub const START: u64 = 1000;
 /// How often each event is traced.
 const ROUNDS: usize = 12;
 

@@ -53,6 +53,8 @@ fn instructions(program: &Path, enabled: &str) -> f64 {
     let count = |events: &str| -> f64 {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+        // The program leaves its stream where it runs.
+        valgrind.current_dir(program.parent().expect("a folder"));
         let output = valgrind.arg(program).args([events, enabled]).output().expect("valgrind");
         let words = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{words}");

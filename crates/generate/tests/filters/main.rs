@@ -1,7 +1,7 @@
 //! Filters in tracers: events that are left out, and what decides at run time.
 #![cfg(unix)]
 
-#[path = "../differential/machine.rs"]
+#[path = "../support/machine.rs"]
 #[allow(dead_code, reason = "only what runs commands is needed")]
 mod machine;
 

@@ -8,11 +8,11 @@ mod configuration;
 mod ids;
 mod in_c;
 mod in_rust;
-#[path = "../differential/machine.rs"]
+#[path = "../support/machine.rs"]
 mod machine;
 mod metadata;
 mod programs;
-#[path = "../differential/random.rs"]
+#[path = "../support/random.rs"]
 mod random;
 mod reading;
 mod streams;

@@ -8,8 +8,9 @@ use super::header::{Declared, Typed};
 const ROUNDS: usize = 8;
 const PACKET_BYTES: usize = 512;
 
-/// A program for the tracer with this header.
-pub fn text(header: &[Declared], file: &str) -> String {
+/// A program for the tracer with this header, which passes what one for the other header passes:
+/// arrays may be of other numbers.
+pub fn text(header: &[Declared], other: &[Declared], file: &str) -> String {
     let callbacks = header
         .iter()
         .find(|declared| declared.name.ends_with("platform_callbacks"))
@@ -25,7 +26,7 @@ pub fn text(header: &[Declared], file: &str) -> String {
     let opens: Vec<_> = header.iter().filter(|d| d.name.ends_with("_open_packet")).collect();
     for open in &opens {
         let name = open.name.strip_suffix("_open_packet").expect("a function");
-        stream(&mut out, header, prefix, name, open, callbacks);
+        stream(&mut out, [header, other], prefix, name, open, callbacks);
     }
     out += "int main(void)\n{\n";
     for open in &opens {
@@ -45,22 +46,22 @@ fn clocks(callbacks: &Declared) -> Vec<(String, String)> {
 
 fn stream(
     out: &mut String,
-    header: &[Declared],
+    [header, other]: [&[Declared]; 2],
     prefix: &str,
     name: &str,
     open: &Declared,
     callbacks: &Declared,
 ) {
-    let mut values = Values { next: 1, out: String::new() };
+    let mut values = Values { next: 1, data: 0, stream: name, out: String::new() };
     let mut calls = String::new();
     for _ in 0..ROUNDS {
         let traces = header.iter().filter(|d| d.name.starts_with(&format!("{name}_trace_")));
         for trace in traces {
-            let arguments = values.arguments(&trace.parts);
+            let arguments = values.arguments(&trace.parts, same(other, trace));
             let _ = writeln!(calls, "\tnow += 7;\n\t{}(&{name}{arguments});", trace.name);
         }
     }
-    let opening = values.arguments(&open.parts);
+    let opening = values.arguments(&open.parts, same(other, open));
     let clocks = clocks(callbacks).into_iter();
     let clocks: String = clocks.map(|(_, clock)| format!("\tcbs.{clock} = {clock};\n")).collect();
     let _ = write!(
@@ -81,17 +82,30 @@ fn stream(
     );
 }
 
+/// What the other header says of a function.
+fn same<'o>(other: &'o [Declared], function: &'o Declared) -> &'o [Typed] {
+    let same = other.iter().find(|declared| declared.name == function.name);
+    same.map_or(&function.parts, |same| &same.parts)
+}
+
 /// Makes arguments.
-struct Values {
+struct Values<'n> {
     next: u64,
+    /// How many constants there are, in which stream.
+    data: usize,
+    stream: &'n str,
     /// Constants that arguments point to.
     out: String,
 }
 
-impl Values {
-    fn arguments(&mut self, parameters: &[Typed]) -> String {
-        let parameters = parameters.iter().skip(1);
-        parameters.map(|(kind, name)| format!(", {}", self.argument(kind, name))).collect()
+impl Values<'_> {
+    fn arguments(&mut self, parameters: &[Typed], others: &[Typed]) -> String {
+        let parameters = parameters.iter().zip(others).skip(1);
+        let argument = |((own, name), (other, _)): (&Typed, &Typed)| match is_array(own) {
+            true => format!(", {}", self.array(other, own, name)),
+            false => format!(", {}", self.argument(other, name)),
+        };
+        parameters.map(argument).collect()
     }
 
     fn argument(&mut self, kind: &str, name: &str) -> String {
@@ -108,20 +122,39 @@ impl Values {
             "uint8_t" | "uint16_t" | "uint32_t" | "int8_t" | "int16_t" | "int32_t" | "int64_t" => {
                 format!("({kind}) UINT64_C(0x{number:x})")
             }
-            _ => self.array(kind, name),
+            _ => unreachable!("{kind} {name}"),
         }
     }
 
-    /// More elements than any length asks for.
-    fn array(&mut self, kind: &str, name: &str) -> String {
-        let element = kind.strip_suffix(" *").unwrap_or(kind);
-        let element = element.strip_prefix("const").unwrap_or(element);
-        let element = if element.starts_with("char *") { "constchar *" } else { element };
-        let values: Vec<_> = (0..8).map(|_| self.argument(element, name)).collect();
-        let (data, values) = (format!("data_{}", self.next), values.join(", "));
-        let element = element.replace("constchar", "const char");
-        let _ = writeln!(self.out, "static {element} const {data}[] = {{ {values} }};");
+    /// More elements than any length asks for: values of one kind, as those of another.
+    fn array(&mut self, kind: &str, own: &str, name: &str) -> String {
+        let (inner, own) = (element(kind), element(own));
+        let values: Vec<_> = (0..8)
+            .map(|_| match is_array(inner) {
+                true => self.array(inner, own, name),
+                false => self.argument(inner, name),
+            })
+            .collect();
+        self.data += 1;
+        let data = format!("{}_data{}", self.stream, self.data);
+        let own = own.replace("const", "const ");
+        let values = values.join(", ");
+        let _ = writeln!(self.out, "static {own} const {data}[] = {{ {values} }};");
         data
+    }
+}
+
+fn is_array(kind: &str) -> bool {
+    kind.ends_with('*') && kind != "constchar *"
+}
+
+/// What a pointer to constants points to.
+fn element(kind: &str) -> &str {
+    let element = kind.strip_suffix(" *").expect("a pointer");
+    let element = element.strip_suffix("const").unwrap_or(element);
+    match element.strip_prefix("const") {
+        Some(plain) if !element.contains('*') => plain,
+        _ => element,
     }
 }
 

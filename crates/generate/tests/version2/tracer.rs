@@ -1,11 +1,11 @@
 //! Tracers of two headers, and the packets that they write.
 
 use std::path::Path;
-use std::process::Command;
 
 use super::driver;
 use super::header::{Declared, parse};
-use super::tokens::Uuids;
+use super::machine::{HOST, STRICT};
+use super::tokens::{Uuids, with_other_uuid};
 
 /// Compiles both tracers with the same program, and compares what they write.
 pub fn compare(folder: &Path, file: &str, uuids: Uuids) -> Result<(), String> {
@@ -18,16 +18,19 @@ pub fn compare(folder: &Path, file: &str, uuids: Uuids) -> Result<(), String> {
     if !lacking.is_empty() {
         return Err(format!("not declared: {}", lacking.join("; ")));
     }
-    let driver = driver::text(&theirs, file);
-    let (theirs, mut ours) = (
-        run(&folder.join("theirs"), file, &driver, &["-w"])?,
-        run(&folder.join("ours"), file, &driver, &STRICT)?,
-    );
-    compile_as_cpp(&folder.join("ours"), file)?;
-    if let Some((own, other)) = uuids {
-        replace(&mut ours, own, other);
-    }
-    same(&theirs, &ours)
+    let run = |which: &str, header: &[Declared], warnings: &[&str]| {
+        run(&folder.join(which), file, &driver::text(header, &theirs, file), warnings)
+    };
+    let (theirs, ours) = (run("theirs", &theirs, &["-w"])?, run("ours", &ours, &STRICT)?);
+    HOST.check_cplusplus(&folder.join("ours"), file)?;
+    same(&theirs, &with_other_uuid(ours, uuids))
+}
+
+/// What a tracer writes when it is called by this program.
+pub fn run(folder: &Path, file: &str, driver: &str, warnings: &[&str]) -> Result<Vec<u8>, String> {
+    std::fs::write(folder.join("driver.c"), driver).expect("written");
+    HOST.compile(folder, file, warnings, &[])?;
+    HOST.run(folder)
 }
 
 /// Fails where packets differ first.
@@ -40,8 +43,6 @@ pub fn same(theirs: &[u8], ours: &[u8]) -> Result<(), String> {
         }
     }
 }
-
-const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"];
 
 /// What of a declaration is not there, or is there in another way.
 fn lacks(ours: &[Declared], theirs: &Declared) -> Option<String> {
@@ -60,8 +61,8 @@ fn lacks(ours: &[Declared], theirs: &Declared) -> Option<String> {
             Some((own_kind, own_name)) => {
                 let plain = |kind: &str| kind.trim_start_matches("const").to_owned();
                 let is_context = matches!(name.as_str(), "ctx" | "vctx" | "sctx");
-                let is_loose =
-                    kind == "uint64_t" && matches!(own_kind.as_str(), "float" | "double");
+                let as_loose = own_kind.replace("float", "uint64_t").replace("double", "uint64_t");
+                let is_loose = *kind == as_loose;
                 (is_context || own_name == name)
                     && (kind == own_kind
                         || kind.starts_with("struct") && plain(own_kind) == plain(kind)
@@ -76,40 +77,4 @@ fn lacks(ours: &[Declared], theirs: &Declared) -> Option<String> {
         && wrong.is_empty()
         && (is_structure || own.parts.len() == theirs.parts.len());
     (!is_same).then(|| format!("{theirs:?} (marey: {own:?})"))
-}
-
-/// What a tracer writes when it is called by a program.
-pub fn run(folder: &Path, file: &str, driver: &str, warnings: &[&str]) -> Result<Vec<u8>, String> {
-    std::fs::write(folder.join("driver.c"), driver).expect("written");
-    let mut tracer = Command::new("gcc");
-    tracer.current_dir(folder).args(["-std=c89", "-O0", "-c", "-o", "tracer.o"]);
-    finish(tracer.args(warnings).arg(format!("{file}.c")))?;
-    let mut program = Command::new("gcc");
-    finish(
-        program.current_dir(folder).args(["-w", "-O0", "-o", "driver", "driver.c", "tracer.o"]),
-    )?;
-    finish(Command::new(folder.join("driver")).current_dir(folder))
-}
-
-fn compile_as_cpp(folder: &Path, file: &str) -> Result<(), String> {
-    let mut command = Command::new("g++");
-    command.current_dir(folder).args(["-x", "c++", "-fsyntax-only", "-Wall", "-Wextra", "-Werror"]);
-    finish(command.arg(format!("{file}.c"))).map(drop)
-}
-
-fn finish(command: &mut Command) -> Result<Vec<u8>, String> {
-    let output = command.output().map_err(|e| format!("{command:?}: {e}"))?;
-    match output.status.success() {
-        true => Ok(output.stdout),
-        false => Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr))),
-    }
-}
-
-/// Puts one UUID in the place of another.
-pub fn replace(bytes: &mut [u8], own: [u8; 16], other: [u8; 16]) {
-    for at in 0..bytes.len().saturating_sub(15) {
-        if bytes[at..at + 16] == own {
-            bytes[at..at + 16].copy_from_slice(&other);
-        }
-    }
 }

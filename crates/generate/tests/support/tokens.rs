@@ -4,15 +4,51 @@
 const OF_THE_TRACER: [&str; 5] =
     ["tracer_major", "tracer_minor", "tracer_patch", "tracer_pre", "barectf_gen_date"];
 
-/// Fails at the first token that differs.
-pub fn compare(ours: &str, theirs: &str) -> Result<(), String> {
+/// The UUIDs of two traces, which differ if barectf made one.
+pub type Uuids = Option<([u8; 16], [u8; 16])>;
+
+/// Fails at the first token that differs; the UUIDs of the traces may.
+pub fn compare(ours: &str, theirs: &str) -> Result<Uuids, String> {
     let (ours, theirs) = (tokens(ours), tokens(theirs));
-    let at = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
-    let at = at.or((ours.len() != theirs.len()).then_some(ours.len().min(theirs.len())));
-    let Some(at) = at else { return Ok(()) };
+    let mut uuids = None;
+    for (at, (own, other)) in ours.iter().zip(&theirs).enumerate() {
+        if own == other {
+            continue;
+        }
+        let is_first = uuids.is_none() && at.checked_sub(2).is_some_and(|at| ours[at] == "uuid");
+        match (uuid(own), uuid(other)) {
+            (Some(own), Some(other)) if is_first => uuids = Some((own, other)),
+            _ => return Err(differ(&ours, &theirs, at)),
+        }
+    }
+    match ours.len() == theirs.len() {
+        true => Ok(uuids),
+        false => Err(differ(&ours, &theirs, ours.len().min(theirs.len()))),
+    }
+}
+
+fn differ(ours: &[String], theirs: &[String], at: usize) -> String {
     let around =
         |tokens: &[String]| tokens[at.saturating_sub(8)..(at + 3).min(tokens.len())].join(" ");
-    Err(format!("metadata: marey `{}`, barectf `{}`", around(&ours), around(&theirs)))
+    format!("metadata: marey `{}`, barectf `{}`", around(ours), around(theirs))
+}
+
+fn uuid(token: &str) -> Option<[u8; 16]> {
+    let digits: String = token.chars().filter(char::is_ascii_hexdigit).collect();
+    let byte = |at: usize| u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..16).map(byte).collect();
+    bytes?.try_into().ok()
+}
+
+/// Bytes that a tracer of ours wrote, with the UUID of the other trace.
+pub fn with_other_uuid(mut bytes: Vec<u8>, uuids: Uuids) -> Vec<u8> {
+    let Some((own, other)) = uuids else { return bytes };
+    for at in 0..bytes.len().saturating_sub(15) {
+        if bytes[at..at + 16] == own {
+            bytes[at..at + 16].copy_from_slice(&other);
+        }
+    }
+    bytes
 }
 
 /// Words, texts and signs, without comments; the ranges of an enumeration in order.
@@ -26,8 +62,6 @@ fn tokens(text: &str) -> Vec<String> {
     plain += rest;
     let mut lines: Vec<&str> = plain.lines().map(str::trim).collect();
     lines.retain(|line| !OF_THE_TRACER.iter().any(|name| line.starts_with(name)));
-    // barectf leaves it out.
-    lines.retain(|line| *line != "loglevel = 0;");
     // barectf keeps ranges in a set.
     for run in lines.chunk_by_mut(|a, b| is_range(a) && is_range(b)) {
         run.sort_by_key(|line| line.trim_end_matches(','));

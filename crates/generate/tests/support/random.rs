@@ -25,4 +25,10 @@ impl Random {
     pub fn of<T: Copy>(&mut self, values: &[T]) -> T {
         values[self.below(values.len() as u64) as usize]
     }
+
+    /// One of several, taken.
+    pub fn take<T, const N: usize>(&mut self, values: [T; N]) -> T {
+        let at = self.below(N as u64) as usize;
+        values.into_iter().nth(at).expect("below the end")
+    }
 }

@@ -1,0 +1,102 @@
+//! Configurations with mistakes: both refuse them; and where one of them does not, that is on
+//! purpose.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use marey_ctf::schema::ByteOrder;
+use marey_ctf::tsdl::{self, Style};
+
+use super::each::{each, is_slow, scratch};
+use super::grammar::configuration;
+use super::mutate::mutate;
+use super::oracle::{self, Barectf};
+use super::random::Random;
+use super::{corpus, tokens};
+
+/// What marey says of configurations that barectf accepts, what is in those, and why it refuses
+/// them: with numbers of the list of what is wrong with barectf.
+const ONLY_MAREY_REFUSES: [(&str, &str, &str); 12] = [
+    ("] is empty", "mappings", "9: ranges that are empty"),
+    ("bits cannot hold this value", "mappings", "9: ranges that do not fit"),
+    ("is a keyword in CTF 1.8 metadata", "", "10: members that nobody can read"),
+    ("is not a name", "", "10: members that are no names, which barectf does not look at"),
+    ("the content size is wider", "content-size-field-type", "14: a size that may be cut"),
+    ("there is a UUID field, and no UUID", "uuid-field-type", "5: a UUID that is not there"),
+    ("there are two members", "dynamic-array", "6: members that get lost"),
+    ("is too large", "", "numbers that neither 64 bits nor packets hold"),
+    ("unexpected `", "dynamic-array", "12: what is in dynamic arrays is not looked at"),
+    ("unexpected list", "dynamic-array", "12: the same"),
+    ("unexpected map", "dynamic-array", "12: the same"),
+    ("is no property of a", "dynamic-array", "12: the same"),
+];
+/// What barectf says of configurations that marey accepts, what is in those, and why it refuses
+/// them.
+const ONLY_BARECTF_REFUSES: [(&str, &str, &str); 1] = [(
+    "AssertionError in _struct_ft_member_fts_iter",
+    "members",
+    "12: an internal error at `members: null` beside aliases",
+)];
+
+fn write(folder: &Path, seed: u64) -> PathBuf {
+    let mut configuration = configuration(seed, ByteOrder::Little);
+    let mut random = Random(!seed);
+    for _ in 0..1 + random.below(2) {
+        let file = random.below(configuration.files.len() as u64) as usize;
+        mutate(&mut configuration.files[file].1, &mut random);
+    }
+    configuration.write(folder, "--- !<tag:barectf.org,2020/3/config>\n")
+}
+
+#[test]
+fn barectf_finds_the_same_mistakes() {
+    let Some(barectf) = Barectf::find("3.1") else { return };
+    let folder = scratch("differential/wrong");
+    let seeds: Vec<u64> = (20_000..if is_slow() { 23_000 } else { 20_300 }).collect();
+    let write = |seed: &u64| {
+        let folder = folder.join(seed.to_string());
+        (write(&folder, *seed), folder.join("theirs"))
+    };
+    barectf.generate(&seeds.iter().map(write).collect::<Vec<_>>());
+    let verdicts = Mutex::new(BTreeMap::new());
+    each(&seeds, |seed| {
+        let verdict = compare(&folder.join(seed.to_string()))?;
+        *verdicts.lock().expect("nobody panicked").entry(verdict).or_insert(0) += 1;
+        Ok(())
+    });
+    println!("{:#?}", verdicts.into_inner().expect("nobody panicked"));
+}
+
+/// Why both do as they do, unless that is not known.
+fn compare(folder: &Path) -> Result<&'static str, String> {
+    let path = folder.join("config.yaml");
+    let known = |list: &[(&str, &str, &'static str)], said: &str| {
+        let is_it = |(pattern, part, _): &&(&str, &str, &str)| {
+            said.contains(pattern) && is_in(folder, part)
+        };
+        list.iter().find(is_it).map(|(.., why)| *why)
+    };
+    match (corpus::read(&path), oracle::error(&folder.join("theirs"))) {
+        (Err(_), Some(_)) => Ok("refused by both"),
+        (Err(ours), None) => {
+            known(&ONLY_MAREY_REFUSES, &ours).ok_or(format!("refused, but not by barectf: {ours}"))
+        }
+        (Ok(_), Some(theirs)) => known(&ONLY_BARECTF_REFUSES, &theirs)
+            .ok_or(format!("accepted, but not by barectf: {theirs}")),
+        (Ok(definition), None) => {
+            let ours = tsdl::write(&definition.schema, Style::Barectf3);
+            let ours = super::without_level_0(&ours.map_err(|found| format!("{found:?}"))?);
+            tokens::compare(&ours, &super::metadata(folder, "theirs"))?;
+            Ok("accepted by both")
+        }
+    }
+}
+
+/// Whether a word is in a configuration, or in what it includes.
+fn is_in(folder: &Path, word: &str) -> bool {
+    let files = std::fs::read_dir(folder).expect("a folder");
+    let paths = files.map(|file| file.expect("a file").path()).filter(|path| path.is_file());
+    let mut texts = paths.map(|path| std::fs::read_to_string(path).expect("a text"));
+    texts.any(|text| text.contains(word))
+}

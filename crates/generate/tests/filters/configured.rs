@@ -85,8 +85,8 @@ fn mistakes_have_a_place_and_the_nearest_name() {
     let expected = [
         "error: `filter` is no property of a marey object\n --> config.yaml:3:11",
         "error: `predicat` is no property of a filters object\n --> config.yaml:3:48",
-        "error: unexpected `3`\n --> config.yaml:3:75",
-        "error: unexpected `7`\n --> config.yaml:4:26",
+        "error: `log-level` cannot be `3`\n --> config.yaml:3:75",
+        "error: an entry of `events` cannot be `7`\n --> config.yaml:4:26",
         "error: there is no log level `WARNIN`\n --> config.yaml:4:48",
     ];
     let found = messages(&read(&text, None));

@@ -9,10 +9,12 @@ mod ids;
 mod in_c;
 mod in_rust;
 #[path = "../support/machine.rs"]
+#[allow(dead_code, reason = "only some machines are needed")]
 mod machine;
 mod metadata;
 mod programs;
 #[path = "../support/random.rs"]
+#[allow(dead_code, reason = "only some choices are needed")]
 mod random;
 mod reading;
 mod streams;

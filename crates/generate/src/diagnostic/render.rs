@@ -181,6 +181,13 @@ impl<'a> Shown<'a> {
         self.text.push_str(&window.text);
         self.text.push('\n');
         for mark in marks {
+            let offset = mark.span.start.saturating_sub(line_start);
+            if mark.kind == AnnotationKind::Context && !window.shows(full, offset) {
+                let column = sources.position(file, mark.span.start).column;
+                self.notes
+                    .push(printable(&format!("line {line}, column {column}: {}", mark.label)));
+                continue;
+            }
             let at = |offset: u32| base + window.place(full, offset.saturating_sub(line_start));
             let (start, end) = (at(mark.span.start), at(mark.span.end));
             let end = end.max(start);

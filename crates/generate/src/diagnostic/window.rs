@@ -28,6 +28,12 @@ impl Window {
         Self { start, end, text: format!("{before}{inside}{behind}") }
     }
 
+    /// Whether the byte of this offset in the line is among what is shown.
+    pub fn shows(&self, line: &str, offset: u32) -> bool {
+        let offset = offset as usize;
+        offset >= self.start && (offset < self.end || self.end == line.len())
+    }
+
     /// Where in the shown text the byte of this offset in the line is.
     pub fn place(&self, line: &str, offset: u32) -> usize {
         let offset = floor(line, offset).clamp(self.start, self.end);

@@ -1,13 +1,19 @@
-//! What is wrong with a file, where, why, and what to do.
+//! What is wrong with a file that people write, where, why, and what to do.
+//!
+//! Configurations and programs are files that people write. A [`source::Sources`] keeps their text; a
+//! [`Diagnostic`] names a place in it, what was expected there, and what to do; [`Problems`] gathers
+//! all of them, and [`render`] and [`json()`] say them to people and to programs.
+#![forbid(unsafe_code)]
 
 mod columns;
 mod json;
 mod nearest;
 mod render;
+pub mod source;
 mod window;
 
 pub use columns::COLUMNS_MAX;
-pub(crate) use columns::beginning;
+pub use columns::beginning;
 pub use json::{json, place};
 pub use nearest::nearest;
 pub use render::{render, render_as};
@@ -39,10 +45,10 @@ impl Severity {
 /// One thing that is wrong.
 ///
 /// ```
-/// # use marey_generate::{diagnostic::{Diagnostic, Problems}, source::Sources};
+/// # use marey_diagnostic::{Diagnostic, Problems, source::Sources};
 /// # let mut sources = Sources::default();
 /// # let file = sources.add("a.yaml", b"size: 99".to_vec())?;
-/// # let span = marey_generate::source::Span { file, start: 6, end: 8 };
+/// # let span = marey_diagnostic::source::Span { file, start: 6, end: 8 };
 /// # let mut problems = Problems::default();
 /// let wrong = Diagnostic::error("`size` is 99").at(span, "expected 1 to 64");
 /// problems.add(wrong.help("use an array for more than 64 bits"));
@@ -185,7 +191,7 @@ impl Problems {
     }
 
     /// Whether there is an error at this place already.
-    pub(crate) fn has_error_at(&self, span: Span) -> bool {
+    pub fn has_error_at(&self, span: Span) -> bool {
         let is_it =
             |found: &Diagnostic| found.severity == Severity::Error && found.span == Some(span);
         self.kept.iter().any(is_it)

@@ -8,7 +8,7 @@ const NAME_BYTES_MAX: usize = 100;
 /// Up to three candidates that are near `name`, the nearest first.
 ///
 /// ```
-/// use marey_generate::diagnostic::nearest;
+/// use marey_diagnostic::nearest;
 /// assert_eq!(nearest("algnment", ["size", "alignment", "minimum-alignment"]), ["alignment"]);
 /// assert_eq!(nearest("Byte_Order", ["byte-order", "bit-order"]), ["byte-order", "bit-order"]);
 /// ```

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use crate::diagnostic::Diagnostic;
+use crate::Diagnostic;
 
 /// How many files may be loaded: one configuration with all that it includes.
 pub const FILES_MAX: usize = 1000;
@@ -20,7 +20,7 @@ pub struct FileId(u32);
 
 impl FileId {
     /// No file: what is said to be there stands in none.
-    pub(crate) const NONE: FileId = FileId(u32::MAX);
+    pub const NONE: FileId = FileId(u32::MAX);
 }
 
 /// A place: a run of bytes in the text of a file. Its end is exclusive.

@@ -19,6 +19,8 @@ pub mod code;
 #[cfg(feature = "compile")]
 pub mod compile;
 mod data;
+#[cfg(feature = "compile")]
+pub mod ebpf;
 pub mod glob;
 #[cfg(feature = "compile")]
 pub mod lang;

@@ -1,8 +1,12 @@
 //! Filters and programs over events of two classes.
 #![allow(dead_code, reason = "each test needs a part of it")]
 
+pub mod kernel;
+pub mod random;
+
 use marey_diagnostic::source::Sources;
 use marey_diagnostic::{Problems, render};
+use marey_filter::check::typed::Condition;
 use marey_filter::check::{self, Class, Kind, Layout};
 use marey_filter::code::{Machine, NoMemory};
 use marey_filter::compile::{self, Code, Target};
@@ -48,16 +52,22 @@ pub fn parsed(text: &str) -> Result<Expr, String> {
     }
 }
 
-/// A filter for a class, or all that is wrong with it.
-pub fn filter(text: &str, class: &Class) -> Result<Code, String> {
+/// A filter that was checked for a class, or all that is wrong with it.
+pub fn checked(text: &str, class: &Class) -> Result<Condition, String> {
     let mut sources = Sources::default();
     let file = sources.add("filter", text.into()).map_err(|found| found.what.clone())?;
     let mut problems = Problems::default();
     let expr = lang::filter(&sources, file, &mut problems);
     let checked = expr.and_then(|expr| check::filter(&expr, class, &mut problems));
-    let Some(condition) = checked.filter(|_| !problems.has_errors()) else {
-        return Err(rendered(&sources, &problems));
-    };
+    match checked.filter(|_| !problems.has_errors()) {
+        Some(condition) => Ok(condition),
+        None => Err(rendered(&sources, &problems)),
+    }
+}
+
+/// A filter for a class, or all that is wrong with it.
+pub fn filter(text: &str, class: &Class) -> Result<Code, String> {
+    let condition = checked(text, class)?;
     let slots = class.slots();
     let absent_is_false = class.absent_is_false;
     let target = Target { slots, absent_is_false, ..Target::default() };

@@ -102,7 +102,7 @@ impl BlockChecker<'_, '_, '_> {
     }
 
     fn named(&mut self, name: &Name, value: &Expr) -> Option<Statement> {
-        let value = self.checker.value(value)?;
+        let value = self.checker.value(value);
         let scope = &mut self.checker.scope;
         if let Some(first) = scope.locals.iter().find(|local| local.name == name.text) {
             let found = Diagnostic::error(format!("`{}` is named twice", name.text));
@@ -110,8 +110,15 @@ impl BlockChecker<'_, '_, '_> {
             self.checker.problems.add(found.help("take another name"));
             return None;
         }
+        let Some(value) = value else {
+            // So that its uses are no mistakes, too.
+            let (name, span) = (name.text.clone(), name.span);
+            scope.locals.push(Local { name, at: 0, kind: None, span });
+            return None;
+        };
         let is_text = matches!(value, Value::Text(_));
-        let before = scope.locals.iter().filter(|local| (local.kind == Kind::Text) == is_text);
+        let is_alike = |local: &&Local| (local.kind == Some(Kind::Text)) == is_text;
+        let before = scope.locals.iter().filter(is_alike);
         let before = before.count();
         let most = if is_text { TEXT_LOCALS_MAX } else { LOCALS_MAX };
         if before == most {
@@ -124,7 +131,8 @@ impl BlockChecker<'_, '_, '_> {
             Value::Number(number) => (Kind::Number(number.sign), Statement::Let(at, number)),
             Value::Text(text) => (Kind::Text, Statement::LetText(at, text)),
         };
-        scope.locals.push(Local { name: name.text.clone(), at, kind, span: name.span });
+        let (name, span, kind) = (name.text.clone(), name.span, Some(kind));
+        scope.locals.push(Local { name, at, kind, span });
         Some(statement)
     }
 

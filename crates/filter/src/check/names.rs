@@ -20,8 +20,8 @@ pub struct Local {
     pub name: String,
     /// Its place.
     pub at: u8,
-    /// What it is.
-    pub kind: Kind,
+    /// What it is. Nothing if that is wrong, which was told.
+    pub kind: Option<Kind>,
     /// Where it is named.
     pub span: Span,
 }
@@ -39,6 +39,9 @@ pub struct Scope<'a> {
 impl Scope<'_> {
     /// What a name means. Nothing if it means nothing, or several things; that is told.
     pub fn find(&self, name: &str, span: Span, problems: &mut Problems) -> Option<Value> {
+        if self.local(name).is_some_and(|local| local.kind.is_none()) {
+            return None;
+        }
         let own = self.own(name);
         let given = match name.split_once('.') {
             Some(("field", rest)) => self.environment.field(rest),
@@ -87,8 +90,8 @@ impl Scope<'_> {
 
     /// What the program itself calls so.
     fn own(&self, name: &str) -> Option<Value> {
-        if let Some(local) = self.locals.iter().rev().find(|local| local.name == name) {
-            return Some(match local.kind {
+        if let Some(local) = self.local(name) {
+            return Some(match local.kind? {
                 Kind::Number(sign) => {
                     Value::Number(Number { kind: NumberKind::Local(local.at), sign })
                 }
@@ -100,6 +103,10 @@ impl Scope<'_> {
             Kind::Number(sign) => Value::Number(Number { kind: NumberKind::Cell(cell), sign }),
             Kind::Text => Value::Text(Text::Cell(cell)),
         })
+    }
+
+    fn local(&self, name: &str) -> Option<&Local> {
+        self.locals.iter().rev().find(|local| local.name == name)
     }
 
     fn unknown(&self, name: &str, span: Span) -> Diagnostic {

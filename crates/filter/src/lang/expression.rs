@@ -128,10 +128,8 @@ impl Parser<'_> {
         let found = Diagnostic::error("`and` and `or` are mixed without parentheses");
         let found = found.at(whole, "which belongs together?");
         let found = found.also(and, "this, as in most languages?");
-        self.problems.add(found.help(
-            "put parentheses: tcpdump reads `a or b and c` as `(a or b) and c`, most languages \
-             as `a or (b and c)`",
-        ));
+        let help = "put parentheses: tcpdump reads from the left, most languages `and` first";
+        self.problems.add(found.help(help));
     }
 
     fn not(&mut self) -> Expr {

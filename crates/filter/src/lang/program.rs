@@ -33,7 +33,6 @@ impl Parser<'_> {
 
     /// Goes on where a state or a block begins.
     fn skip_to_start(&mut self) {
-        self.step();
         while !self.is_end() && !self.is_word("on") && !self.is_word("state") {
             self.step();
         }
@@ -59,7 +58,7 @@ impl Parser<'_> {
             }
             is_there
         };
-        self.expect_sign(";", "behind the state").then_some(())?;
+        self.expect_sign(";", "behind the state");
         Some(State { name, kind, is_per_thread })
     }
 

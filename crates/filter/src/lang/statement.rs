@@ -5,6 +5,7 @@ use std::vec::Vec;
 use marey_diagnostic::Diagnostic;
 use marey_diagnostic::source::Span;
 
+use super::is_keyword;
 use super::parser::Parser;
 use super::token::Kind;
 use super::tree::{Action, ExprKind, Name, Operator, Place, Statement, StatementKind};
@@ -117,6 +118,10 @@ impl Parser<'_> {
     }
 
     fn place(&mut self) -> Option<Place> {
+        if matches!(self.kind(), Kind::Word(word) if is_keyword(word)) {
+            self.unexpected("expected a statement");
+            return None;
+        }
         let name: Name = self.name("a statement")?;
         let keys = if self.is_sign("[") { self.keys() } else { Vec::new() };
         let span = name.span.to(self.span_before());

@@ -110,7 +110,7 @@ impl Kernel {
             }
             0x03 => {
                 let at = self.registers[dst].wrapping_add_signed(insn.off.into());
-                assert!(at < STACK_END && at >= STACK_END - 512, "it is on the stack");
+                assert!((STACK_END - 512..STACK_END).contains(&at), "it is on the stack");
                 for (offset, byte) in (0..len(insn.code)).zip(self.registers[src].to_le_bytes()) {
                     self.memory.insert(at + offset, byte);
                 }

@@ -85,6 +85,8 @@ pub struct Running {
     blocks: Vec<(String, Code)>,
     pub store: Store,
     pub layout: Layout,
+    /// What is odd about it, but not wrong.
+    pub warnings: String,
     machine: Machine,
 }
 
@@ -116,7 +118,8 @@ impl Running {
         });
         let blocks = compiled.collect();
         let store = Store::new(&layout);
-        Ok(Running { blocks, store, layout, machine: Machine::default() })
+        let warnings = rendered(&sources, &problems);
+        Ok(Running { blocks, store, layout, warnings, machine: Machine::default() })
     }
 
     /// What all blocks say of an event; they stop at the first that discards it.

@@ -11,6 +11,7 @@ use marey::input::Compression;
 use marey::input::compress::recognise;
 
 mod definition;
+mod handler;
 pub mod steer;
 mod trace;
 mod unpack;
@@ -20,11 +21,12 @@ mod walk;
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("bzip2", bzip2),
     ("compress", compress),
     ("config", config),
     ("erf", erf),
+    ("filter", filter),
     ("gzip", gzip),
     ("lz4", lz4),
     ("pcap", pcap),
@@ -32,6 +34,7 @@ pub const TARGETS: [(&str, Target); 14] = [
     ("print_any", print_any),
     ("snoop", snoop),
     ("walk", walk),
+    ("words", words),
     ("xz", xz),
     ("yaml", yaml),
     ("zstd", zstd),
@@ -130,6 +133,16 @@ pub fn bzip2(data: &[u8]) {
 /// A stream of the old `compress`.
 pub fn compress(data: &[u8]) {
     unpack::check(Compression::Compress, data);
+}
+
+/// A filter, or a program of handlers.
+pub fn filter(data: &[u8]) {
+    handler::check(data);
+}
+
+/// The words of a program of handlers.
+pub fn words(data: &[u8]) {
+    handler::check_words(data);
 }
 
 /// A configuration of a trace, as YAML.

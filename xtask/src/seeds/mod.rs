@@ -14,6 +14,7 @@ use marey::testing::{Made, trace};
 use crate::made::{self, Files};
 
 mod configs;
+mod handlers;
 mod packed;
 mod packets;
 mod recipes;
@@ -42,6 +43,9 @@ fn files() -> Files {
     }
     add("print_any", "text", b"no trace at all\n".to_vec());
     for (target, name, bytes) in configs::all() {
+        add(target, name, bytes);
+    }
+    for (target, name, bytes) in handlers::all() {
         add(target, name, bytes);
     }
     for (target, name, bytes) in recipes::all() {

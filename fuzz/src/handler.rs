@@ -54,12 +54,8 @@ pub fn check(data: &[u8]) {
 
 /// Any words are refused, or end.
 pub fn check_words(data: &[u8]) {
-    let words: Vec<u64> = data
-        .as_chunks::<8>()
-        .0
-        .iter()
-        .map(|word| u64::from_le_bytes(*word))
-        .collect();
+    let words: Vec<u64> =
+        data.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
     let slots = class().slots();
     let limits = Limits { cells: 2, maps: 0, tables: 0, sinks: 1, slots };
     if let Ok(program) = Program::new(&words, b"some texts", &limits) {

@@ -266,7 +266,10 @@ fn no_09_ranges_are_neither_empty_nor_out_of_range() {
     assert_eq!(errors("09a", &with("[[9, 2]]")), ["the range [9, 2] is empty"]);
     assert_eq!(errors("09b", &with("[16]")), ["4 unsigned bits cannot hold the value 16"]);
     assert_eq!(errors("09c", &with("[-1]")), ["4 unsigned bits cannot hold the value -1"]);
-    assert_eq!(errors("09d", &with("[[3, 16]]")), ["4 unsigned bits cannot hold the value 16"]);
+    assert_eq!(
+        errors("09d", &with("[[3, 16]]")),
+        ["4 unsigned bits cannot hold the range [3, 16]"]
+    );
     let signed = |range: &str| with(range).replace("uenum", "senum");
     assert_eq!(errors("09e", &signed("[8]")), ["4 signed bits cannot hold the value 8"]);
     assert_eq!(errors("09f", &signed("[-9]")), ["4 signed bits cannot hold the value -9"]);

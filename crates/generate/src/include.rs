@@ -195,6 +195,10 @@ impl<'a> Includer<'a> {
                 node
             }
         }?;
+        // A file that holds nothing adds nothing.
+        if node.is_null() {
+            return None;
+        }
         self.stack.push(real);
         let node = self.object(&node, kind);
         self.stack.pop();

@@ -33,6 +33,7 @@ pub mod diff;
 mod environment;
 pub mod extensions;
 pub mod include;
+mod numbers;
 pub mod outputs;
 mod overrides;
 mod plan;

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use marey_generate::configuration::{Configuration, Options};
+use marey_generate::include::Search;
 use marey_generate::outputs::{self, Language, Metadata};
 
 /// A configuration with one field, and aliases.
@@ -77,11 +78,26 @@ fn arrays_that_no_packet_holds() {
 #[test]
 fn aliases_of_the_wrong_kind_are_refused_used_or_not() {
     let field = "{class: uint, size: 8}";
-    for alias in ["1.5", "3", "[]", "{class: 3}", "{class: static-array, element-field-type: 65}"] {
+    let wrong = [
+        "1.5",
+        "3",
+        "[]",
+        "{class: 3}",
+        "{class: static-array, element-field-type: 65}",
+        "{class: struct, members: uint8}",
+        "{class: struct, members: [uint8]}",
+        "{class: struct, members: [{a: uint8, b: uint8}]}",
+        "{class: struct, members: [{}]}",
+        "{class: struct, members: [{a: 1}]}",
+        "{class: struct, members: [{a: {}}]}",
+        "{class: struct, members: [{a: {field-type: 1}}]}",
+    ];
+    for alias in wrong {
         let found = errors(&with(field, &format!("a: {alias}")));
         assert_eq!(found.len(), 1, "{alias}: {found:?}");
     }
-    for alias in ["null", "true", "nowhere", "{class: uint}"] {
+    let unfinished = ["null", "true", "nowhere", "{class: uint}", "{class: struct, members: null}"];
+    for alias in unfinished {
         assert_eq!(errors(&with(field, &format!("a: {alias}"))), [""; 0], "{alias}");
     }
 }
@@ -116,6 +132,26 @@ fn structures_that_double_and_double() {
 }
 
 #[test]
+fn files_that_hold_nothing_add_nothing() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("extremes");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (name, text) in [("empty", ""), ("comment", "# nothing\n"), ("null", "---\nnull\n")] {
+        std::fs::write(folder.join(format!("{name}.yaml")), text).expect("written");
+        let event = "{class: struct, members: [{x: {field-type: {class: str}}}]}";
+        let text = format!(
+            "--- !<tag:barectf.org,2020/3/config>\n\
+             trace: {{type: {{$include: [{name}.yaml, {name}.yaml], native-byte-order: le, \
+             data-stream-types: {{s: {{event-record-types: {{e: {{payload-field-type: {event}}}}}\
+             }}}}}}}}\n"
+        );
+        let search = Search { folders: vec![folder.clone()], ..Search::default() };
+        let options = Options { search, ..Options::default() };
+        let configuration = Configuration::of_bytes("nothing.yaml", text.into_bytes(), &options);
+        assert_eq!(errors(&configuration.expect("version 3")), [""; 0], "{name}");
+    }
+}
+
+#[test]
 fn structures_that_no_packet_holds() {
     let inner =
         "{class: struct, members: [x: {field-type: {class: static-blob, length: 99999999}}]}";
@@ -124,3 +160,45 @@ fn structures_that_no_packet_holds() {
     assert!(found.iter().all(|what| what.contains("256 MiB")), "{found:?}");
     assert!(!found.is_empty());
 }
+
+#[test]
+fn numbers_are_not_cut() {
+    let two_to = |power: u32| (1_i128 << power).to_string();
+    let with_alignment =
+        |bits: String| with(&format!("{{class: uint, size: 8, alignment: {bits}}}"), "");
+    for power in 0..32 {
+        assert_eq!(errors(&with_alignment(two_to(power))), [""; 0], "{power}");
+    }
+    for power in [32, 33, 40, 63, 100] {
+        let expected = [format!("`{}` is too large", two_to(power))];
+        assert_eq!(errors(&with_alignment(two_to(power))), expected);
+    }
+    for (property, bits) in [
+        ("clock-types: {c: {frequency: NUMBER}}", 64),
+        ("clock-types: {c: {precision: NUMBER}}", 64),
+        ("clock-types: {c: {offset: {seconds: NUMBER}}}", 63),
+        ("clock-types: {c: {offset: {cycles: NUMBER}}}", 63),
+        ("data-stream-types: {s: {event-record-types: {e: {log-level: NUMBER}}}}", 63),
+    ] {
+        let found = |number: i128| {
+            let text = format!(
+                "--- !<tag:barectf.org,2020/3/config>\ntrace:\n  type:\n    \
+                 $include: rest.yaml\n    {}\n",
+                property.replace("NUMBER", &number.to_string())
+            );
+            let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("numbers");
+            std::fs::create_dir_all(&folder).expect("a folder");
+            std::fs::write(folder.join("rest.yaml"), REST).expect("written");
+            let search = Search { folders: vec![folder], ..Search::default() };
+            let options = Options { search, ..Options::default() };
+            errors(&Configuration::of_bytes("n.yaml", text.into_bytes(), &options).expect("3"))
+        };
+        assert_eq!(found((1 << bits) - 1), [""; 0], "{property}");
+        assert_eq!(found(1 << bits), [format!("`{}` is too large", two_to(bits))], "{property}");
+    }
+}
+
+/// What a trace type needs.
+const REST: &str = "{native-byte-order: le, data-stream-types: {s: {event-record-types: {e: {\
+                    payload-field-type: {class: struct, members: [x: {field-type: {class: str}}]}\
+                    }}}}}\n";

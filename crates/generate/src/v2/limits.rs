@@ -2,10 +2,11 @@
 
 use marey_ctf::schema::Range;
 
+use super::Compat;
 use super::access::{alignment, bits_in_words, class, fields, number, roots};
 use super::labels::{Member, members, unique};
-use super::{Compat, numbers};
 use crate::diagnostic::{Diagnostic, Problems};
+use crate::numbers;
 use crate::yaml::{Map, Node};
 
 /// The outermost structures of barectf 2.3 start at whole bytes.
@@ -39,7 +40,7 @@ struct Limits<'p> {
 
 impl Limits<'_> {
     fn root(&mut self, property: &str, root: &Node, fields: &Map) {
-        numbers::alignment(root, "min-align", self.problems);
+        numbers::alignment(root.get("min-align"), self.problems);
         let is_known = fields.iter().all(|(_, field)| class(field).is_some());
         let bits = alignment(root);
         if self.compat == Compat::Barectf23 && is_known && bits < ROOT_ALIGNMENT_BITS {
@@ -53,7 +54,7 @@ impl Limits<'_> {
 
     fn field(&mut self, node: &Node) {
         let values = node.get("value-type").unwrap_or(node);
-        numbers::alignment(values, "align", self.problems);
+        numbers::alignment(values.get("align"), self.problems);
         match class(node) {
             Some("integer") => self.integer(node),
             Some("enumeration") => self.enumeration(node),

@@ -134,12 +134,41 @@ impl Expander<'_> {
         for inner in INNER.iter().filter_map(|property| map.get(property)) {
             self.check_partial(inner);
         }
-        let lists = NAMED.iter().filter_map(|property| map.get(property)?.as_list());
-        for member in lists.flatten() {
-            let members = member.as_map().into_iter().flat_map(Map::iter);
-            members.filter_map(|(_, member)| member.get("field-type")).for_each(|node| {
-                self.check_partial(node);
-            });
+        for property in NAMED {
+            if let Some(members) = map.get(property).filter(|members| !members.is_null()) {
+                self.check_members(property, members);
+            }
+        }
+    }
+
+    fn check_members(&mut self, property: &str, node: &Node) {
+        let Value::List(members) = &node.value else {
+            let what = format!("`{property}` is {}", node.value.kind());
+            return self.problems.error(what, node.span, "expected a list");
+        };
+        for member in members.iter() {
+            match member.as_map().map(Map::entries) {
+                Some([(_, of)]) => self.check_member(of),
+                _ => {
+                    let what = "a member is a map of one name";
+                    self.problems.error(what, member.span, "expected a name with its field type");
+                }
+            }
+        }
+    }
+
+    fn check_member(&mut self, node: &Node) {
+        match (&node.value, node.get("field-type")) {
+            (Value::Text(_), _) => {}
+            (Value::Map(_), Some(field)) => self.check_partial(field),
+            (Value::Map(_), None) => {
+                self.problems.error("a member needs `field-type`", node.span, "it is not there");
+            }
+            (other, _) => {
+                let what = format!("a member is {}", other.kind());
+                let label = "expected a map with `field-type`, or the name of an alias";
+                self.problems.error(what, node.span, label);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ mod compound_shapes;
 mod features;
 mod fields;
 mod normal;
+mod numbers;
 mod shapes;
 mod types;
 
@@ -74,6 +75,7 @@ pub fn effective(
         return (None, files);
     }
     let expanded = fields::expanded(&root, problems);
+    numbers::check(&expanded, problems);
     // What is wrong so far is left out of it, so that all problems are told at once.
     if !check(&expanded, &CONFIGURATION, sources, problems) || problems.has_errors() {
         return (None, files);

@@ -1,8 +1,9 @@
 //! What is wrong with a file that people write, where, why, and what to do.
 //!
-//! Configurations and programs are files that people write. A [`source::Sources`] keeps their text; a
-//! [`Diagnostic`] names a place in it, what was expected there, and what to do; [`Problems`] gathers
-//! all of them, and [`render`] and [`json()`] say them to people and to programs.
+//! Configurations and programs are files that people write. A [`source::Sources`] keeps their
+//! text; a [`Diagnostic`] names a place in it, what was expected there, and what to do;
+//! [`Problems`] gathers all of them, and [`render`] and [`json()`] say them to people and to
+//! programs.
 #![forbid(unsafe_code)]
 
 mod columns;

@@ -2,8 +2,8 @@
 
 use crate::number::Sign;
 
-/// Where the machine gets the values of an event from. A slot is a field or a context; which one was
-/// settled when the program was compiled for the event's class.
+/// Where the machine gets the values of an event from. A slot is a field or a context; which one
+/// was settled when the program was compiled for the event's class.
 pub trait Data {
     /// The number in a slot: of its field's sign, widened to 64 bits. Nothing if it is not there.
     fn number(&self, slot: u16) -> Option<u64>;

@@ -2,9 +2,9 @@
 
 /// Whether a text is as the pattern says, all of it.
 ///
-/// `*` stands for any bytes, `?` for one, `[abc]` and `[a-c]` for one of these, `[!…]` and `[^…]` for
-/// one that is not. A bracket that is never closed stands for itself. It takes at most the product
-/// of both lengths.
+/// `*` stands for any bytes, `?` for one, `[abc]` and `[a-c]` for one of these, `[!…]` and `[^…]`
+/// for one that is not. A bracket that is never closed stands for itself. It takes at most the
+/// product of both lengths.
 ///
 /// ```
 /// use marey_filter::glob::matches;

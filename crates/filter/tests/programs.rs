@@ -134,7 +134,9 @@ fn all_blocks_are_asked_until_one_discards() {
     let mut program = running(
         "on any { count }
          on class sched { count(next_pid, next_comm) if next_pid > 1; discard if next_pid == 2; }
-         on sched:sched_switch, raw_syscalls:sys_* if cpu == 0 { count(\"here\"); send tty; mark(\"m\") }
+         on sched:sched_switch, raw_syscalls:sys_* if cpu == 0 {
+             count(\"here\"); send tty; mark(\"m\")
+         }
          on raw_syscalls:sys_enter { stop if id == 60; keep; }",
     );
     assert_eq!(switch(&mut program, 0, 1, 2, "b"), DISCARD);
@@ -152,7 +154,9 @@ fn all_blocks_are_asked_until_one_discards() {
 #[test]
 fn maps_forget_as_the_order_of_events_says() {
     let text = "state last: map<u64 => u64>[3, lru];
-         on sched:sched_switch { discard if last[next_pid] == 0 and next_pid > 2; last[prev_pid] = 1 }";
+         on sched:sched_switch {
+             discard if last[next_pid] == 0 and next_pid > 2; last[prev_pid] = 1
+         }";
     let verdicts = || {
         let mut program = running(text);
         let ask = |n: i64| switch(&mut program, n, n as u64 % 5, n as u64 % 7, "x");

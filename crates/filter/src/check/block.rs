@@ -19,8 +19,8 @@ use crate::lang::tree::{self, Action, Block, Expr, Name, Operator, Place, Statem
 /// The names of the declared sinks; a sink is a place in this list.
 pub type Sinks = [String];
 
-/// Checks a block of a program against a class of events: its condition and its statements. The tables
-/// of counts that it fills are added to the layout.
+/// Checks a block of a program against a class of events: its condition and its statements. The
+/// tables of counts that it fills are added to the layout.
 pub fn block(
     block: &Block,
     layout: &mut Layout,

@@ -26,8 +26,8 @@ pub enum Effect<'a> {
     Stop,
 }
 
-/// The state of a program. A verified program asks for what its [`Limits`](super::Limits) allow; what
-/// is asked for beyond that is answered with 0, nothing or [`Failure::Full`].
+/// The state of a program. A verified program asks for what its [`Limits`](super::Limits) allow;
+/// what is asked for beyond that is answered with 0, nothing or [`Failure::Full`].
 pub trait Memory {
     /// The number in a cell.
     fn load(&self, cell: Cell) -> u64;

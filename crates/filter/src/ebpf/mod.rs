@@ -1,8 +1,9 @@
 //! From typed trees to programs of the Linux kernel (eBPF), as pure functions.
 //!
-//! The instruction set is that of the kernel's `Documentation/bpf/standardization/instruction-set.rst`
-//! (RFC 9669), without its version 4: no signed division, which is computed from the unsigned one.
-//! What the kernel cannot say is refused ([`Unsupported`]), never approximated.
+//! The instruction set is that of the kernel's
+//! `Documentation/bpf/standardization/instruction-set.rst` (RFC 9669), without its version 4: no
+//! signed division, which is computed from the unsigned one. What the kernel cannot say is refused
+//! ([`Unsupported`]), never approximated.
 
 mod assembler;
 mod condition;

@@ -176,7 +176,8 @@ fn of_day(clock: &str) -> Option<u64> {
     is_fine.then_some((hour * 3600 + minute * 60 + second) * NS_PER_S + fraction * unit)
 }
 
-/// An address of a network at the start of the text: `10.0.0.1`, `2001:db8::1`, `02:00:00:00:00:01`.
+/// An address of a network at the start of the text: `10.0.0.1`, `2001:db8::1`,
+/// `02:00:00:00:00:01`.
 pub fn address(text: &str) -> Option<(usize, Result<Kind, Wrong>)> {
     let is_part = |c: char| c.is_ascii_hexdigit() || c == ':' || c == '.';
     let len = text.find(|c| !is_part(c)).unwrap_or(text.len());

@@ -90,7 +90,9 @@ const CLASSES_OF_MAREY: [&str; 6] =
 
 /// Whether barectf does not know this; other tests are about it.
 fn is_of_marey(part: &str) -> bool {
-    let (object, kind) = (part.split(" field type/").next(), part.split(": class ").nth(1));
     let is_one = |name: &str| CLASSES_OF_MAREY.contains(&name.replace(' ', "-").as_str());
-    object.is_some_and(is_one) || kind.is_some_and(is_one)
+    let (place, kind) = part.split_once(": ").unwrap_or((part, ""));
+    let object = place.split(" field type/").next().unwrap_or_default();
+    let kind = kind.strip_prefix("class ").or(kind.strip_suffix(" field type"));
+    is_one(object) || kind.is_some_and(is_one)
 }

@@ -17,6 +17,8 @@ pub struct Choice<'a> {
     pub aliases: &'a [&'a str],
     /// What no accepted configuration has: at places that end so, these kinds of values; and why.
     pub never: &'a [(&'a str, &'a [&'a str], &'a str)],
+    /// What the grammar has and this is not about.
+    pub is_other: fn(&str) -> bool,
     /// Seeds that are taken as they come.
     pub plain: Vec<u64>,
     /// Seeds of which those are taken that have what none before has.
@@ -59,7 +61,7 @@ impl Choice<'_> {
     }
 
     fn is_never(&self, part: &str) -> bool {
-        is_of_marey(part)
+        (self.is_other)(part)
             || self.never.iter().any(|(place, kinds, _)| {
                 let is = |(at, kind): (&str, &str)| at.ends_with(place) && kinds.contains(&kind);
                 part.split_once(": ").is_some_and(is)
@@ -82,17 +84,4 @@ impl Choice<'_> {
         assert!(surprising.is_empty(), "in a configuration all the same: {surprising:#?}");
         all.len()
     }
-}
-
-/// The classes of field types that barectf does not have.
-const CLASSES_OF_MAREY: [&str; 6] =
-    ["bool", "boolean", "dynamic-blob", "optional", "static-blob", "variant"];
-
-/// Whether barectf does not know this; other tests are about it.
-fn is_of_marey(part: &str) -> bool {
-    let is_one = |name: &str| CLASSES_OF_MAREY.contains(&name.replace(' ', "-").as_str());
-    let (place, kind) = part.split_once(": ").unwrap_or((part, ""));
-    let object = place.split(" field type/").next().unwrap_or_default();
-    let kind = kind.strip_prefix("class ").or(kind.strip_suffix(" field type"));
-    is_one(object) || kind.is_some_and(is_one)
 }

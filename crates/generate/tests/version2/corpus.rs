@@ -47,6 +47,7 @@ fn choice(compat: Compat) -> Choice<'static> {
         inherit: &["$inherit", "inherit"],
         aliases: &["metadata", "type-aliases"],
         never: if compat == Compat::Barectf23 { &NEVER_2_3 } else { &NEVER_3_1 },
+        is_other: |_| false,
         plain: PLAIN.collect(),
         more: MORE,
         configuration: match compat {

@@ -74,10 +74,9 @@ impl Body<'_> {
                 }
                 Count::Dynamic(source) => {
                     let count = self.values.text(source);
-                    self.line(depth, &format!("if ({count} != 0) {{"));
-                    let copy = format!("memcpy({to}, {name}, (size_t) {count} * {len}U);");
-                    self.line(depth + 1, &copy);
-                    self.line(depth, "}");
+                    let function = self.helper(Helper::Copy);
+                    let copy = format!("{function}({to}, {name}, (size_t) {count} * {len}U);");
+                    self.line(depth, &copy);
                 }
             };
         }

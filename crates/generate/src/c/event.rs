@@ -48,7 +48,6 @@ pub fn function(
     }
     if let Some(clock) = clock {
         body.line(1, &format!("ts = ctx->cbs.{}_clock_get_value(ctx->data);", clock.id));
-        body.line(1, "sctx->cur_last_event_ts = ts;");
     }
     body.line(1, "ctx->in_tracing_section = 1;");
     body.text_lengths(1);
@@ -59,9 +58,10 @@ pub fn function(
     body.line(2, &format!("end = {end};"));
     body.line(2, "limit = ctx->limit;");
     body.line(2, "if (MAREY_LIKELY(end <= limit)) {\n\t\t\tbreak;\n\t\t}");
-    body.line(2, "if (is_new || !marey_make_room(ctx, end - ctx->at)) {");
-    body.line(3, "++ctx->events_discarded;");
-    body.line(3, "ctx->in_tracing_section = 0;");
+    if clock.is_some() {
+        body.line(2, "sctx->cur_last_event_ts = ts;");
+    }
+    body.line(2, "if (!marey_room(ctx, end - b0, is_new)) {");
     body.line(3, "return;");
     body.line(2, "}");
     body.line(2, "is_new = 1;");

@@ -21,6 +21,8 @@ pub enum Helper {
     SetBig,
     /// Sets whole bytes between two places to 0.
     Zero,
+    /// Copies bytes.
+    Copy,
     /// Copies a text.
     Text,
 }
@@ -37,6 +39,7 @@ impl Helper {
             Helper::SetLittle => "marey_set_bits_le".to_owned(),
             Helper::SetBig => "marey_set_bits_be".to_owned(),
             Helper::Zero => "marey_zero".to_owned(),
+            Helper::Copy => "marey_copy".to_owned(),
             Helper::Text => "marey_put_text".to_owned(),
         }
     }
@@ -72,6 +75,7 @@ impl Helper {
             Helper::SetLittle => bits(&name, BITS_LITTLE, "*to | "),
             Helper::SetBig => bits(&name, BITS_BIG, "*to | "),
             Helper::Zero => ZERO.to_owned(),
+            Helper::Copy => COPY.to_owned(),
             Helper::Text => TEXT.to_owned(),
         }
     }
@@ -153,6 +157,40 @@ static void marey_zero(uint8_t *buf, uint32_t from, uint32_t to)
 {
 	for (from = (from + 7U) >> 3; from < to >> 3; ++from) {
 		buf[from] = 0;
+	}
+}
+
+";
+
+/// A call of `memcpy` costs more than most arrays are long, where vectors move 16 bytes at a time.
+/// The empty assembly keeps the compiler from finding a `memcpy` in the loop again.
+const COPY: &str = "\
+static void marey_copy(uint8_t *to, const void *from, size_t len)
+{
+	const uint8_t *bytes = (const uint8_t *) from;
+
+#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__) && (defined(__SSE2__) || defined(__ARM_NEON))
+	if (len >= 16 && len <= 256) {
+		uint8_t * const last = to + (len - 16);
+		const uint8_t * const from_last = bytes + (len - 16);
+
+		while (to < last) {
+			memcpy(to, bytes, 16);
+			__asm__ (\"\" : \"+r\" (to));
+			if (to + 16 >= last) {
+				break;
+			}
+			memcpy(to + 16, bytes + 16, 16);
+			to += 32;
+			bytes += 32;
+			__asm__ (\"\" : \"+r\" (to));
+		}
+		memcpy(last, from_last, 16);
+		return;
+	}
+#endif
+	if (len != 0) {
+		memcpy(to, bytes, len);
 	}
 }
 

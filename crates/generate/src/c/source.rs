@@ -92,8 +92,10 @@ const COMMON: &str = "\
 
 #if defined(__GNUC__)
 # define MAREY_LIKELY(condition) __builtin_expect(!!(condition), 1)
+# define MAREY_RARE __attribute__((noinline, cold))
 #else
 # define MAREY_LIKELY(condition) (condition)
+# define MAREY_RARE
 #endif
 
 /* Places in a packet are counted in bits, in 32 bits: what is longer stays unused */
@@ -250,6 +252,17 @@ static int marey_make_room(struct PREFIXctx *ctx, uint64_t size)
 		return marey_open(ctx);
 	}
 	return 1;
+}
+
+/* The same, once an event; an event without room is counted and its tracing ends */
+static MAREY_RARE int marey_room(struct PREFIXctx *ctx, uint64_t size, int is_new)
+{
+	if (!is_new && marey_make_room(ctx, size)) {
+		return 1;
+	}
+	++ctx->events_discarded;
+	ctx->in_tracing_section = 0;
+	return 0;
 }
 
 ";

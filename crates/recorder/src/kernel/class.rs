@@ -1,0 +1,123 @@
+//! What names mean at an event of the kernel.
+
+use marey_filter::check::{Class, Kind as ValueKind};
+use marey_filter::number::Sign;
+
+use crate::tracefs::{Field, Format, Kind};
+
+/// A value that every event has, besides its fields. Its number is its slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u16)]
+pub enum Context {
+    /// When, in nanoseconds since the Unix epoch.
+    Time,
+    /// The CPU.
+    Cpu,
+    /// The process that the event concerns.
+    Pid,
+    /// The thread that it concerns.
+    Tid,
+    /// What the event belongs to: `sched`.
+    Class,
+    /// Its name.
+    Event,
+    /// The process that runs.
+    CurrentPid,
+    /// The thread that runs.
+    CurrentTid,
+    /// The name of the thread that runs.
+    CurrentComm,
+    /// The same.
+    Comm,
+    /// The number of the event, where no field has this name.
+    Id,
+}
+
+impl Context {
+    /// All of them, by slot.
+    pub const ALL: [(Context, &'static str, ValueKind); 11] = [
+        (Context::Time, "time", ValueKind::Number(Sign::Signed)),
+        (Context::Cpu, "cpu", ValueKind::Number(Sign::Unsigned)),
+        (Context::Pid, "pid", ValueKind::Number(Sign::Unsigned)),
+        (Context::Tid, "tid", ValueKind::Number(Sign::Unsigned)),
+        (Context::Class, "class", ValueKind::Text),
+        (Context::Event, "event", ValueKind::Text),
+        (Context::CurrentPid, "current.pid", ValueKind::Number(Sign::Unsigned)),
+        (Context::CurrentTid, "current.tid", ValueKind::Number(Sign::Unsigned)),
+        (Context::CurrentComm, "current.comm", ValueKind::Text),
+        (Context::Comm, "comm", ValueKind::Text),
+        (Context::Id, "id", ValueKind::Number(Sign::Unsigned)),
+    ];
+
+    /// What a slot is.
+    pub fn of_slot(slot: u16) -> Option<Context> {
+        Context::ALL.get(usize::from(slot)).map(|(context, ..)| *context)
+    }
+}
+
+/// What a slot stands for at an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot<'f> {
+    /// A context.
+    Context(Context),
+    /// A field.
+    Field(&'f Field),
+}
+
+/// What a slot stands for, if it is one.
+pub fn slot(format: &Format, slot: u16) -> Option<Slot<'_>> {
+    match Context::of_slot(slot) {
+        Some(context) => Some(Slot::Context(context)),
+        None => {
+            let index = usize::from(slot) - Context::ALL.len();
+            named(format).nth(index).map(|(field, _)| Slot::Field(field))
+        }
+    }
+}
+
+/// What the names of filters mean at an event; `me` is the process of the recorded command.
+pub fn class(format: &Format, me: Option<u32>) -> Class {
+    let has_id = format.fields.iter().any(|field| field.name == "id");
+    let contexts = Context::ALL.iter().map(|(context, name, kind)| {
+        let name = if *context == Context::Id && has_id { "event.id" } else { name };
+        (name.to_owned(), *kind)
+    });
+    Class {
+        name: format!("{}:{}", format.system, format.name),
+        contexts: contexts.collect(),
+        fields: named(format).map(|(field, kind)| (field.name.clone(), kind)).collect(),
+        constants: me.map(|me| ("me".to_owned(), u64::from(me))).into_iter().collect(),
+        ..Class::default()
+    }
+}
+
+/// The fields that filters can name: numbers and texts.
+fn named(format: &Format) -> impl Iterator<Item = (&Field, ValueKind)> {
+    format.fields.iter().filter_map(|field| {
+        let kind = match field.kind {
+            Kind::Number { is_signed: true, .. } => ValueKind::Number(Sign::Signed),
+            Kind::Number { is_signed: false, .. } => ValueKind::Number(Sign::Unsigned),
+            Kind::Text | Kind::DynamicText(_) => ValueKind::Text,
+            Kind::Numbers { .. } | Kind::DynamicNumbers { .. } => return None,
+        };
+        Some((field, kind))
+    })
+}
+
+/// The field that says which thread an event concerns, where that is not the one that runs, as in
+/// QNX's System Analysis Toolkit.
+pub fn concerned(format: &Format) -> Option<&Field> {
+    const OTHERS: [(&str, &str, &str); 7] = [
+        ("sched", "sched_switch", "next_pid"),
+        ("sched", "sched_waking", "pid"),
+        ("sched", "sched_wakeup", "pid"),
+        ("sched", "sched_wakeup_new", "pid"),
+        ("sched", "sched_process_fork", "child_pid"),
+        ("sched", "sched_process_exit", "pid"),
+        ("task", "task_newtask", "pid"),
+    ];
+    let found =
+        OTHERS.iter().find(|(system, name, _)| (*system, *name) == (&format.system, &format.name));
+    let (_, _, field) = found?;
+    format.fields.iter().find(|other| other.name == *field)
+}

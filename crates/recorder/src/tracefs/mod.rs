@@ -1,0 +1,7 @@
+//! What events the kernel has: the files of tracefs.
+
+mod find;
+mod format;
+
+pub use find::{Tracefs, mounted_at};
+pub use format::{Base, Field, Format, Kind, Malformed, parse};

@@ -17,6 +17,7 @@
 
 mod check;
 pub mod ctf2;
+pub mod packed;
 mod report;
 pub mod schema;
 pub mod tsdl;

@@ -10,5 +10,7 @@
 #![deny(unsafe_code)]
 #![cfg(target_os = "linux")]
 
+pub mod ctf;
 pub mod kernel;
+pub mod sys;
 pub mod tracefs;

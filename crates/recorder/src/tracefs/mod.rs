@@ -4,4 +4,4 @@ mod find;
 mod format;
 
 pub use find::{Tracefs, mounted_at};
-pub use format::{Base, Field, Format, Kind, Malformed, parse};
+pub use format::{Base, FIRST_OFFSET, Field, Format, Kind, Malformed, parse};

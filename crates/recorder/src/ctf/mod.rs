@@ -1,0 +1,15 @@
+//! Events of the kernel as a trace in CTF.
+
+mod encode;
+mod schema;
+mod stream;
+
+pub use encode::Encoder;
+pub use schema::{About, schema};
+pub use stream::{PAGE_BYTES, Stream, StreamId};
+
+use marey_ctf::schema::ByteOrder;
+
+/// The byte order of this machine, in which its events are.
+pub const NATIVE: ByteOrder =
+    if cfg!(target_endian = "little") { ByteOrder::Little } else { ByteOrder::Big };

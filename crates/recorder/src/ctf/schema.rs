@@ -1,0 +1,137 @@
+//! What a recording of kernel events says about itself.
+
+use marey_ctf::packed::{number, packet_header, stream_class, structure};
+use marey_ctf::schema::{
+    Array, Base, ClockClass, EventClass, FieldClass, FieldLocation, Identity, Integer, Length,
+    Meaning, Member, Origin, Schema, Str, Structure, TraceClass, Uuid, Value,
+};
+
+use super::NATIVE;
+use crate::kernel::record::COMM_BYTES;
+use crate::sys::ClockPair;
+use crate::tracefs::{Field, Format, Kind};
+
+/// What is known of the recording besides its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The trace's.
+    pub uuid: Uuid,
+    /// The clocks at its start.
+    pub clocks: ClockPair,
+    /// The name of the machine.
+    pub host: String,
+    /// The kernel's version.
+    pub kernel: String,
+}
+
+/// The schema of a recording of these events, each with the name that it has there.
+pub fn schema<'e>(
+    about: &About,
+    events: impl IntoIterator<Item = (&'e Format, &'e str)>,
+) -> Schema {
+    let mut stream = stream_class(0, 0, NATIVE);
+    let comm = text_class(COMM_BYTES as u64);
+    stream.event_common_context = Some(structure([
+        number("pid", Integer::unsigned(32, NATIVE)),
+        number("tid", Integer::unsigned(32, NATIVE)),
+        Member { name: "comm".to_owned(), class: comm },
+    ]));
+    let classes = events.into_iter().zip(0..).map(|((format, name), id)| EventClass {
+        id,
+        identity: Identity { name: Some(name.to_owned()), ..Identity::default() },
+        payload: Some(payload(format)),
+        ..EventClass::default()
+    });
+    stream.events = classes.collect();
+    Schema {
+        trace: TraceClass {
+            uuid: Some(about.uuid),
+            byte_order: NATIVE,
+            environment: environment(about),
+            packet_header: Some(packet_header(NATIVE)),
+            ..TraceClass::default()
+        },
+        clocks: vec![clock(about)],
+        streams: vec![stream],
+    }
+}
+
+fn environment(about: &About) -> Vec<(String, Value)> {
+    let version = |part: &str| Value::Integer(part.parse().unwrap_or(0));
+    let text = |text: &str| Value::Text(text.to_owned());
+    let all = [
+        ("hostname", text(&about.host)),
+        ("domain", text("kernel")),
+        ("sysname", text("Linux")),
+        ("kernel_release", text(&about.kernel)),
+        ("tracer_name", text("marey")),
+        ("tracer_major", version(env!("CARGO_PKG_VERSION_MAJOR"))),
+        ("tracer_minor", version(env!("CARGO_PKG_VERSION_MINOR"))),
+        ("tracer_patchlevel", version(env!("CARGO_PKG_VERSION_PATCH"))),
+    ];
+    all.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+fn clock(about: &About) -> ClockClass {
+    const SECOND: i64 = 1_000_000_000;
+    let offset = about.clocks.offset();
+    ClockClass {
+        description: Some("CLOCK_MONOTONIC".to_owned()),
+        origin: Origin::UnixEpoch,
+        offset_s: offset.div_euclid(SECOND),
+        offset_cycles: offset.rem_euclid(SECOND),
+        ..ClockClass::new("monotonic")
+    }
+}
+
+fn payload(format: &Format) -> Structure {
+    structure(format.fields.iter().flat_map(members))
+}
+
+/// The members that a field becomes: dynamic numbers have their count before them.
+fn members(field: &Field) -> Vec<Member> {
+    let member = |class| Member { name: field.name.clone(), class };
+    match field.kind {
+        Kind::Number { is_signed, is_pointer } => {
+            let class = integer(field.size, is_signed);
+            let base = if is_pointer { Base::Hexadecimal } else { Base::Decimal };
+            vec![number(&field.name, Integer { base, ..class })]
+        }
+        Kind::Text => vec![member(text_class(field.size.into()))],
+        Kind::Numbers { size, is_signed } => {
+            let count = Length::Static(u64::from(field.size / size.max(1)));
+            vec![member(numbers(count, size, is_signed))]
+        }
+        Kind::DynamicText(_) => vec![member(FieldClass::Str(Str::default()))],
+        Kind::DynamicNumbers { size, is_signed, .. } => {
+            let count = format!("{}_length", field.name);
+            let length = Length::Dynamic(FieldLocation::sibling(count.clone()));
+            vec![
+                number(&count, Integer::unsigned(16, NATIVE)),
+                member(numbers(length, size, is_signed)),
+            ]
+        }
+    }
+}
+
+fn integer(size: u32, is_signed: bool) -> Integer {
+    let meaning = if is_signed { Meaning::Signed } else { Meaning::Unsigned };
+    Integer { meaning, alignment_bits: 8, ..Integer::unsigned(8 * size, NATIVE) }
+}
+
+fn numbers(length: Length, size: u32, is_signed: bool) -> FieldClass {
+    array(length, integer(size, is_signed))
+}
+
+fn text_class(bytes: u64) -> FieldClass {
+    array(Length::Static(bytes), Integer { is_text: true, ..integer(1, false) })
+}
+
+fn array(length: Length, element: Integer) -> FieldClass {
+    FieldClass::Array(Array {
+        length,
+        element: Box::new(FieldClass::Integer(element)),
+        minimum_alignment_bits: 8,
+        roles: Vec::new(),
+    })
+}

@@ -1,0 +1,242 @@
+//! The program of an event: whether it is recorded, and what of it.
+//!
+//! ```text
+//! r7 = process and thread          none of the recorder's own
+//! in the scope?                    the thread that runs, or the one that the event concerns
+//! filters, in their order          the first that does not hold counts one, and that is all
+//! reserve a record of the ring     if there is no room: count one lost, and that is all
+//! time, CPU, process, thread, name, fields, dynamic fields
+//! ```
+//!
+//! It always returns 1. Anything else would hide the event from every other tool on the machine.
+
+use marey_filter::check::typed::Condition;
+use marey_filter::ebpf::Unsupported;
+use marey_filter::ebpf::{Alu, Assembler, Generator, Insn, Jump, Label, Reg, Size, helper};
+
+use super::class;
+use super::record::{COMM_BYTES, DYNAMIC_BYTES, FIELDS_AT, Layout};
+use super::source::{EVENT, Fields, PID_TGID, address_of, copy_fixed, load};
+use crate::tracefs::{FIRST_OFFSET, Format, Kind};
+
+/// How many filters a program may have.
+pub const FILTERS_MAX: usize = 64;
+/// Which of the counters of an event counts what was lost; one for each filter follows.
+pub const LOST: usize = 0;
+
+/// The counters of the event on this CPU.
+const COUNTERS: Reg = Reg::R8;
+/// The record.
+const RECORD: Reg = Reg::R6;
+/// Where keys stand.
+const KEY: i16 = -8;
+/// Where verdicts are gathered, where nothing is discarded.
+const DISCARDS: i16 = -16;
+
+/// The maps of a recording, by their descriptors.
+#[derive(Clone, Copy, Debug)]
+pub struct Maps {
+    /// The ring.
+    pub ring: i32,
+    /// The counters of each event, for each CPU.
+    pub counters: i32,
+    /// The threads that are recorded; all if there is none.
+    pub scope: Option<i32>,
+}
+
+/// What a program is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// What the event looks like.
+    pub format: &'a Format,
+    /// Where what is in the ring.
+    pub layout: &'a Layout,
+    /// Which event of the recording it is.
+    pub index: u32,
+    /// The maps.
+    pub maps: Maps,
+    /// A process that is not recorded: the recorder.
+    pub not: Option<u32>,
+    /// What must hold, in order.
+    pub filters: &'a [Condition],
+    /// Nothing is discarded: the record says what would be.
+    pub is_shadow: bool,
+}
+
+/// Makes the program.
+///
+/// # Errors
+/// When the kernel cannot say a filter.
+pub fn program(request: &Request<'_>) -> Result<Vec<Insn>, Unsupported> {
+    let mut code = Assembler::default();
+    let out = code.label();
+    code.push(Insn::mov(EVENT, Reg::R1));
+    code.push(Insn::call(helper::PID_TGID));
+    code.push(Insn::mov(PID_TGID, Reg::R0));
+    if let Some(own) = request.not {
+        code.push(Insn::mov(Reg::R1, PID_TGID));
+        code.push(Insn::alu_k(Alu::Rsh, Reg::R1, 32));
+        code.jump(Insn::jump_if_k(Jump::Eq, Reg::R1, own.cast_signed()), out);
+    }
+    if let Some(scope) = request.maps.scope {
+        in_scope(&mut code, request, scope, out)?;
+    }
+    find_counters(&mut code, request, out);
+    let mut code = filters(code, request, out)?;
+    record(&mut code, request, out)?;
+    code.bind(out);
+    code.constant(Reg::R0, 1);
+    code.push(Insn::exit());
+    code.finish()
+}
+
+/// Leads out if neither the thread that runs nor the one that the event concerns is recorded.
+fn in_scope(
+    code: &mut Assembler,
+    request: &Request<'_>,
+    scope: i32,
+    out: Label,
+) -> Result<(), Unsupported> {
+    let inside = code.label();
+    code.push(Insn::store(Size::B4, Reg::FP, KEY, PID_TGID));
+    look_up(code, scope);
+    match class::concerned(request.format) {
+        None => code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out),
+        Some(field) => {
+            code.jump(Insn::jump_if_k(Jump::Ne, Reg::R0, 0), inside);
+            load(code, field.offset, field.size, Reg::R1)?;
+            code.push(Insn::store(Size::B4, Reg::FP, KEY, Reg::R1));
+            look_up(code, scope);
+            code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
+        }
+    }
+    code.bind(inside);
+    Ok(())
+}
+
+/// Puts the address of the value whose key is on the stack into register 0.
+fn look_up(code: &mut Assembler, map: i32) {
+    code.extend(Insn::load_map(Reg::R1, map));
+    code.push(Insn::mov(Reg::R2, Reg::FP));
+    code.push(Insn::alu_k(Alu::Add, Reg::R2, KEY.into()));
+    code.push(Insn::call(helper::MAP_LOOKUP));
+}
+
+fn find_counters(code: &mut Assembler, request: &Request<'_>, out: Label) {
+    code.push(Insn::store_k(Size::B4, Reg::FP, KEY, request.index.cast_signed()));
+    look_up(code, request.maps.counters);
+    code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
+    code.push(Insn::mov(COUNTERS, Reg::R0));
+}
+
+/// Counts one more. An interrupt on this CPU may come in between: so it is done at once.
+fn count(code: &mut Assembler, which: usize) {
+    code.constant(Reg::R1, 1);
+    let place = i16::try_from(8 * which).unwrap_or(i16::MAX);
+    code.push(Insn::atomic_add(Size::B8, COUNTERS, place, Reg::R1));
+}
+
+fn filters(
+    mut code: Assembler,
+    request: &Request<'_>,
+    out: Label,
+) -> Result<Assembler, Unsupported> {
+    if request.is_shadow {
+        code.push(Insn::store_k(Size::B8, Reg::FP, DISCARDS, 0));
+    }
+    let fields = Fields::prepare(request.format, request.filters, DISCARDS, &mut code)?;
+    for (index, condition) in request.filters.iter().enumerate().take(FILTERS_MAX) {
+        let (holds, behind) = (code.label(), code.label());
+        let mut generator = Generator::new(&fields, code, fields.stack);
+        generator.branch(condition, true, holds)?;
+        code = generator.code;
+        count(&mut code, LOST + 1 + index);
+        if request.is_shadow {
+            code.push(Insn::load(Size::B8, Reg::R1, Reg::FP, DISCARDS));
+            code.extend(Insn::load_64(Reg::R2, 1 << index));
+            code.push(Insn::alu(Alu::Or, Reg::R1, Reg::R2));
+            code.push(Insn::store(Size::B8, Reg::FP, DISCARDS, Reg::R1));
+            code.jump(Insn::jump(), behind);
+        } else {
+            code.jump(Insn::jump(), out);
+        }
+        code.bind(holds);
+        code.bind(behind);
+    }
+    Ok(code)
+}
+
+/// Puts the event into the ring.
+fn record(code: &mut Assembler, request: &Request<'_>, out: Label) -> Result<(), Unsupported> {
+    let full = code.label();
+    code.extend(Insn::load_map(Reg::R1, request.maps.ring));
+    code.constant(Reg::R2, request.layout.bytes.into());
+    code.constant(Reg::R3, 0);
+    code.push(Insn::call(helper::RING_RESERVE));
+    code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), full);
+    code.push(Insn::mov(RECORD, Reg::R0));
+    head(code, request);
+    let end = request.layout.fields_end;
+    copy_fixed(code, FIRST_OFFSET, (RECORD, FIELDS_AT as i16), end - FIRST_OFFSET);
+    for (index, place) in &request.layout.dynamic {
+        dynamic(code, request.format, *index, *place);
+    }
+    code.push(Insn::mov(Reg::R1, RECORD));
+    // The reader looks every few milliseconds: waking it for each record would cost the most.
+    const NO_WAKE_UP: u64 = 1;
+    code.constant(Reg::R2, NO_WAKE_UP);
+    code.push(Insn::call(helper::RING_SUBMIT));
+    code.jump(Insn::jump(), out);
+    code.bind(full);
+    count(code, LOST);
+    Ok(())
+}
+
+/// What stands before the fields.
+fn head(code: &mut Assembler, request: &Request<'_>) {
+    // The time is taken when the record has its place: what comes later in the ring on this CPU
+    // was either later, or interrupted this one and is whole when this one is.
+    code.push(Insn::call(helper::KTIME_NS));
+    code.push(Insn::store(Size::B8, RECORD, 0, Reg::R0));
+    code.push(Insn::store_k(Size::B4, RECORD, 8, request.index.cast_signed()));
+    code.push(Insn::call(helper::PROCESSOR));
+    code.push(Insn::store(Size::B4, RECORD, 12, Reg::R0));
+    code.push(Insn::store(Size::B8, RECORD, 16, PID_TGID));
+    if request.is_shadow {
+        code.push(Insn::load(Size::B8, Reg::R1, Reg::FP, DISCARDS));
+        code.push(Insn::store(Size::B8, RECORD, 24, Reg::R1));
+    } else {
+        code.push(Insn::store_k(Size::B8, RECORD, 24, 0));
+    }
+    code.push(Insn::mov(Reg::R1, RECORD));
+    code.push(Insn::alu_k(Alu::Add, Reg::R1, 32));
+    code.constant(Reg::R2, COMM_BYTES as u64);
+    code.push(Insn::call(helper::COMM));
+}
+
+/// Copies a dynamic field, as much as there is place for.
+fn dynamic(code: &mut Assembler, format: &Format, index: usize, place: u32) {
+    let Some(field) = format.fields.get(index) else { return };
+    let (base, reads) = match field.kind {
+        Kind::DynamicText(base) => (base, helper::READ_KERNEL_TEXT),
+        Kind::DynamicNumbers { base, .. } => (base, helper::READ_KERNEL),
+        _ => return,
+    };
+    code.push(Insn::store_k(Size::B1, RECORD, i16::try_from(place).unwrap_or(i16::MAX), 0));
+    address_of(code, field, base);
+    if reads == helper::READ_KERNEL {
+        let fits = code.label();
+        // The lower half of the word was the place, the upper is the length.
+        let offset = i16::try_from(field.offset).unwrap_or(i16::MAX);
+        code.push(Insn::load(Size::B4, Reg::R2, EVENT, offset));
+        code.push(Insn::alu_k(Alu::Rsh, Reg::R2, 16));
+        code.jump(Insn::jump_if_k(Jump::Le, Reg::R2, DYNAMIC_BYTES.cast_signed()), fits);
+        code.constant(Reg::R2, DYNAMIC_BYTES.into());
+        code.bind(fits);
+    } else {
+        code.constant(Reg::R2, DYNAMIC_BYTES.into());
+    }
+    code.push(Insn::mov(Reg::R1, RECORD));
+    code.push(Insn::alu_k(Alu::Add, Reg::R1, place.cast_signed()));
+    code.push(Insn::call(reads));
+}

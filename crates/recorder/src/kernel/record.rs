@@ -1,0 +1,225 @@
+//! What a program of the kernel puts into the ring for an event.
+//!
+//! | offset | what |
+//! |---|---|
+//! | 0 | the time (`CLOCK_MONOTONIC`), 8 bytes |
+//! | 8 | which event of the recording, 4 bytes |
+//! | 12 | the CPU, 4 bytes |
+//! | 16 | the process in the upper half, the thread in the lower, 8 bytes |
+//! | 24 | which filters discard it, a bit for each, where nothing is discarded; 8 bytes |
+//! | 32 | the name of the thread, 16 bytes |
+//! | 48 | the fields, as the kernel has them from its offset 8 on |
+//! | then | for each dynamic field [`DYNAMIC_BYTES`] |
+
+use marey_filter::Data;
+
+use super::class::{self, Context, Slot};
+use crate::tracefs::{FIRST_OFFSET, Field, Format, Kind};
+
+/// Where the fields begin.
+pub const FIELDS_AT: u32 = 48;
+/// How many bytes a dynamic field has in the ring; what is longer is cut.
+pub const DYNAMIC_BYTES: u32 = 256;
+/// How long the fields of an event may be: what perf allows (`PERF_MAX_TRACE_SIZE`).
+pub const FIELDS_BYTES_MAX: u32 = 8192;
+/// How many dynamic fields an event may have.
+pub const DYNAMIC_MAX: usize = 16;
+/// How long the name of a thread is.
+pub const COMM_BYTES: usize = 16;
+
+/// Where what is of an event in the ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Where the fields end, in the event of the kernel.
+    pub fields_end: u32,
+    /// The dynamic fields, by their places in the format, and where each is in the ring.
+    pub dynamic: Vec<(usize, u32)>,
+    /// How long a record is.
+    pub bytes: u32,
+}
+
+impl Layout {
+    /// The layout of an event. Nothing if it is too long, or has too many dynamic fields.
+    pub fn of(format: &Format) -> Option<Self> {
+        let ends = format.fields.iter().map(|field| field.offset + field.size);
+        let fields_end = ends.max().unwrap_or(FIRST_OFFSET);
+        if fields_end > FIELDS_BYTES_MAX {
+            return None;
+        }
+        let mut bytes = (at(fields_end)).next_multiple_of(8);
+        let mut dynamic = Vec::new();
+        for (index, field) in format.fields.iter().enumerate() {
+            if matches!(field.kind, Kind::DynamicText(_) | Kind::DynamicNumbers { .. }) {
+                dynamic.push((index, bytes));
+                bytes += DYNAMIC_BYTES;
+            }
+        }
+        (dynamic.len() <= DYNAMIC_MAX).then_some(Layout { fields_end, dynamic, bytes })
+    }
+}
+
+/// Where an offset of the event is in the record.
+pub fn at(offset: u32) -> u32 {
+    offset - FIRST_OFFSET + FIELDS_AT
+}
+
+/// A record of the ring.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'r> {
+    bytes: &'r [u8],
+}
+
+impl<'r> Record<'r> {
+    /// A record. Nothing if it is too short for one.
+    pub fn new(bytes: &'r [u8]) -> Option<Self> {
+        (bytes.len() >= FIELDS_AT as usize).then_some(Record { bytes })
+    }
+
+    /// All of it.
+    pub fn bytes(&self) -> &'r [u8] {
+        self.bytes
+    }
+
+    fn word(&self, at: usize) -> u64 {
+        let bytes = self.bytes.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
+        bytes.map_or(0, u64::from_ne_bytes)
+    }
+
+    fn half(&self, at: usize) -> u32 {
+        let bytes = self.bytes.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
+        bytes.map_or(0, u32::from_ne_bytes)
+    }
+
+    /// When, by `CLOCK_MONOTONIC`.
+    pub fn time(&self) -> u64 {
+        self.word(0)
+    }
+
+    /// Which event of the recording.
+    pub fn event(&self) -> usize {
+        self.half(8) as usize
+    }
+
+    /// The CPU.
+    pub fn cpu(&self) -> u32 {
+        self.half(12)
+    }
+
+    /// The process that ran.
+    pub fn pid(&self) -> u32 {
+        (self.word(16) >> 32) as u32
+    }
+
+    /// The thread that ran.
+    pub fn tid(&self) -> u32 {
+        self.word(16) as u32
+    }
+
+    /// Which filters of the kernel would have discarded it, a bit for each.
+    pub fn discards(&self) -> u64 {
+        self.word(24)
+    }
+
+    /// The name of the thread that ran, without what follows it.
+    pub fn comm(&self) -> &'r [u8] {
+        text(self.bytes.get(32..32 + COMM_BYTES).unwrap_or_default())
+    }
+
+    /// The bytes of a field where it is in the event.
+    pub fn field(&self, field: &Field) -> &'r [u8] {
+        let start = at(field.offset) as usize;
+        self.bytes.get(start..start + field.size as usize).unwrap_or_default()
+    }
+
+    /// The number of a field, widened by its sign; of a field that has no number, nothing.
+    pub fn number(&self, field: &Field) -> Option<u64> {
+        let Kind::Number { is_signed, .. } = field.kind else { return None };
+        number(self.field(field), is_signed)
+    }
+
+    /// The content of a dynamic field, which stands at `place`, and how long it was in the kernel.
+    pub fn dynamic(&self, field: &Field, place: u32) -> (&'r [u8], u32) {
+        let loc = number(self.field(field), false).unwrap_or(0);
+        let len = (loc >> 16) as u32 & 0xffff;
+        let start = place as usize;
+        let end = start + len.min(DYNAMIC_BYTES) as usize;
+        (self.bytes.get(start..end).unwrap_or_default(), len)
+    }
+}
+
+/// What stands before the 0 that ends a text.
+pub fn text(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    bytes.get(..end).unwrap_or_default()
+}
+
+/// The number in 1, 2, 4 or 8 bytes, widened by its sign.
+fn number(bytes: &[u8], is_signed: bool) -> Option<u64> {
+    let widened = match (bytes, is_signed) {
+        ([a], false) => u64::from(*a),
+        ([a], true) => i64::from(a.cast_signed()).cast_unsigned(),
+        (&[a, b], false) => u64::from(u16::from_ne_bytes([a, b])),
+        (&[a, b], true) => i64::from(i16::from_ne_bytes([a, b])).cast_unsigned(),
+        (&[a, b, c, d], false) => u64::from(u32::from_ne_bytes([a, b, c, d])),
+        (&[a, b, c, d], true) => i64::from(i32::from_ne_bytes([a, b, c, d])).cast_unsigned(),
+        _ => u64::from_ne_bytes(bytes.try_into().ok()?),
+    };
+    Some(widened)
+}
+
+/// A record as filters see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'r> {
+    /// The record.
+    pub record: Record<'r>,
+    /// What its event looks like.
+    pub format: &'r Format,
+    /// Where what is in it.
+    pub layout: &'r Layout,
+    /// What is added to its time for nanoseconds since the Unix epoch.
+    pub clock_offset: i64,
+}
+
+impl Data for Seen<'_> {
+    fn number(&self, slot: u16) -> Option<u64> {
+        let record = &self.record;
+        match class::slot(self.format, slot)? {
+            Slot::Field(field) => record.number(field),
+            Slot::Context(context) => Some(match context {
+                Context::Time => record.time().wrapping_add_signed(self.clock_offset),
+                Context::Cpu => record.cpu().into(),
+                Context::CurrentPid => record.pid().into(),
+                Context::CurrentTid => record.tid().into(),
+                Context::Tid => match class::concerned(self.format) {
+                    Some(field) => record.number(field)?,
+                    None => record.tid().into(),
+                },
+                Context::Pid => match class::concerned(self.format) {
+                    Some(field) if record.number(field)? != u64::from(record.tid()) => return None,
+                    _ => record.pid().into(),
+                },
+                Context::Id => self.format.id,
+                Context::Class | Context::Event | Context::CurrentComm | Context::Comm => {
+                    return None;
+                }
+            }),
+        }
+    }
+
+    fn text(&self, slot: u16) -> Option<&[u8]> {
+        match class::slot(self.format, slot)? {
+            Slot::Context(Context::Class) => Some(self.format.system.as_bytes()),
+            Slot::Context(Context::Event) => Some(self.format.name.as_bytes()),
+            Slot::Context(Context::CurrentComm | Context::Comm) => Some(self.record.comm()),
+            Slot::Context(_) => None,
+            Slot::Field(field) if field.kind == Kind::Text => Some(text(self.record.field(field))),
+            Slot::Field(field) => {
+                let is_it = |(index, _): &&(usize, u32)| {
+                    self.format.fields.get(*index).is_some_and(|other| other == field)
+                };
+                let (_, place) = self.layout.dynamic.iter().find(is_it)?;
+                Some(text(self.record.dynamic(field, *place).0))
+            }
+        }
+    }
+}

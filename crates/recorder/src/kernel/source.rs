@@ -1,0 +1,243 @@
+//! How the kernel finds the values of an event.
+
+use std::collections::BTreeMap;
+
+use marey_filter::check::typed::{Condition, Number, NumberKind, Text};
+use marey_filter::ebpf::{Alu, Assembler, Insn, Reg, Size, Source, StackText, Unsupported, helper};
+
+use super::class::{self, Context, Slot};
+use super::record::COMM_BYTES;
+use crate::tracefs::{Base, Field, Format, Kind};
+
+/// The event, as the kernel gives it to the program.
+pub const EVENT: Reg = Reg::R9;
+/// The process in the upper half, the thread in the lower.
+pub const PID_TGID: Reg = Reg::R7;
+
+/// The values of an event of a tracepoint.
+pub struct Fields<'f> {
+    format: &'f Format,
+    texts: BTreeMap<u16, StackText>,
+    /// The first free byte of the stack, below 0.
+    pub stack: i16,
+}
+
+impl<'f> Fields<'f> {
+    /// Copies the texts that conditions compare to the stack, below `stack`.
+    ///
+    /// # Errors
+    /// When the kernel cannot find one, or they are too long together.
+    pub fn prepare(
+        format: &'f Format,
+        conditions: &[Condition],
+        stack: i16,
+        code: &mut Assembler,
+    ) -> Result<Self, Unsupported> {
+        let mut longest = BTreeMap::new();
+        conditions.iter().for_each(|condition| texts_of(condition, &mut longest));
+        let mut fields = Fields { format, texts: BTreeMap::new(), stack };
+        for (slot, longest) in longest {
+            let text = fields.copy(slot, longest, code)?;
+            fields.texts.insert(slot, text);
+        }
+        Ok(fields)
+    }
+
+    /// Copies as much of a text as a comparison with texts of up to `longest` bytes needs.
+    fn copy(
+        &mut self,
+        slot: u16,
+        longest: usize,
+        code: &mut Assembler,
+    ) -> Result<StackText, Unsupported> {
+        let refused = || Unsupported("the kernel has no such text".to_owned());
+        match class::slot(self.format, slot).ok_or_else(refused)? {
+            Slot::Context(Context::CurrentComm | Context::Comm) => {
+                let at = self.take(COMM_BYTES)?;
+                code.push(Insn::mov(Reg::R1, Reg::FP));
+                code.push(Insn::alu_k(Alu::Add, Reg::R1, at.offset.into()));
+                code.constant(Reg::R2, COMM_BYTES as u64);
+                code.push(Insn::call(helper::COMM));
+                Ok(at)
+            }
+            Slot::Field(field) => match field.kind {
+                Kind::Text => {
+                    let at = self.take((longest + 1).min(field.size as usize))?;
+                    copy_fixed(code, field.offset, (Reg::FP, at.offset), at.len.into());
+                    Ok(at)
+                }
+                Kind::DynamicText(base) => {
+                    // One byte more than the longest, so that a longer one differs from it.
+                    let at = self.take(longest + 2)?;
+                    code.push(Insn::store_k(Size::B1, Reg::FP, at.offset, 0));
+                    address_of(code, field, base);
+                    code.push(Insn::mov(Reg::R1, Reg::FP));
+                    code.push(Insn::alu_k(Alu::Add, Reg::R1, at.offset.into()));
+                    code.constant(Reg::R2, at.len.into());
+                    code.push(Insn::call(helper::READ_KERNEL_TEXT));
+                    Ok(at)
+                }
+                _ => Err(refused()),
+            },
+            Slot::Context(_) => Err(refused()),
+        }
+    }
+
+    /// So many bytes of the stack, at a multiple of 8, all of them written.
+    fn take(&mut self, len: usize) -> Result<StackText, Unsupported> {
+        /// Conditions need some for themselves.
+        const LEAST_LEFT: i16 = 128;
+        let too_long = || Unsupported("its texts are longer than the kernel's stack".to_owned());
+        let whole = i16::try_from(len.next_multiple_of(8)).map_err(|_| too_long())?;
+        let offset = self.stack.checked_sub(whole).ok_or_else(too_long)?;
+        if offset < LEAST_LEFT - marey_filter::ebpf::STACK_BYTES {
+            return Err(too_long());
+        }
+        self.stack = offset;
+        Ok(StackText { offset, len: len as u16 })
+    }
+
+    fn field(field: &Field, to: Reg, code: &mut Assembler) -> Result<(), Unsupported> {
+        let Kind::Number { is_signed, .. } = field.kind else {
+            return Err(Unsupported("the kernel has no such number".to_owned()));
+        };
+        load(code, field.offset, field.size, to)?;
+        if is_signed && field.size < 8 {
+            let by = 64 - 8 * field.size.cast_signed();
+            code.push(Insn::alu_k(Alu::Lsh, to, by));
+            code.push(Insn::alu_k(Alu::Arsh, to, by));
+        }
+        Ok(())
+    }
+}
+
+impl Source for Fields<'_> {
+    fn number(&self, slot: u16, to: Reg, code: &mut Assembler) -> Result<(), Unsupported> {
+        let refused = |what: &str| Err(Unsupported(what.to_owned()));
+        match class::slot(self.format, slot) {
+            Some(Slot::Field(field)) => Self::field(field, to, code),
+            Some(Slot::Context(context)) => match context {
+                Context::Cpu => {
+                    code.push(Insn::call(helper::PROCESSOR));
+                    code.push(Insn::mov(to, Reg::R0));
+                    Ok(())
+                }
+                Context::Tid if class::concerned(self.format).is_some() => {
+                    let field = class::concerned(self.format);
+                    field.map_or(Ok(()), |field| Self::field(field, to, code))
+                }
+                Context::Pid if class::concerned(self.format).is_some() => {
+                    refused("the event does not say which process the thread is of")
+                }
+                Context::Tid | Context::CurrentTid => {
+                    code.push(Insn::mov(to, PID_TGID));
+                    code.push(Insn::alu_k(Alu::Lsh, to, 32));
+                    code.push(Insn::alu_k(Alu::Rsh, to, 32));
+                    Ok(())
+                }
+                Context::Pid | Context::CurrentPid => {
+                    code.push(Insn::mov(to, PID_TGID));
+                    code.push(Insn::alu_k(Alu::Rsh, to, 32));
+                    Ok(())
+                }
+                Context::Time => refused("the kernel has no clock that counts from 1970"),
+                _ => refused("the kernel has no such number"),
+            },
+            None => refused("the kernel has no such number"),
+        }
+    }
+
+    fn text(&self, slot: u16) -> Result<StackText, Unsupported> {
+        let found = self.texts.get(&slot).copied();
+        found.ok_or_else(|| Unsupported("the kernel has no such text".to_owned()))
+    }
+}
+
+/// Loads what stands in the event: at a multiple of its size, as the kernel wants it.
+pub fn load(code: &mut Assembler, offset: u32, size: u32, to: Reg) -> Result<(), Unsupported> {
+    let place = i16::try_from(offset).ok().zip(Size::of(size.into()));
+    match place {
+        Some((offset_16, size_of)) if offset.is_multiple_of(size) => {
+            code.push(Insn::load(size_of, to, EVENT, offset_16));
+            Ok(())
+        }
+        _ => Err(Unsupported("the kernel does not load a number from there".to_owned())),
+    }
+}
+
+/// Puts the address of a dynamic field into register 3. Register 1 is used on the way.
+pub fn address_of(code: &mut Assembler, field: &Field, base: Base) {
+    let offset = i16::try_from(field.offset).unwrap_or(i16::MAX);
+    code.push(Insn::load(Size::B4, Reg::R1, EVENT, offset));
+    code.push(Insn::alu_k(Alu::And, Reg::R1, 0xffff));
+    code.push(Insn::mov(Reg::R3, EVENT));
+    if base == Base::Field {
+        code.push(Insn::alu_k(Alu::Add, Reg::R3, (field.offset + field.size).cast_signed()));
+    }
+    code.push(Insn::alu(Alu::Add, Reg::R3, Reg::R1));
+}
+
+/// Copies bytes of the event, as many at once as can be. Register 1 is used on the way.
+pub fn copy_fixed(code: &mut Assembler, from: u32, (to, offset): (Reg, i16), len: u32) {
+    let mut done = 0;
+    while done < len {
+        let (from, left) = (from + done, len - done);
+        let whole = |size: &u32| {
+            let to = i32::from(offset) + done.cast_signed();
+            *size <= left && from.is_multiple_of(*size) && to.rem_euclid(size.cast_signed()) == 0
+        };
+        let size = [8, 4, 2].into_iter().find(whole).unwrap_or(1);
+        let size_of = Size::of(size.into()).unwrap_or(Size::B1);
+        let place = offset.saturating_add(i16::try_from(done).unwrap_or(i16::MAX));
+        let from = i16::try_from(from).unwrap_or(i16::MAX);
+        code.push(Insn::load(size_of, Reg::R1, EVENT, from));
+        code.push(Insn::store(size_of, to, place, Reg::R1));
+        done += size;
+    }
+}
+
+/// Which texts of the event a condition compares, each with the length of the longest constant.
+fn texts_of(condition: &Condition, found: &mut BTreeMap<u16, usize>) {
+    match condition {
+        Condition::Constant(_) => {}
+        Condition::Not(inner) => texts_of(inner, found),
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter().for_each(|part| texts_of(part, found));
+        }
+        Condition::Numbers { left, right, .. } => {
+            texts_of_number(left, found);
+            texts_of_number(right, found);
+        }
+        Condition::Texts { left, right, .. } => {
+            let len = |text: &Text| match text {
+                Text::Constant(constant) => constant.len(),
+                _ => 0,
+            };
+            let longest = len(left).max(len(right));
+            for text in [left, right] {
+                if let Text::Slot(slot) = text {
+                    let entry = found.entry(*slot).or_default();
+                    *entry = longest.max(*entry);
+                }
+            }
+        }
+        Condition::Among(value, ranges) => {
+            texts_of_number(value, found);
+            for (first, last) in ranges {
+                texts_of_number(first, found);
+                last.iter().for_each(|last| texts_of_number(last, found));
+            }
+        }
+    }
+}
+
+fn texts_of_number(number: &Number, found: &mut BTreeMap<u16, usize>) {
+    match &number.kind {
+        NumberKind::Truth(condition) => texts_of(condition, found),
+        NumberKind::Compute(_, left, right) => {
+            texts_of_number(left, found);
+            texts_of_number(right, found);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,35 @@
+//! System calls, and the memory that the kernel shares: all that is `unsafe`.
+#![allow(unsafe_code, reason = "system calls and shared memory; the rest of the crate has none")]
+
+mod bpf;
+mod clock;
+mod perf;
+mod process;
+mod ring;
+
+pub use bpf::{Link, Map, MapKind, Program, Refused};
+pub use clock::{ClockPair, monotonic_ns};
+pub use perf::tracepoint;
+pub use process::{Started, Waiting};
+pub use ring::{Ring, RingRecord};
+
+use std::io;
+
+/// What a system call returned, or why it failed.
+fn checked(result: libc::c_long) -> io::Result<i32> {
+    match i32::try_from(result) {
+        Ok(result) if result >= 0 => Ok(result),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// How many CPUs the machine may ever have: values of each CPU are that many.
+///
+/// # Errors
+/// When the kernel does not say it.
+pub fn possible_cpus() -> io::Result<usize> {
+    let text = std::fs::read_to_string("/sys/devices/system/cpu/possible")?;
+    let last = text.trim().rsplit(['-', ',']).next().and_then(|last| last.parse::<usize>().ok());
+    let last = last.filter(|last| *last < 1 << 16);
+    last.map(|last| last + 1).ok_or_else(|| io::Error::other(format!("possible CPUs: {text:?}")))
+}

@@ -11,6 +11,7 @@ use marey::input::Compression;
 use marey::input::compress::recognise;
 
 mod definition;
+mod event;
 mod handler;
 pub mod steer;
 mod trace;
@@ -21,12 +22,13 @@ mod walk;
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 17] = [
     ("bzip2", bzip2),
     ("compress", compress),
     ("config", config),
     ("erf", erf),
     ("filter", filter),
+    ("format", format),
     ("gzip", gzip),
     ("lz4", lz4),
     ("pcap", pcap),
@@ -138,6 +140,11 @@ pub fn compress(data: &[u8]) {
 /// A filter, or a program of handlers.
 pub fn filter(data: &[u8]) {
     handler::check(data);
+}
+
+/// The description of an event of the kernel.
+pub fn format(data: &[u8]) {
+    event::check(data);
 }
 
 /// The words of a program of handlers.

@@ -14,6 +14,7 @@ use marey::testing::{Made, trace};
 use crate::made::{self, Files};
 
 mod configs;
+mod events;
 mod handlers;
 mod packed;
 mod packets;
@@ -43,6 +44,9 @@ fn files() -> Files {
     }
     add("print_any", "text", b"no trace at all\n".to_vec());
     for (target, name, bytes) in configs::all() {
+        add(target, name, bytes);
+    }
+    for (target, name, bytes) in events::all() {
         add(target, name, bytes);
     }
     for (target, name, bytes) in handlers::all() {

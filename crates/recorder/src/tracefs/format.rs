@@ -117,7 +117,7 @@ pub fn parse(system: &str, text: &str) -> Result<Format, Malformed> {
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         if let Some(rest) = line.strip_prefix("name: ") {
-            name = Some(rest.trim().to_owned());
+            name = Some(rest.trim().to_owned()).filter(|name| !name.is_empty());
         } else if let Some(rest) = line.strip_prefix("ID: ") {
             id = rest.trim().parse().ok();
         } else if line.starts_with("print fmt:") {
@@ -142,27 +142,39 @@ pub fn parse(system: &str, text: &str) -> Result<Format, Malformed> {
 /// `TYPE NAME[COUNT];  offset:N;  size:N;  signed:N;`. Nothing inside if all events have it, or if
 /// there is nothing to read.
 fn field(line: &str) -> Option<Option<Field>> {
-    let mut parts = line.split(';');
-    let declaration = parts.next()?.trim();
-    let mut number = |name: &str| -> Option<u32> {
-        parts.next()?.trim().strip_prefix(name)?.strip_prefix(':')?.trim().parse().ok()
-    };
-    let (offset, size, signed) = (number("offset")?, number("size")?, number("signed")?);
+    // From the end: a type may have a semicolon in it.
+    let (declaration, places) = line.rsplit_once("offset:")?;
+    let mut parts = places.split(';').map(str::trim);
+    let offset = number(parts.next()?)?;
+    let size = number(parts.next()?.strip_prefix("size:")?)?;
+    let signed = number(parts.next()?.strip_prefix("signed:")?)?;
     let end = offset.checked_add(size)?;
-    let (c_type, name, count) = declared(declaration)?;
-    if offset < FIRST_OFFSET || size == 0 || end > u32::from(u16::MAX) {
+    let (c_type, name, count) = declared(declaration.trim().strip_suffix(';')?.trim())?;
+    // Some kernels have fields of all events behind the first bytes, too.
+    let is_common = offset < FIRST_OFFSET || name.starts_with("common_");
+    if is_common || size == 0 || end > u32::from(u16::MAX) {
         return Some(None);
     }
     let kind = kind(&c_type, count, size, signed != 0);
     Some(Some(Field { name, c_type, kind, offset, size }))
 }
 
+/// Digits and nothing else.
+fn number(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
+}
+
 /// The type, the name, and what stands between brackets.
-fn declared(text: &str) -> Option<(String, String, Option<&str>)> {
-    let (text, count) = match text.strip_suffix(']') {
-        Some(rest) => rest.rsplit_once('[').map(|(rest, count)| (rest, Some(count)))?,
-        None => (text, None),
-    };
+fn declared(text: &str) -> Option<(String, String, Option<Count<'_>>)> {
+    let (mut text, mut count) = (text, None);
+    while text.ends_with(']') {
+        let (before, inside) = bracketed(text)?;
+        // Of several, none says how many elements there are.
+        count = Some(if count.is_some() { Count::Several } else { Count::One(inside) });
+        text = before.trim_end();
+    }
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let start = text.rfind(|c| !is_name(c)).map_or(0, |at| at + 1);
     let (c_type, name) = text.split_at_checked(start)?;
@@ -171,36 +183,77 @@ fn declared(text: &str) -> Option<(String, String, Option<&str>)> {
         .then(|| (c_type.trim().to_owned(), name.to_owned(), count))
 }
 
-fn kind(c_type: &str, count: Option<&str>, size: u32, is_signed: bool) -> Kind {
-    let dynamic = [("__data_loc", Base::Event), ("__rel_loc", Base::Field)];
-    for (word, base) in dynamic {
-        if let Some(rest) = c_type.strip_prefix(word)
-            && size == 4
-        {
-            let element = rest.trim().trim_end_matches("[]").trim();
-            return match element {
-                "char" => Kind::DynamicText(base),
-                _ => {
-                    let size = size_of(element).unwrap_or(1);
-                    Kind::DynamicNumbers { size, is_signed, base }
-                }
-            };
+/// What stands between the brackets behind a name.
+#[derive(Clone, Copy)]
+enum Count<'t> {
+    /// A number, or what the kernel's source calls it.
+    One(&'t str),
+    /// There are several pairs of brackets.
+    Several,
+}
+
+/// Takes off the last pair of brackets, which may have others in it.
+fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate().rev() {
+        match byte {
+            b']' => depth += 1,
+            b'[' => depth = depth.checked_sub(1)?,
+            _ => {}
         }
+        if depth == 0 {
+            return Some((text.get(..at)?, text.get(at + 1..text.len() - 1)?));
+        }
+    }
+    None
+}
+
+fn kind(c_type: &str, count: Option<Count<'_>>, size: u32, is_signed: bool) -> Kind {
+    let dynamic = [("__data_loc", Base::Event), ("__rel_loc", Base::Field)];
+    let dynamic = dynamic.iter().find_map(|(word, base)| Some((c_type.strip_prefix(word)?, *base)));
+    if let Some((rest, base)) = dynamic.filter(|_| size == 4) {
+        let element = rest.trim().trim_end_matches("[]").trim();
+        return match is_char(element) {
+            true => Kind::DynamicText(base),
+            false => {
+                let size = size_of(element).unwrap_or(1);
+                Kind::DynamicNumbers { size, is_signed, base }
+            }
+        };
     }
     match count {
-        // Some events of the kernel say `unsigned char` of what is a text, and of what is not.
-        Some(_) if c_type == "char" || c_type == "const char" => Kind::Text,
+        Some(Count::One(_)) if is_char(c_type) => Kind::Text,
         Some(count) => {
-            let by_count = count.parse::<u32>().ok().filter(|count| *count > 0);
+            let by_count = match count {
+                Count::One(count) => count.trim().parse::<u32>().ok().filter(|count| *count > 0),
+                Count::Several => None,
+            };
             let by_count = by_count.filter(|count| size.is_multiple_of(*count));
             let element = by_count.map(|count| size / count).or_else(|| size_of(c_type));
-            let element = element.filter(|element| is_whole(*element));
-            Kind::Numbers { size: element.unwrap_or(1), is_signed }
+            let fits = |element: &u32| is_whole(*element) && size.is_multiple_of(*element);
+            Kind::Numbers { size: element.filter(fits).unwrap_or(1), is_signed }
         }
-        None if is_whole(size) => Kind::Number { is_signed, is_pointer: c_type.ends_with('*') },
-        // A structure: its bytes.
+        None if is_whole(size) && !is_structure(c_type) => {
+            Kind::Number { is_signed, is_pointer: is_pointer(c_type) }
+        }
+        // Its bytes.
         None => Kind::Numbers { size: 1, is_signed: false },
     }
+}
+
+/// Some events of the kernel say `unsigned char` of what is a text, and of what is not.
+fn is_char(c_type: &str) -> bool {
+    matches!(c_type, "char" | "const char")
+}
+
+fn is_pointer(c_type: &str) -> bool {
+    c_type.ends_with('*') || c_type.contains("(*)")
+}
+
+fn is_structure(c_type: &str) -> bool {
+    let bare = c_type.strip_prefix("const ").unwrap_or(c_type);
+    let is_whole = bare.starts_with("struct ") || bare.starts_with("union ");
+    is_whole && !is_pointer(c_type)
 }
 
 fn is_whole(size: u32) -> bool {
@@ -210,6 +263,9 @@ fn is_whole(size: u32) -> bool {
 /// How long a type is, if its name says so. `long` is as long as here: recordings are made on the
 /// machine that they are of.
 fn size_of(c_type: &str) -> Option<u32> {
+    if is_pointer(c_type) {
+        return Some(std::mem::size_of::<*const u8>() as u32);
+    }
     let words = c_type.split(' ').filter(|word| !matches!(*word, "const" | "unsigned" | "signed"));
     let words: Vec<&str> = words.collect();
     let bare = words.join(" ").replace("__", "");

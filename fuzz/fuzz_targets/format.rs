@@ -1,0 +1,4 @@
+//! Fuzzes [`marey_fuzz::format`].
+#![cfg_attr(fuzzing, no_main)]
+
+marey_fuzz::target!(format);

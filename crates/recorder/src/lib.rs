@@ -13,4 +13,5 @@
 pub mod ctf;
 pub mod kernel;
 pub mod sys;
+pub mod select;
 pub mod tracefs;

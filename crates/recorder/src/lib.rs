@@ -11,7 +11,9 @@
 #![cfg(target_os = "linux")]
 
 pub mod ctf;
+pub mod error;
 pub mod kernel;
-pub mod sys;
 pub mod select;
+pub mod session;
+pub mod sys;
 pub mod tracefs;

@@ -53,14 +53,14 @@ impl Encoder {
         Encoder { id, steps }
     }
 
-    /// Writes an event behind others. Returns how many of its fields are longer than the ring
-    /// takes, and were cut.
-    pub fn encode(&self, record: &Record<'_>, out: &mut Vec<u8>) -> u64 {
+    /// Writes an event behind others, with this time. Returns how many of its fields are longer
+    /// than the ring takes, and were cut.
+    pub fn encode(&self, record: &Record<'_>, time: u64, out: &mut Vec<u8>) -> u64 {
         let bytes = record.bytes();
         let part = |from: u32, len: u32| {
             bytes.get(from as usize..from.saturating_add(len) as usize).unwrap_or_default()
         };
-        out.extend(event_head(NATIVE, self.id, record.time()));
+        out.extend(event_head(NATIVE, self.id, time));
         out.extend(record.pid().to_ne_bytes());
         out.extend(record.tid().to_ne_bytes());
         out.extend(part(32, 16));

@@ -1,0 +1,279 @@
+//! From the ring to the recording: events in the order of their times, in streams.
+//!
+//! A record's time is taken when its place in the ring is, and an interrupt may come in between.
+//! So records are put in order here: what a look into the ring finds waits until the next one, and
+//! is written if it is older than the look before. What comes with an older time than that is
+//! late: it is counted, and has the time of the event before it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use marey_filter::code::Machine;
+
+use super::Plan;
+use super::filters::{self, Placed, Said};
+use crate::ctf::{Encoder, Stream, StreamId};
+use crate::error::Error;
+use crate::kernel::record::{Layout, Record, Seen};
+use crate::sys::{ClockPair, Ring};
+use crate::tracefs::Format;
+
+/// Counters are read so often, in nanoseconds, or when the ring was nearly full.
+const COUNTS_EVERY: u64 = 1_000_000_000;
+
+/// What became of the events of one class at the drain.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Written {
+    /// How many are in the recording.
+    pub delivered: u64,
+    /// How many each filter discarded.
+    pub discarded: Vec<u64>,
+    /// How often a filter could not answer.
+    pub unanswered: u64,
+    /// How many had an older time than those before.
+    pub late: u64,
+    /// How many fields were cut.
+    pub cut: u64,
+}
+
+#[derive(Debug)]
+struct Class {
+    format: Format,
+    layout: Layout,
+    encoder: Encoder,
+    placed: Placed,
+    written: Written,
+}
+
+/// A record that waits for its turn.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    time: u64,
+    start: usize,
+    len: usize,
+}
+
+/// What takes records out of the ring and writes them.
+#[derive(Debug)]
+pub struct Drain {
+    ring: Ring,
+    ring_bytes: usize,
+    classes: Vec<Class>,
+    streams: BTreeMap<u32, Open>,
+    folder: PathBuf,
+    id: StreamId,
+    clock_offset: i64,
+    waiting: Vec<Waiting>,
+    bytes: Vec<u8>,
+    encoded: Vec<u8>,
+    machine: Machine,
+    /// When it looked last.
+    looked: u64,
+    counted: u64,
+    was_nearly_full: bool,
+    delivered: u64,
+    delivered_bytes: u64,
+    lost: BTreeMap<u32, u64>,
+}
+
+#[derive(Debug)]
+struct Open {
+    stream: Stream,
+    last: u64,
+}
+
+impl Drain {
+    /// What writes into this directory.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn new(
+        plan: &Plan,
+        (layouts, placed): (Vec<Layout>, Vec<Placed>),
+        ring: Ring,
+        clocks: ClockPair,
+        folder: &Path,
+    ) -> Result<Self, Error> {
+        let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
+        let classes = all.map(|((((format, _), layout), placed), id)| Class {
+            format: format.clone(),
+            encoder: Encoder::new(id, format, &layout),
+            layout,
+            placed,
+            written: Written { discarded: vec![0; plan.filters.len()], ..Written::default() },
+        });
+        let id = StreamId { uuid: plan.uuid, number: 0, cpu: 0 };
+        let mut drain = Drain {
+            ring,
+            ring_bytes: plan.ring_bytes,
+            classes: classes.collect(),
+            streams: BTreeMap::new(),
+            folder: folder.join("kernel"),
+            id,
+            clock_offset: clocks.offset(),
+            waiting: Vec::new(),
+            bytes: Vec::new(),
+            encoded: Vec::new(),
+            machine: Machine::default(),
+            looked: clocks.monotonic,
+            counted: clocks.monotonic,
+            was_nearly_full: false,
+            delivered: 0,
+            delivered_bytes: 0,
+            lost: BTreeMap::new(),
+        };
+        // A trace without streams is not opened by all.
+        drain.stream(0, clocks.monotonic)?;
+        Ok(drain)
+    }
+
+    /// How many events are written.
+    pub fn delivered(&self) -> u64 {
+        self.delivered
+    }
+
+    /// How many bytes they have.
+    pub fn bytes(&self) -> u64 {
+        self.delivered_bytes
+    }
+
+    /// How many were lost, as far as it was told.
+    pub fn known_lost(&self) -> u64 {
+        self.lost.values().sum()
+    }
+
+    /// Whether it is time to read what was lost.
+    pub fn wants_counts(&mut self, now: u64) -> bool {
+        let wants = self.was_nearly_full || now.saturating_sub(self.counted) > COUNTS_EVERY;
+        if wants {
+            self.counted = now;
+        }
+        wants
+    }
+
+    /// How many events each CPU lost so far.
+    pub fn lost(&mut self, lost: &[u64]) {
+        for (cpu, lost) in (0..).zip(lost) {
+            if *lost > 0 {
+                self.lost.insert(cpu, *lost);
+            }
+        }
+    }
+
+    /// Looks into the ring, and writes what is in order by now.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn run(&mut self, now: u64) -> Result<(), Error> {
+        self.take();
+        let before = std::mem::replace(&mut self.looked, now);
+        self.write(before)?;
+        self.commit()
+    }
+
+    /// Writes all that is left, and ends the streams at this time.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self, now: u64) -> Result<Vec<Written>, Error> {
+        self.take();
+        self.write(u64::MAX)?;
+        self.commit()?;
+        for (cpu, open) in self.streams {
+            open.stream.finish(now).map_err(|e| failed(cpu, &e))?;
+        }
+        Ok(self.classes.into_iter().map(|class| class.written).collect())
+    }
+
+    /// What is in the ring, as much as fits in it: a fast producer must not keep it here for ever.
+    fn take(&mut self) {
+        self.was_nearly_full = self.ring.fill() > self.ring_bytes as u64 / 4 * 3;
+        let mut taken = 0;
+        while taken < self.ring_bytes
+            && let Some(record) = self.ring.take()
+        {
+            taken += record.bytes.len();
+            let Some(time) = Record::new(record.bytes).map(|record| record.time()) else {
+                continue;
+            };
+            let (start, len) = (self.bytes.len(), record.bytes.len());
+            self.bytes.extend(record.bytes);
+            self.waiting.push(Waiting { time, start, len });
+        }
+    }
+
+    /// Writes what is older than this.
+    fn write(&mut self, before: u64) -> Result<(), Error> {
+        self.waiting.sort_by_key(|waiting| waiting.time);
+        let count = self.waiting.partition_point(|waiting| waiting.time < before);
+        let bytes = std::mem::take(&mut self.bytes);
+        let waiting = std::mem::take(&mut self.waiting);
+        let (ready, rest) = waiting.split_at(count);
+        for waiting in ready {
+            let record = bytes.get(waiting.start..waiting.start + waiting.len);
+            if let Some(record) = record.and_then(Record::new) {
+                self.event(record)?;
+            }
+        }
+        for waiting in rest {
+            let start = self.bytes.len();
+            self.bytes.extend(bytes.get(waiting.start..waiting.start + waiting.len).unwrap_or(&[]));
+            self.waiting.push(Waiting { start, ..*waiting });
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, record: Record<'_>) -> Result<(), Error> {
+        let (cpu, time) = (record.cpu(), record.time());
+        self.stream(cpu, time)?;
+        let Some(class) = self.classes.get_mut(record.event()) else { return Ok(()) };
+        let (format, layout) = (&class.format, &class.layout);
+        let seen = Seen { record, format, layout, clock_offset: self.clock_offset };
+        match filters::run(&mut self.machine, &class.placed, &seen) {
+            Said::Discard(filter) => {
+                class.written.discarded.get_mut(filter).into_iter().for_each(|count| *count += 1);
+                return Ok(());
+            }
+            Said::Keep(unanswered) => class.written.unanswered += unanswered,
+        }
+        let Some(open) = self.streams.get_mut(&cpu) else { return Ok(()) };
+        class.written.late += u64::from(time < open.last);
+        open.last = open.last.max(time);
+        self.encoded.clear();
+        class.written.cut += class.encoder.encode(&record, open.last, &mut self.encoded);
+        open.stream.push(open.last, &self.encoded).map_err(|e| failed(cpu, &e))?;
+        class.written.delivered += 1;
+        self.delivered += 1;
+        self.delivered_bytes += self.encoded.len() as u64;
+        Ok(())
+    }
+
+    /// Makes all that was written a part of the trace, and what was lost.
+    fn commit(&mut self) -> Result<(), Error> {
+        for cpu in self.lost.keys().copied().collect::<Vec<_>>() {
+            self.stream(cpu, self.looked)?;
+        }
+        for (cpu, open) in &mut self.streams {
+            if let Some(lost) = self.lost.get(cpu) {
+                open.stream.lost(*lost);
+            }
+            open.stream.commit().map_err(|e| failed(*cpu, &e))?;
+        }
+        Ok(())
+    }
+
+    /// Opens the stream of a CPU if it is not open yet: it begins at this time.
+    fn stream(&mut self, cpu: u32, begin: u64) -> Result<(), Error> {
+        if !self.streams.contains_key(&cpu) {
+            let id = StreamId { number: cpu, cpu, ..self.id };
+            let stream = Stream::create(&self.folder, &format!("cpu_{cpu}"), id, begin);
+            let stream = stream.map_err(|e| failed(cpu, &e))?;
+            self.streams.insert(cpu, Open { stream, last: begin });
+        }
+        Ok(())
+    }
+}
+
+fn failed(cpu: u32, error: &std::io::Error) -> Error {
+    Error::of_io(format!("the recording's kernel/cpu_{cpu}"), error)
+}

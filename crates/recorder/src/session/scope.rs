@@ -1,0 +1,125 @@
+//! Which threads are recorded: some to begin with, and all that they start.
+//!
+//! Two programs keep the map of these threads: one adds a thread when one of them starts it, the
+//! other takes it out when the kernel is done with it, after its last event.
+
+use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Reg, Size, Unsupported, helper};
+
+use super::{attach, refused};
+use crate::error::{Error, ErrorKind};
+use crate::sys::{Link, Map, MapKind, Program};
+use crate::tracefs::{Field, Tracefs};
+
+/// How many threads are recorded at most at the same time.
+pub const THREADS_MAX: u32 = 1 << 17;
+/// `bpf_map_delete_elem`
+const MAP_DELETE: i32 = 3;
+const KEY: i16 = -8;
+const VALUE: i16 = -4;
+
+/// The threads that are recorded.
+#[derive(Debug)]
+pub struct Scope {
+    map: Map,
+    links: Vec<Link>,
+}
+
+impl Scope {
+    /// These threads.
+    ///
+    /// # Errors
+    /// What the kernel does not allow.
+    pub fn new(threads: &[u32]) -> Result<Self, Error> {
+        let failed = |e: &std::io::Error| Error::of_io("the threads to record (bpf(2))", e);
+        let map = Map::create(MapKind::Hash, 4, 4, THREADS_MAX, "marey_threads");
+        let map = map.map_err(|e| failed(&e))?;
+        for thread in threads {
+            let set = map.set(&thread.to_ne_bytes(), &1_u32.to_ne_bytes());
+            set.map_err(|e| failed(&e))?;
+        }
+        Ok(Scope { map, links: Vec::new() })
+    }
+
+    /// The map's descriptor.
+    pub fn map(&self) -> i32 {
+        self.map.descriptor()
+    }
+
+    /// From now on threads come and go by themselves.
+    ///
+    /// # Errors
+    /// What the kernel does not allow.
+    pub fn follow(&mut self) -> Result<(), Error> {
+        let tracefs = Tracefs::open().map_err(|e| Error::of_io("tracefs", &e))?;
+        let events = [("sched_process_fork", "child_pid"), ("sched_process_free", "pid")];
+        for (event, field) in events {
+            let what = format!("sched:{event}");
+            let format = tracefs.format("sched", event);
+            let format = format.map_err(|e| Error::of_io(what.clone(), &e))?;
+            let field = format.fields.iter().find(|other| other.name == field);
+            let offset = field.and_then(offset).ok_or_else(|| unsupported(&what))?;
+            let is_start = event == "sched_process_fork";
+            let insns =
+                if is_start { starts(self.map(), offset) } else { ends(self.map(), offset) };
+            let insns = insns.map_err(|_| unsupported(&what))?;
+            let program = Program::load(&insns, "marey_scope");
+            let program = program.map_err(|e| refused(what.clone(), &e))?;
+            self.links.push(attach(&program, format.id, &what)?);
+        }
+        Ok(())
+    }
+}
+
+/// Where a number of 4 bytes is.
+fn offset(field: &Field) -> Option<i16> {
+    (field.size == 4 && field.offset.is_multiple_of(4)).then(|| i16::try_from(field.offset).ok())?
+}
+
+fn unsupported(what: &str) -> Error {
+    let (what, why) = (what.to_owned(), "it does not look as it did in other kernels".to_owned());
+    let help = Some("record the whole system, with -a");
+    Error { kind: ErrorKind::Unsupported, what, why, help }
+}
+
+fn call(code: &mut Assembler, map: i32, function: i32) {
+    code.extend(Insn::load_map(Reg::R1, map));
+    code.push(Insn::mov(Reg::R2, Reg::FP));
+    code.push(Insn::alu_k(Alu::Add, Reg::R2, KEY.into()));
+    code.push(Insn::call(function));
+}
+
+/// If the thread that runs is recorded, so is the one that it starts.
+fn starts(map: i32, child: i16) -> Result<Vec<Insn>, Unsupported> {
+    let mut code = Assembler::default();
+    let out = code.label();
+    code.push(Insn::load(Size::B4, Reg::R6, Reg::R1, child));
+    code.push(Insn::call(helper::PID_TGID));
+    code.push(Insn::store(Size::B4, Reg::FP, KEY, Reg::R0));
+    call(&mut code, map, helper::MAP_LOOKUP);
+    code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
+    code.push(Insn::store(Size::B4, Reg::FP, KEY, Reg::R6));
+    code.push(Insn::store_k(Size::B4, Reg::FP, VALUE, 1));
+    code.push(Insn::mov(Reg::R3, Reg::FP));
+    code.push(Insn::alu_k(Alu::Add, Reg::R3, VALUE.into()));
+    code.constant(Reg::R4, 0);
+    call(&mut code, map, helper::MAP_UPDATE);
+    finish(code, out)
+}
+
+/// The thread that the event names is not recorded any more.
+fn ends(map: i32, thread: i16) -> Result<Vec<Insn>, Unsupported> {
+    let mut code = Assembler::default();
+    let out = code.label();
+    code.push(Insn::load(Size::B4, Reg::R6, Reg::R1, thread));
+    code.push(Insn::store(Size::B4, Reg::FP, KEY, Reg::R6));
+    call(&mut code, map, MAP_DELETE);
+    finish(code, out)
+}
+
+/// Other tools see the event, too: it always says 1.
+fn finish(mut code: Assembler, out: marey_filter::ebpf::Label) -> Result<Vec<Insn>, Unsupported> {
+    code.bind(out);
+    code.constant(Reg::R0, 1);
+    code.push(Insn::exit());
+    code.finish()
+}

@@ -1,0 +1,102 @@
+//! What tests of recordings share.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use marey_diagnostic::Problems;
+use marey_diagnostic::source::Sources;
+use marey_filter::check;
+use marey_filter::lang;
+use marey_recorder::error::ErrorKind;
+use marey_recorder::kernel::class::class;
+use marey_recorder::session::{Filter, Ledger, Plan, RING_BYTES, Session};
+use marey_recorder::tracefs::{Format, Tracefs};
+
+/// A plan for some events and filters, of some threads.
+pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Option<Plan> {
+    let tracefs = match Tracefs::open() {
+        Ok(tracefs) => tracefs,
+        Err(e) => {
+            println!("skipped: tracefs cannot be read here ({e})");
+            return None;
+        }
+    };
+    let formats = events.iter().map(|event| {
+        let (system, name) = event.split_once(':').expect("a system and an event");
+        let format = tracefs.format(system, name).expect("the event is there");
+        (format, name.to_owned())
+    });
+    let events: Vec<_> = formats.collect();
+    let me = std::process::id();
+    let filters = filters.iter().map(|text| {
+        let conditions = events.iter().map(|(format, _)| condition(text, format, me));
+        Filter { name: (*text).to_owned(), conditions: conditions.collect() }
+    });
+    let filters = filters.collect();
+    let uuid = *b"marey-recorder-1";
+    Some(Plan { events, filters, threads, not: None, ring_bytes: RING_BYTES, uuid })
+}
+
+/// What a filter means at an event.
+pub fn condition(text: &str, format: &Format, me: u32) -> check::typed::Condition {
+    let (mut sources, mut problems) = (Sources::default(), Problems::default());
+    let file = sources.add("filter", text.as_bytes().to_vec()).expect("short");
+    let tree = lang::filter(&sources, file, &mut problems);
+    let found = tree.and_then(|tree| check::filter(&tree, &class(format, Some(me)), &mut problems));
+    let said = problems.sorted().into_iter();
+    let said: Vec<_> = said.map(|found| marey_diagnostic::render(found, &sources, false)).collect();
+    found.unwrap_or_else(|| panic!("{text}: {}", said.join("\n")))
+}
+
+/// A recording of what happens while something is done. Nothing if it is not allowed here.
+pub fn record(plan: Plan, name: &str, work: impl FnOnce()) -> Option<(Ledger, PathBuf)> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("record-{name}"));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let begun = Session::new(plan, &folder).and_then(|mut session| {
+        session.begin()?;
+        Ok(session)
+    });
+    let mut session = match begun {
+        Ok(session) => session,
+        Err(e) if matches!(e.kind, ErrorKind::Denied | ErrorKind::Unsupported) => {
+            println!("skipped: {e}");
+            return None;
+        }
+        Err(e) => panic!("{e}"),
+    };
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let drained = scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                session.drain().expect("it is written");
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        });
+        work();
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        drained.join().expect("no panic");
+    });
+    Some((session.end().expect("it ends"), folder))
+}
+
+/// What babeltrace2 reads of a recording, a line for each event. Nothing where it is not.
+pub fn babeltrace(folder: &Path) -> Option<Vec<String>> {
+    let out = Command::new("babeltrace2").arg(folder.join("kernel")).output();
+    let Ok(out) = out else {
+        println!("skipped: babeltrace2 is not here");
+        return None;
+    };
+    let errors = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success() && errors.is_empty(), "{errors}");
+    Some(String::from_utf8_lossy(&out.stdout).lines().map(str::to_owned).collect())
+}
+
+/// The thread that runs.
+pub fn tid() -> u32 {
+    let link = std::fs::read_link("/proc/thread-self").expect("/proc");
+    let tid = link.file_name().and_then(|tid| tid.to_str());
+    tid.and_then(|tid| tid.parse().ok()).expect("a number")
+}

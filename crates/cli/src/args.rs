@@ -45,8 +45,18 @@ damaged (the rest was processed), 5 not permitted, 6 output failed, 70 a bug in
 marey.";
 
 /// The verbs by name.
-pub const VERBS: [&str; 8] =
-    ["report", "stats", "print", "generate", "config", "formats", "completions", "man"];
+pub const VERBS: &[&str] = &[
+    "report",
+    "stats",
+    "print",
+    "generate",
+    "config",
+    #[cfg(target_os = "linux")]
+    "record",
+    "formats",
+    "completions",
+    "man",
+];
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -72,6 +82,9 @@ pub enum Verb {
     /// The same as `config version`, by the name that barectf gives it
     #[command(hide = true, aliases = ["show-config-version", "show-cfg-version"])]
     ShowConfigurationVersion(crate::config::args::Version),
+    /// Record what the kernel does, and at which events
+    #[cfg(target_os = "linux")]
+    Record(crate::record::args::Record),
     /// List the formats and compressions that are read
     Formats,
     /// Write completions for a shell
@@ -82,7 +95,7 @@ pub enum Verb {
     /// Write the manual page of marey, or of one of its verbs
     Man {
         /// The verb
-        #[arg(value_parser = PossibleValuesParser::new(VERBS))]
+        #[arg(value_parser = PossibleValuesParser::new(VERBS.iter().copied()))]
         verb: Option<String>,
     },
 }
@@ -181,12 +194,12 @@ pub enum When {
 pub fn command() -> clap::Command {
     let mut command = Args::command().before_help(examples::text(None));
     command.build();
-    for verb in VERBS {
+    for verb in VERBS.iter().copied() {
         command = command.mut_subcommand(verb, |command| {
             let command = command.before_help(examples::text(Some(verb)));
             match verb {
                 "report" | "stats" | "print" => command,
-                "generate" => hide(command, &["workers"]),
+                "generate" | "record" => hide(command, &["workers"]),
                 "config" => in_config(command),
                 "formats" => hide(command, &["workers", "color"]),
                 _ => hide(command, &["workers", "color", "json"]),

@@ -42,6 +42,12 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey generate --json t.yaml | jq .", "errors for programs"),
         ],
         Some(verb) if verb.starts_with("config") => of_config(verb),
+        Some("record") => &[
+            ("marey record -e sched:sched_switch -s 5", "who ran, for five seconds"),
+            ("marey record -e syscall:openat -- ls", "what a command opens"),
+            ("marey record -e raw_syscalls:sys_enter -f 'id == 39' -a", "one kind of call"),
+            ("marey record -e 'irq:*' -p 1234 -o irqs", "while a process runs"),
+        ],
         Some("formats") => &[
             ("marey formats", "what is read"),
             ("marey print erf:- < trace", "read it as ERF, whatever it looks like"),

@@ -16,6 +16,8 @@ mod out;
 mod page;
 mod print;
 mod progress;
+#[cfg(target_os = "linux")]
+mod record;
 mod report;
 mod stats;
 mod style;
@@ -41,6 +43,8 @@ fn main() -> ExitCode {
         Verb::Config { verb } => config::run(&verb, &common),
         Verb::ShowEffectiveConfiguration(verb) => config::show_as_version_3(verb, &common),
         Verb::ShowConfigurationVersion(verb) => config::version(&verb, &common),
+        #[cfg(target_os = "linux")]
+        Verb::Record(verb) => record::run(&verb, &common),
         Verb::Formats => formats::run(&common),
         Verb::Completions { shell } => man::completions(shell),
         Verb::Man { verb } => man::run(verb.as_deref()),

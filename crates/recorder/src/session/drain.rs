@@ -185,8 +185,9 @@ impl Drain {
         Ok(self.classes.into_iter().map(|class| class.written).collect())
     }
 
-    /// What is in the ring, as much as fits in it: a fast producer must not keep it here for ever.
-    fn take(&mut self) {
+    /// Takes what is in the ring, as much as fits in it: a fast producer must not keep it here for
+    /// ever.
+    pub fn take(&mut self) {
         self.was_nearly_full = self.ring.fill() > self.ring_bytes as u64 / 4 * 3;
         let mut taken = 0;
         while taken < self.ring_bytes

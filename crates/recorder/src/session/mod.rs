@@ -16,7 +16,8 @@ use crate::ctf::{About, schema};
 use crate::error::{Error, ErrorKind};
 use crate::kernel::program::{FILTERS_MAX, LOST, Maps, Request, program};
 use crate::kernel::record::Layout;
-use crate::sys::{ClockPair, Link, Map, MapKind, Program, Ring, monotonic_ns, tracepoint};
+use crate::sys::{ClockPair, Link, Map, MapKind, Program, Ring};
+use crate::sys::{close_elsewhere, monotonic_ns, tracepoint, wait_for_programs};
 use crate::tracefs::Format;
 
 use drain::Drain;
@@ -136,6 +137,8 @@ impl Session {
         for event in &mut self.events {
             let name = format!("{}:{}", event.format.system, event.format.name);
             event.link = Some(attach(&event.program, event.format.id, &name)?);
+            // The first ones come already while the last ones are attached.
+            self.drain.take();
         }
         Ok(())
     }
@@ -174,12 +177,13 @@ impl Session {
     /// # Errors
     /// When the recording cannot be written.
     pub fn end(mut self) -> Result<Ledger, Error> {
-        let skipped: Vec<u64> =
-            self.events.iter().map(|event| event.program.missed().unwrap_or(0)).collect();
-        self.events.iter_mut().for_each(|event| event.link = None);
-        drop(self.scope.take());
-        // Programs that ran when their links went are done by the time that this call returns for
-        // the second time: the ring says which records are not whole.
+        let links = self.events.iter_mut().filter_map(|event| event.link.take());
+        let scope = self.scope.take().map(Scope::into_links).unwrap_or_default();
+        let events = Link::detach(links.chain(scope).collect());
+        wait_for_programs();
+        close_elsewhere(events);
+        let skipped = self.events.iter().map(|event| event.program.missed().unwrap_or(0));
+        let skipped: Vec<u64> = skipped.collect();
         self.drain()?;
         let now = self.now()?;
         let lost = self.lost_of_cpus()?;

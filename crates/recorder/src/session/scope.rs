@@ -45,6 +45,11 @@ impl Scope {
         self.map.descriptor()
     }
 
+    /// What keeps it; without it the map stays as it is.
+    pub fn into_links(self) -> Vec<Link> {
+        self.links
+    }
+
     /// From now on threads come and go by themselves.
     ///
     /// # Errors

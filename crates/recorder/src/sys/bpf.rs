@@ -248,9 +248,9 @@ impl Program {
 /// A program that runs at an event, until this is dropped.
 #[derive(Debug)]
 pub struct Link {
-    _link: OwnedFd,
+    link: OwnedFd,
     /// The event, which the link refers to.
-    _event: OwnedFd,
+    event: OwnedFd,
 }
 
 impl Link {
@@ -263,6 +263,59 @@ impl Link {
         let attributes = attributes.descriptor(4, event.as_raw_fd()).word(8, ATTACH_PERF_EVENT);
         // SAFETY: these attributes hold no addresses.
         let link = owned(unsafe { attributes.call(Command::LinkCreate) }?);
-        Ok(Link { _link: link, _event: event })
+        Ok(Link { link, event })
     }
+
+    /// No program runs any more; those that run just now go on to their ends. What is left are
+    /// events that nothing is attached to.
+    ///
+    /// The kernel waits for all CPUs when it closes a link. All links are closed at once, so that
+    /// it waits once for many.
+    pub fn detach(links: Vec<Link>) -> Vec<OwnedFd> {
+        /// So many are closed at the same time.
+        const AT_ONCE: usize = 128;
+        let (links, events): (Vec<_>, Vec<_>) =
+            links.into_iter().map(|link| (link.link, link.event)).unzip();
+        let each = links.len().div_ceil(AT_ONCE).max(1);
+        std::thread::scope(|scope| {
+            let mut links = links.into_iter().peekable();
+            while links.peek().is_some() {
+                let some: Vec<OwnedFd> = links.by_ref().take(each).collect();
+                scope.spawn(move || drop(some));
+            }
+        });
+        events
+    }
+}
+
+/// Waits until all programs that were running have ended.
+pub fn wait_for_programs() {
+    /// It returns when each CPU has passed a point where no program runs (membarrier(2)).
+    const GLOBAL: libc::c_int = 1;
+    // SAFETY: it has no addresses.
+    let result = unsafe { libc::syscall(libc::SYS_membarrier, GLOBAL, 0, 0) };
+    if result != 0 {
+        // Some kernels do not have it. No program takes that long.
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+/// Closes events in another process. The kernel waits for all CPUs when it closes one, and one
+/// after the other: with many of them that takes minutes.
+pub fn close_elsewhere(events: Vec<OwnedFd>) {
+    /// So many are closed at once.
+    const FEW: usize = 2;
+    if events.len() > FEW {
+        // SAFETY: the child only makes system calls that need no lock and no heap. It closes all
+        // descriptors, which are its own copies, and ends.
+        unsafe {
+            if libc::fork() == 0 {
+                libc::setsid();
+                libc::syscall(libc::SYS_close_range, 0_u32, u32::MAX, 0_u32);
+                libc::_exit(0);
+            }
+        }
+    }
+    // These are not the last ones to be closed, if there is a child.
+    drop(events);
 }

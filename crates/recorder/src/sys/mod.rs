@@ -6,12 +6,14 @@ mod clock;
 mod perf;
 mod process;
 mod ring;
+mod signal;
 
-pub use bpf::{Link, Map, MapKind, Program, Refused};
+pub use bpf::{Link, Map, MapKind, Program, Refused, close_elsewhere, wait_for_programs};
 pub use clock::{ClockPair, monotonic_ns};
 pub use perf::tracepoint;
 pub use process::{Started, Waiting};
 pub use ring::{Ring, RingRecord};
+pub use signal::{asked_to_end, wait_for_signals};
 
 use std::io;
 

@@ -1,0 +1,69 @@
+//! What `marey record` takes.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+
+/// What `marey record` takes.
+#[derive(Debug, ClapArgs)]
+pub struct Record {
+    /// Events: `sched:sched_switch`, `'sched:*'`, `irq`, `syscall:openat`
+    #[arg(short, long = "event", required = true, value_name = "GLOB")]
+    pub events: Vec<String>,
+    /// Keep only events of which this is so: `id == 39 and pid == me`
+    #[arg(short, long = "filter", value_name = "EXPR")]
+    pub filters: Vec<String>,
+    /// Record this process, its threads, and what they start
+    #[arg(short, long = "pid", value_name = "PID")]
+    pub processes: Vec<u32>,
+    /// Record the whole system, also when there is a command
+    #[arg(short, long = "all", conflicts_with = "processes")]
+    pub all: bool,
+    /// The directory that is written
+    #[arg(short, long, value_name = "DIR", default_value = "recording")]
+    pub output: PathBuf,
+    /// Overwrite the recording that is there
+    #[arg(long)]
+    pub force: bool,
+    /// End after so many seconds
+    #[arg(short, long, value_name = "SECONDS", value_parser = seconds)]
+    pub seconds: Option<Duration>,
+    /// End after so many events
+    #[arg(short = 'n', long = "records", value_name = "N")]
+    pub records: Option<u64>,
+    /// How much the kernel holds until it is written
+    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = buffer)]
+    pub buffer: usize,
+    /// Record what marey itself does as well
+    #[arg(long)]
+    pub own: bool,
+    /// Exit with 0 although events were lost
+    #[arg(long)]
+    pub allow_loss: bool,
+    /// Record this command, and end with it
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| "no number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(number).map_err(|_| "no number of seconds from 0 on".to_owned())
+}
+
+/// A number of bytes: a power of two, from one page up.
+fn buffer(text: &str) -> Result<usize, String> {
+    const UNITS: [(&str, usize); 4] =
+        [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("", 1)];
+    let unit = UNITS.iter().find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)));
+    let bytes = unit.and_then(|(number, unit)| number.parse::<usize>().ok()?.checked_mul(*unit));
+    let bytes = bytes.ok_or("a size is written as 64KiB, 32MiB or 1GiB")?;
+    match bytes {
+        4096..=0x8000_0000 if bytes.is_power_of_two() => Ok(bytes),
+        4096..=0x8000_0000 => {
+            Err(format!("it must be a power of two, such as {}", bytes.next_power_of_two()))
+        }
+        _ => Err("it must be from 4KiB to 2GiB".to_owned()),
+    }
+}

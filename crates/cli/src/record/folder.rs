@@ -1,0 +1,86 @@
+//! The directory of a recording.
+
+use std::cell::Cell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::exit::Exit;
+use crate::target;
+
+/// What a recording consists of: nothing else is ever removed.
+const PARTS: [&str; 2] = ["kernel", "ledger.json"];
+
+/// A directory that is empty, and is gone if nothing becomes of the recording.
+pub struct Folder {
+    path: PathBuf,
+    is_ours: Cell<bool>,
+}
+
+impl Folder {
+    /// Makes it; with `force` it takes the place of the recording that is there.
+    pub fn make(path: &Path, force: bool) -> Result<Self, Exit> {
+        let wrong = |why: &str| target::wrong(path.as_os_str(), why);
+        let is_ours = match fs::read_dir(path) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                fs::create_dir_all(path).map_err(|e| failed(path, &e))?;
+                true
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotADirectory => {
+                return Err(wrong("it is no directory; name another one with -o"));
+            }
+            Err(e) => return Err(failed(path, &e)),
+            Ok(mut entries) => {
+                let is_empty = entries.next().is_none();
+                if !is_empty && !force {
+                    return Err(wrong(
+                        "it is there already; -o names another one, --force overwrites",
+                    ));
+                }
+                if !is_empty && !path.join("kernel").join("metadata").is_file() {
+                    return Err(wrong("it is no recording, so it is not overwritten"));
+                }
+                false
+            }
+        };
+        let folder = Folder { path: path.to_owned(), is_ours: Cell::new(is_ours) };
+        folder.clear().map_err(|e| failed(path, &e))?;
+        Ok(folder)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Something is in it that is to stay.
+    pub fn keep(&self) {
+        self.is_ours.set(false);
+    }
+
+    /// Nothing became of the recording.
+    pub fn remove(&self) {
+        // What is left behind is empty, and told by the next recording.
+        let _ = self.clear();
+        if self.is_ours.get() {
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+
+    /// Removes the parts of a recording, and nothing else.
+    fn clear(&self) -> std::io::Result<()> {
+        for part in PARTS {
+            let part = self.path.join(part);
+            let removed = match part.symlink_metadata() {
+                Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(&part),
+                Ok(_) => fs::remove_file(&part),
+                Err(_) => Ok(()),
+            };
+            removed?;
+        }
+        Ok(())
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Exit {
+    target::failed(path.as_os_str(), error)
+}

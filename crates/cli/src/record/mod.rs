@@ -1,0 +1,132 @@
+//! `marey record`: records what the kernel does.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use marey::Error;
+use marey_recorder::error::{Error as Obstacle, ErrorKind};
+use marey_recorder::session::{DRAIN_EVERY, Ledger, Plan, Session};
+use marey_recorder::sys::{Started, Waiting, asked_to_end, wait_for_signals};
+use serde_json::json;
+
+use crate::args::Common;
+use crate::escape;
+use crate::exit::{self, Exit};
+use crate::out::Out;
+
+pub mod args;
+mod folder;
+mod plan;
+mod words;
+
+use args::Record;
+
+/// How long a recording waits when the ring is to be emptied often.
+const WAIT: Duration = Duration::from_millis(2);
+
+/// Records.
+pub fn run(verb: &Record, common: &Common) -> Result<Exit, Error> {
+    Ok(try_run(verb, common).unwrap_or_else(|exit| exit))
+}
+
+fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
+    let waiting = match verb.command.as_slice() {
+        [] => None,
+        words => Some(Waiting::new(words).map_err(|e| command_failed(words, &e))?),
+    };
+    let me = waiting.as_ref().map(Waiting::pid).or(verb.processes.first().copied());
+    let plan = plan::plan(verb, me, common)?;
+    let folder = folder::Folder::make(&verb.output, verb.force)?;
+    wait_for_signals().map_err(|e| obstacle(&Obstacle::of_io("signals", &e)))?;
+    let (events, begun) = (plan.events.len(), begin(plan, folder.path()));
+    let mut session = begun.map_err(|e| {
+        folder.remove();
+        obstacle(&e)
+    })?;
+    let command = waiting.map(Waiting::start).transpose().map_err(|e| {
+        folder.remove();
+        command_failed(&verb.command, &e)
+    })?;
+    folder.keep();
+    let watch = words::Watch::new(events, common);
+    let status = go_on(verb, &mut session, command, &watch).map_err(|e| obstacle(&e))?;
+    let ledger = session.end().map_err(|e| obstacle(&e))?;
+    watch.end(&ledger, status, folder.path());
+    Ok(finish(verb, &ledger, common))
+}
+
+fn begin(plan: Plan, folder: &Path) -> Result<Session, Obstacle> {
+    let mut session = Session::new(plan, folder)?;
+    session.begin()?;
+    Ok(session)
+}
+
+/// Records until one of its ends is reached; how the command ended, if it did.
+fn go_on(
+    verb: &Record,
+    session: &mut Session,
+    command: Option<Started>,
+    watch: &words::Watch,
+) -> Result<Option<std::process::ExitStatus>, Obstacle> {
+    let start = Instant::now();
+    let status = |command: &Option<Started>| match command {
+        Some(command) => {
+            command.try_wait().map_err(|e| Obstacle::of_io("waiting for the command", &e))
+        }
+        None => Ok(None),
+    };
+    loop {
+        std::thread::sleep(WAIT.min(DRAIN_EVERY));
+        let ended = status(&command)?;
+        session.drain()?;
+        watch.show(session);
+        let is_over = verb.seconds.is_some_and(|seconds| start.elapsed() >= seconds)
+            || verb.records.is_some_and(|records| session.delivered() >= records)
+            || verb.command.is_empty() && are_gone(&verb.processes);
+        if ended.is_some() || is_over || asked_to_end() {
+            return Ok(ended);
+        }
+    }
+}
+
+/// Whether all of these processes have ended; not if there are none.
+fn are_gone(processes: &[u32]) -> bool {
+    let is_gone = |pid: &u32| !Path::new(&format!("/proc/{pid}")).exists();
+    !processes.is_empty() && processes.iter().all(is_gone)
+}
+
+fn finish(verb: &Record, ledger: &Ledger, common: &Common) -> Exit {
+    let mut exit = Exit { lost: ledger.lost() > 0 && !verb.allow_loss, ..Exit::default() };
+    if common.json {
+        let mut out = Out::new();
+        out.json(&json!({"type": "end", "ledger": ledger.to_value()}));
+        out.finish(&mut exit);
+    }
+    exit
+}
+
+/// Says what stands in the way.
+fn obstacle(obstacle: &Obstacle) -> Exit {
+    exit::say(&format!("marey: {}\n", escape::terminal(&obstacle.to_string())));
+    if let Some(help) = obstacle.help {
+        exit::say(&format!("  what to do: {help}\n"));
+    }
+    let of = Exit::default();
+    match obstacle.kind {
+        ErrorKind::Denied => Exit { denied: true, ..of },
+        ErrorKind::Misuse => Exit { usage: true, ..of },
+        ErrorKind::Unsupported => Exit { input: true, ..of },
+        ErrorKind::Io => Exit { output: true, ..of },
+        ErrorKind::Bug => Exit { bug: true, ..of },
+    }
+}
+
+fn command_failed(words: &[std::ffi::OsString], error: &std::io::Error) -> Exit {
+    let name = words.first().map(|word| word.to_string_lossy()).unwrap_or_default();
+    let why = match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such command".to_owned(),
+        _ => error.to_string(),
+    };
+    exit::say(&format!("marey: {}: {why}\n", escape::terminal(&name)));
+    Exit { usage: true, ..Exit::default() }
+}

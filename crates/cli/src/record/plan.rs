@@ -1,0 +1,107 @@
+//! From the command line to what is recorded.
+
+use marey_diagnostic::Problems;
+use marey_diagnostic::source::Sources;
+use marey_filter::check;
+use marey_filter::check::typed::Condition;
+use marey_filter::lang;
+use marey_recorder::error::Error as Obstacle;
+use marey_recorder::kernel::class::class;
+use marey_recorder::select::{Pattern, select};
+use marey_recorder::session::{Filter, Plan};
+use marey_recorder::tracefs::{Format, Tracefs};
+
+use super::args::Record;
+use super::obstacle;
+use crate::args::Common;
+use crate::exit::{self, Exit};
+use crate::style;
+
+/// What is recorded; `me` is the process that filters call so.
+pub fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
+    let patterns = verb.events.iter().map(|text| text.parse::<Pattern>());
+    let patterns: Result<Vec<_>, _> = patterns.collect();
+    let patterns = patterns.map_err(|e| misuse(&e.to_string()))?;
+    let tracefs = Tracefs::open().map_err(|e| tracefs_failed(&e))?;
+    let names = tracefs.names().map_err(|e| tracefs_failed(&e))?;
+    let selected = select(&patterns, &names).map_err(|e| misuse(&e.to_string()))?;
+    let mut events = Vec::new();
+    for event in selected {
+        let format = tracefs.format(&event.system, &event.name);
+        events.push((format.map_err(|e| tracefs_failed(&e))?, event.recorded));
+    }
+    let filters = verb.filters.iter().map(|text| filter(text, &events, me, common));
+    let filters = filters.collect::<Result<_, _>>()?;
+    let threads = threads(verb, me)?;
+    Ok(Plan {
+        events,
+        filters,
+        threads,
+        not: (!verb.own).then(std::process::id),
+        ring_bytes: verb.buffer,
+        uuid: *uuid::Uuid::new_v4().as_bytes(),
+    })
+}
+
+/// What a filter means at each of the events.
+fn filter(
+    text: &str,
+    events: &[(Format, String)],
+    me: Option<u32>,
+    common: &Common,
+) -> Result<Filter, Exit> {
+    let mut sources = Sources::default();
+    let file = sources.add("-f", text.as_bytes().to_vec());
+    let file = file.map_err(|found| misuse(&found.what))?;
+    let mut problems = Problems::default();
+    let tree = lang::filter(&sources, file, &mut problems);
+    let mut conditions: Vec<Condition> = Vec::new();
+    for (format, _) in events {
+        if problems.has_errors() {
+            break;
+        }
+        let found =
+            tree.as_ref().and_then(|tree| check::filter(tree, &class(format, me), &mut problems));
+        conditions.extend(found);
+    }
+    if problems.has_errors() {
+        let coloured = style::has_coloured_stderr(common);
+        for found in problems.sorted() {
+            exit::say(&format!("{}\n", marey_diagnostic::render(found, &sources, coloured)));
+        }
+        return Err(Exit { usage: true, ..Exit::default() });
+    }
+    Ok(Filter { name: text.to_owned(), conditions })
+}
+
+/// The threads to begin with; none where all are recorded.
+fn threads(verb: &Record, me: Option<u32>) -> Result<Option<Vec<u32>>, Exit> {
+    if verb.all || (verb.command.is_empty() && verb.processes.is_empty()) {
+        return Ok(None);
+    }
+    let mut threads = Vec::new();
+    if !verb.command.is_empty() {
+        threads.extend(me);
+    }
+    for pid in &verb.processes {
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
+        let tasks = tasks.map_err(|_| misuse(&format!("there is no process {pid}")))?;
+        let names = tasks.flatten().filter_map(|task| task.file_name().into_string().ok());
+        threads.extend(names.filter_map(|name| name.parse::<u32>().ok()));
+    }
+    Ok(Some(threads))
+}
+
+fn tracefs_failed(error: &std::io::Error) -> Exit {
+    let mut found = Obstacle::of_io("the events of the kernel", error);
+    if error.kind() == std::io::ErrorKind::NotFound {
+        found.kind = marey_recorder::error::ErrorKind::Denied;
+        found.help = Some("mount -t tracefs nodev /sys/kernel/tracing");
+    }
+    obstacle(&found)
+}
+
+fn misuse(why: &str) -> Exit {
+    exit::say(&format!("marey: {}\n", crate::escape::terminal(why)));
+    Exit { usage: true, ..Exit::default() }
+}

@@ -28,6 +28,16 @@ pub struct Wishes {
     pub stop: bool,
 }
 
+impl Wishes {
+    /// What both ask for.
+    pub fn join(&mut self, other: Wishes) {
+        self.marks.extend(other.marks);
+        self.sinks.extend(other.sinks);
+        self.snapshot |= other.snapshot;
+        self.stop |= other.stop;
+    }
+}
+
 /// The state of a program.
 ///
 /// All of it is bounded by what the program declared. Equal events in equal order lead to equal

@@ -60,10 +60,7 @@ impl Encoder {
         let part = |from: u32, len: u32| {
             bytes.get(from as usize..from.saturating_add(len) as usize).unwrap_or_default()
         };
-        out.extend(event_head(NATIVE, self.id, time));
-        out.extend(record.pid().to_ne_bytes());
-        out.extend(record.tid().to_ne_bytes());
-        out.extend(part(32, 16));
+        begin(self.id, record, time, out);
         let mut cut = 0;
         for step in &self.steps {
             match *step {
@@ -86,6 +83,21 @@ impl Encoder {
         }
         cut
     }
+}
+
+/// What all events begin with.
+fn begin(id: u16, record: &Record<'_>, time: u64, out: &mut Vec<u8>) {
+    out.extend(event_head(NATIVE, id, time));
+    out.extend(record.pid().to_ne_bytes());
+    out.extend(record.tid().to_ne_bytes());
+    out.extend(record.comm_bytes());
+}
+
+/// Writes a mark that a handler made at an event; marks are events of this class.
+pub fn encode_mark(id: u16, record: &Record<'_>, time: u64, mark: &[u8], out: &mut Vec<u8>) {
+    begin(id, record, time, out);
+    out.extend(text(mark));
+    out.push(0);
 }
 
 /// The length that the word of a dynamic field says.

@@ -24,10 +24,15 @@ pub struct About {
     pub kernel: String,
 }
 
-/// The schema of a recording of these events, each with the name that it has there.
+/// What marks of handlers are called in a recording.
+pub const MARK: &str = "marey_mark";
+
+/// The schema of a recording of these events, each with the name that it has there; and of marks,
+/// if there may be some.
 pub fn schema<'e>(
     about: &About,
     events: impl IntoIterator<Item = (&'e Format, &'e str)>,
+    has_marks: bool,
 ) -> Schema {
     let mut stream = stream_class(0, 0, NATIVE);
     let comm = text_class(COMM_BYTES as u64);
@@ -43,6 +48,15 @@ pub fn schema<'e>(
         ..EventClass::default()
     });
     stream.events = classes.collect();
+    if has_marks {
+        let text = FieldClass::Str(Str::default());
+        stream.events.push(EventClass {
+            id: stream.events.len() as u64,
+            identity: Identity { name: Some(MARK.to_owned()), ..Identity::default() },
+            payload: Some(structure([Member { name: "text".to_owned(), class: text }])),
+            ..EventClass::default()
+        });
+    }
     Schema {
         trace: TraceClass {
             uuid: Some(about.uuid),

@@ -122,7 +122,12 @@ impl<'r> Record<'r> {
 
     /// The name of the thread that ran, without what follows it.
     pub fn comm(&self) -> &'r [u8] {
-        text(self.bytes.get(32..32 + COMM_BYTES).unwrap_or_default())
+        text(self.comm_bytes())
+    }
+
+    /// The name of the thread that ran, with all that follows it.
+    pub fn comm_bytes(&self) -> &'r [u8] {
+        self.bytes.get(32..32 + COMM_BYTES).unwrap_or_default()
     }
 
     /// The bytes of a field where it is in the event.

@@ -7,12 +7,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use marey_filter::code::Machine;
+use marey_filter::store::Store;
 
 use super::Plan;
-use super::filters::{self, Placed, Said};
-use crate::ctf::{Encoder, Stream, StreamId};
+use super::filters::Placed;
+use super::judge::{Judge, Ready, Step, ready};
+use crate::ctf::{Encoder, Stream, StreamId, encode_mark};
 use crate::error::Error;
 use crate::kernel::record::{Layout, Record, Seen};
 use crate::sys::{ClockPair, Ring};
@@ -26,7 +28,7 @@ const COUNTS_EVERY: u64 = 1_000_000_000;
 pub struct Written {
     /// How many are in the recording.
     pub delivered: u64,
-    /// How many each filter discarded.
+    /// How many each rule discarded.
     pub discarded: Vec<u64>,
     /// How often a filter could not answer.
     pub unanswered: u64,
@@ -41,7 +43,6 @@ struct Class {
     format: Format,
     layout: Layout,
     encoder: Encoder,
-    placed: Placed,
     written: Written,
 }
 
@@ -66,7 +67,13 @@ pub struct Drain {
     waiting: Vec<Waiting>,
     bytes: Vec<u8>,
     encoded: Vec<u8>,
-    machine: Machine,
+    /// What runs for the events of each class.
+    steps: Arc<[Vec<Step>]>,
+    judge: Judge,
+    is_asked_to_stop: bool,
+    snapshots: u64,
+    /// The class of marks.
+    mark_id: u16,
     /// When it looked last.
     looked: u64,
     counted: u64,
@@ -94,13 +101,13 @@ impl Drain {
         clocks: ClockPair,
         folder: &Path,
     ) -> Result<Self, Error> {
-        let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
-        let classes = all.map(|((((format, _), layout), placed), id)| Class {
+        let rules = super::rules(plan).len();
+        let all = plan.events.iter().zip(layouts).zip(0..);
+        let classes = all.map(|(((format, _), layout), id)| Class {
             format: format.clone(),
             encoder: Encoder::new(id, format, &layout),
             layout,
-            placed,
-            written: Written { discarded: vec![0; plan.filters.len()], ..Written::default() },
+            written: Written { discarded: vec![0; rules], ..Written::default() },
         });
         let id = StreamId { uuid: plan.uuid, number: 0, cpu: 0 };
         let mut drain = Drain {
@@ -114,7 +121,11 @@ impl Drain {
             waiting: Vec::new(),
             bytes: Vec::new(),
             encoded: Vec::new(),
-            machine: Machine::default(),
+            steps: placed.into_iter().map(|placed| placed.at_drain).collect(),
+            judge: Judge::new(&plan.handlers),
+            is_asked_to_stop: false,
+            snapshots: 0,
+            mark_id: plan.events.len() as u16,
             looked: clocks.monotonic,
             counted: clocks.monotonic,
             was_nearly_full: false,
@@ -135,6 +146,16 @@ impl Drain {
     /// How many bytes they have.
     pub fn bytes(&self) -> u64 {
         self.delivered_bytes
+    }
+
+    /// How often handlers asked to save what the ring holds.
+    pub fn snapshots(&self) -> u64 {
+        self.snapshots
+    }
+
+    /// Whether a handler asked to end the recording.
+    pub fn is_asked_to_stop(&self) -> bool {
+        self.is_asked_to_stop
     }
 
     /// How many were lost, as far as it was told.
@@ -175,14 +196,15 @@ impl Drain {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(mut self, now: u64) -> Result<Vec<Written>, Error> {
+    pub fn finish(mut self, now: u64) -> Result<(Vec<Written>, Vec<Store>), Error> {
         self.take();
         self.write(u64::MAX)?;
         self.commit()?;
         for (cpu, open) in self.streams {
             open.stream.finish(now).map_err(|e| failed(cpu, &e))?;
         }
-        Ok(self.classes.into_iter().map(|class| class.written).collect())
+        let written = self.classes.into_iter().map(|class| class.written).collect();
+        Ok((written, self.judge.into_stores()))
     }
 
     /// Takes what is in the ring, as much as fits in it: a fast producer must not keep it here for
@@ -209,11 +231,15 @@ impl Drain {
         let count = self.waiting.partition_point(|waiting| waiting.time < before);
         let bytes = std::mem::take(&mut self.bytes);
         let waiting = std::mem::take(&mut self.waiting);
-        let (ready, rest) = waiting.split_at(count);
-        for waiting in ready {
+        let (in_order, rest) = waiting.split_at(count);
+        let steps = Arc::clone(&self.steps);
+        let mut verified: BTreeMap<usize, Vec<Ready<'_>>> = BTreeMap::new();
+        for waiting in in_order {
             let record = bytes.get(waiting.start..waiting.start + waiting.len);
             if let Some(record) = record.and_then(Record::new) {
-                self.event(record)?;
+                let own = || ready(steps.get(record.event()).map_or(&[], Vec::as_slice));
+                let own = verified.entry(record.event()).or_insert_with(own);
+                self.event(record, own)?;
             }
         }
         for waiting in rest {
@@ -224,22 +250,29 @@ impl Drain {
         Ok(())
     }
 
-    fn event(&mut self, record: Record<'_>) -> Result<(), Error> {
+    fn event(&mut self, record: Record<'_>, steps: &[Ready<'_>]) -> Result<(), Error> {
         let (cpu, time) = (record.cpu(), record.time());
         self.stream(cpu, time)?;
         let Some(class) = self.classes.get_mut(record.event()) else { return Ok(()) };
         let (format, layout) = (&class.format, &class.layout);
         let seen = Seen { record, format, layout, clock_offset: self.clock_offset };
-        match filters::run(&mut self.machine, &class.placed, &seen) {
-            Said::Discard(filter) => {
-                class.written.discarded.get_mut(filter).into_iter().for_each(|count| *count += 1);
-                return Ok(());
-            }
-            Said::Keep(unanswered) => class.written.unanswered += unanswered,
-        }
+        let said = self.judge.judge(steps, &seen);
+        class.written.unanswered += said.unanswered;
+        self.is_asked_to_stop |= said.wishes.stop;
+        self.snapshots += u64::from(said.wishes.snapshot);
         let Some(open) = self.streams.get_mut(&cpu) else { return Ok(()) };
-        class.written.late += u64::from(time < open.last);
+        let late = u64::from(time < open.last);
         open.last = open.last.max(time);
+        for mark in &said.wishes.marks {
+            self.encoded.clear();
+            encode_mark(self.mark_id, &record, open.last, mark, &mut self.encoded);
+            open.stream.push(open.last, &self.encoded).map_err(|e| failed(cpu, &e))?;
+        }
+        if let Some(rule) = said.discarded_by {
+            class.written.discarded.get_mut(rule).into_iter().for_each(|count| *count += 1);
+            return Ok(());
+        }
+        class.written.late += late;
         self.encoded.clear();
         class.written.cut += class.encoder.encode(&record, open.last, &mut self.encoded);
         open.stream.push(open.last, &self.encoded).map_err(|e| failed(cpu, &e))?;

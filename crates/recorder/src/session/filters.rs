@@ -1,50 +1,76 @@
 //! Where filters run: in the kernel as long as it can say them, then at the drain.
 
-use marey_filter::Outcome;
 use marey_filter::check::typed::Condition;
-use marey_filter::code::{Machine, NoMemory};
-use marey_filter::compile::{self, Code, Target};
+use marey_filter::compile::{self, Target, TooLarge};
 
 use super::Plan;
+use super::judge::{Rule, Step};
 use crate::error::{Error, ErrorKind};
 use crate::kernel::class;
 use crate::kernel::fold::fold;
 use crate::kernel::program::{Maps, Request, program};
-use crate::kernel::record::{Layout, Seen};
+use crate::kernel::record::Layout;
 use crate::tracefs::Format;
 
-/// The filters of an event.
+/// What decides about the events of a class.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    /// Those that run in the kernel: the first ones.
+    /// What runs in the kernel: the first ones.
     pub in_kernel: Vec<Condition>,
-    /// Those that run at the drain: all others.
-    pub at_drain: Vec<Code>,
+    /// What runs at the drain: all others, in their order.
+    pub at_drain: Vec<Step>,
 }
 
-/// Says for each event which of its filters runs where.
+/// Says for each event what decides about it, and where.
 ///
 /// # Errors
-/// When one is too large to be run at all.
+/// When something is too large to be run at all.
 pub fn place(plan: &Plan, layouts: &[Layout]) -> Result<Vec<Placed>, Error> {
-    plan.events
-        .iter()
-        .zip(layouts)
-        .enumerate()
-        .map(|(index, ((format, _), layout))| {
-            let own = plan.filters.iter().filter_map(|filter| filter.conditions.get(index));
-            let own: Vec<Condition> = own.map(|condition| fold(condition, format)).collect();
-            let says = |count: &usize| {
-                let first = own.get(..*count).unwrap_or_default();
-                can_say(format, layout, first)
-            };
-            // Once one runs at the drain, all later ones do: so their order holds.
-            let in_kernel = (0..=own.len()).rev().find(says).unwrap_or(0);
-            let (first, rest) = own.split_at(in_kernel);
-            let at_drain = rest.iter().map(|condition| code(condition, format));
-            Ok(Placed { in_kernel: first.to_vec(), at_drain: at_drain.collect::<Result<_, _>>()? })
-        })
-        .collect()
+    let all = plan.events.iter().zip(layouts).enumerate();
+    all.map(|(index, ((format, _), layout))| {
+        let mut placed = filters(plan, index, format, layout)?;
+        let slots = class::class(format, None).slots();
+        placed.at_drain.extend(blocks(plan, index, slots).map_err(|e| too_large(format, e))?);
+        Ok(placed)
+    })
+    .collect()
+}
+
+fn filters(plan: &Plan, index: usize, format: &Format, layout: &Layout) -> Result<Placed, Error> {
+    let own = plan.filters.iter().filter_map(|filter| filter.conditions.get(index));
+    let own: Vec<Condition> = own.map(|condition| fold(condition, format)).collect();
+    let says = |count: &usize| can_say(format, layout, own.get(..*count).unwrap_or_default());
+    // Once one runs at the drain, all later ones do: so their order holds.
+    let count = (0..=own.len()).rev().find(says).unwrap_or(0);
+    let (in_kernel, rest) = own.split_at(count);
+    let slots = class::class(format, None).slots();
+    let at_drain = rest.iter().zip(count..).map(|(condition, rule)| {
+        let target = Target { slots, ..Target::default() };
+        let code = compile::filter(condition, &target).map_err(|e| too_large(format, e))?;
+        Ok(Step { code, rule, memory: None })
+    });
+    let at_drain = at_drain.collect::<Result<_, Error>>()?;
+    Ok(Placed { in_kernel: in_kernel.to_vec(), at_drain })
+}
+
+/// The blocks of handlers: those of classes first, then those of events, each in their order.
+fn blocks(plan: &Plan, index: usize, slots: u16) -> Result<Vec<Step>, TooLarge> {
+    let mut steps = Vec::new();
+    for is_of_class in [true, false] {
+        let mut rule: Rule = plan.filters.len();
+        for (memory, handler) in plan.handlers.iter().enumerate() {
+            let target = Target { slots, layout: Some(&handler.layout), ..Target::default() };
+            for block in &handler.blocks {
+                let own = block.bodies.get(index).and_then(Option::as_ref);
+                if let Some(own) = own.filter(|own| own.is_of_class == is_of_class) {
+                    let code = compile::block(&own.statements, &target)?;
+                    steps.push(Step { code, rule, memory: Some(memory) });
+                }
+                rule += 1;
+            }
+        }
+    }
+    Ok(steps)
 }
 
 /// Whether the kernel can say all of these.
@@ -54,37 +80,11 @@ fn can_say(format: &Format, layout: &Layout, filters: &[Condition]) -> bool {
     program(&Request { format, layout, index, maps, not, filters, is_shadow }).is_ok()
 }
 
-fn code(condition: &Condition, format: &Format) -> Result<Code, Error> {
-    let slots = class::class(format, None).slots();
-    let target = Target { slots, layout: None, sinks: 0, absent_is_false: false };
-    compile::filter(condition, &target).map_err(|e| Error {
+fn too_large(format: &Format, error: TooLarge) -> Error {
+    Error {
         kind: ErrorKind::Unsupported,
-        what: format!("a filter of {}:{}", format.system, format.name),
-        why: e.to_string(),
+        what: format!("a filter or handler of {}:{}", format.system, format.name),
+        why: error.to_string(),
         help: Some("make it shorter"),
-    })
-}
-
-/// What the filters of the drain say of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Said {
-    /// All keep it. So many of them could not answer.
-    Keep(u64),
-    /// This one discards it.
-    Discard(usize),
-}
-
-/// Runs the filters of the drain, in their order, up to the first that discards.
-pub fn run(machine: &mut Machine, placed: &Placed, seen: &Seen<'_>) -> Said {
-    let mut unanswered = 0;
-    for (index, code) in placed.at_drain.iter().enumerate() {
-        // It was made by the compiler, which makes no other.
-        let Ok(program) = code.program() else { continue };
-        match machine.run(&program, seen, &mut NoMemory) {
-            Outcome::Failed(_) => unanswered += 1,
-            Outcome::Verdict(verdict) if verdict.is_keep() => {}
-            Outcome::Verdict(_) => return Said::Discard(placed.in_kernel.len() + index),
-        }
     }
-    Said::Keep(unanswered)
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use marey_filter::store::Store;
+
 use super::drain::Written;
 use crate::error::Error;
 use crate::kernel::program::LOST;
@@ -9,12 +11,16 @@ use crate::sys::{ClockPair, Map};
 use crate::tracefs::Format;
 
 /// The account of a recording.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// What became of the events of each class.
     pub events: Vec<OfEvent>,
-    /// What each filter did.
+    /// What each filter did, and each block of a handler.
     pub filters: Vec<OfFilter>,
+    /// What handlers are called, and the state in which they ended: what they counted.
+    pub handlers: Vec<(String, Store)>,
+    /// How often handlers asked to save what the ring holds: all is saved in any case.
+    pub snapshots: u64,
     /// Pairs of the clocks, from its start and its end.
     pub clocks: Vec<ClockPair>,
 }
@@ -115,10 +121,8 @@ impl Ledger {
         names: &[(&Format, &str)],
         filters: &[String],
         (counted, written, skipped): (Counted, Vec<Written>, Vec<u64>),
-        clocks: Vec<ClockPair>,
     ) -> Self {
-        let mut ledger = Ledger { clocks, ..Ledger::default() };
-        ledger.filters = filters
+        let filters = filters
             .iter()
             .enumerate()
             .map(|(index, name)| {
@@ -143,8 +147,7 @@ impl Ledger {
                 late: written.late,
                 cut: written.cut,
             });
-        ledger.events = events.collect();
-        ledger
+        Ledger { events: events.collect(), filters, ..Ledger::default() }
     }
 
     fn sum(&self, of: impl Fn(&OfEvent) -> u64) -> u64 {
@@ -194,6 +197,10 @@ impl Ledger {
                 "discarded_at_drain": filter.at_drain,
             })
         });
+        let handlers = self.handlers.iter().map(|(name, store)| {
+            let tables = store.tables().map(|(what, table)| super::tables::json(what, table));
+            json!({ "handler": name, "tables": tables.collect::<Vec<_>>() })
+        });
         let clocks = self
             .clocks
             .iter()
@@ -205,6 +212,8 @@ impl Ledger {
             "lost": self.lost(),
             "events": events.collect::<Vec<_>>(),
             "filters": filters.collect::<Vec<_>>(),
+            "snapshots": self.snapshots,
+            "handlers": handlers.collect::<Vec<_>>(),
             "clocks": clocks.collect::<Vec<_>>(),
         })
     }

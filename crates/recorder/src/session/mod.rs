@@ -2,15 +2,18 @@
 
 mod drain;
 mod filters;
+mod judge;
 mod ledger;
 mod scope;
+pub mod tables;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use marey_ctf::schema::Uuid;
 use marey_ctf::tsdl::{self, Style};
-use marey_filter::check::typed::Condition;
+use marey_filter::check;
+use marey_filter::check::typed::{Condition, Statement};
 
 use crate::ctf::{About, schema};
 use crate::error::{Error, ErrorKind};
@@ -39,6 +42,8 @@ pub struct Plan {
     pub events: Vec<(Format, String)>,
     /// What must hold for an event to be recorded, in order.
     pub filters: Vec<Filter>,
+    /// Programs that are asked about each event, in order, when filters keep it.
+    pub handlers: Vec<Handler>,
     /// Threads to begin with: they are recorded with all that they start. All if there are none.
     pub threads: Option<Vec<u32>>,
     /// The process of the recorder, which is left out.
@@ -58,12 +63,45 @@ pub struct Filter {
     pub conditions: Vec<Condition>,
 }
 
+/// A program of blocks, with its state.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// What messages and the ledger call it: its file.
+    pub name: String,
+    /// What it remembers.
+    pub layout: check::Layout,
+    /// Its blocks, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A block of a handler.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// What the ledger calls it.
+    pub name: String,
+    /// What it does at each of the events, in their order; nothing where it is not for them.
+    pub bodies: Vec<Option<Body>>,
+}
+
+/// What a block does at an event.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// It is for a whole class: it comes before those for events.
+    pub is_of_class: bool,
+    /// What it does.
+    pub statements: Vec<Statement>,
+}
+
 /// A recording that runs.
 #[derive(Debug)]
 pub struct Session {
     events: Vec<Running>,
     counters: Map,
-    filters: Vec<String>,
+    /// How many filters there are: they have counters in the kernel.
+    filters: usize,
+    /// What all rules are called.
+    rules: Vec<String>,
+    handlers: Vec<String>,
     scope: Option<Scope>,
     drain: Drain,
     clocks: Vec<ClockPair>,
@@ -86,7 +124,7 @@ impl Session {
     /// # Errors
     /// What the kernel does not allow or take, and what cannot be written.
     pub fn new(plan: Plan, folder: &Path) -> Result<Self, Error> {
-        check(&plan)?;
+        is_possible(&plan)?;
         let layouts = layouts(&plan)?;
         let clocks = ClockPair::read().map_err(|e| Error::of_io("the clocks", &e))?;
         let ring = make("the ring", MapKind::RingBuffer, (0, 0), plan.ring_bytes, "marey_ring")?;
@@ -107,7 +145,8 @@ impl Session {
         let ring = Ring::map(&ring, plan.ring_bytes)
             .map_err(|e| Error::of_io("the ring of the kernel", &e))?;
         let drain = Drain::new(&plan, (layouts, placed), ring, clocks, folder)?;
-        let filters = plan.filters.into_iter().map(|filter| filter.name).collect();
+        let (filters, rules) = (plan.filters.len(), rules(&plan));
+        let handlers = plan.handlers.into_iter().map(|handler| handler.name).collect();
         let events = plan.events.into_iter().zip(programs);
         let events = events.map(|((format, recorded), program)| Running {
             format,
@@ -119,6 +158,8 @@ impl Session {
             events: events.collect(),
             counters,
             filters,
+            rules,
+            handlers,
             scope,
             drain,
             clocks: vec![clocks],
@@ -167,6 +208,11 @@ impl Session {
         self.drain.bytes()
     }
 
+    /// Whether a handler asked to end the recording.
+    pub fn is_asked_to_stop(&self) -> bool {
+        self.drain.is_asked_to_stop()
+    }
+
     /// How many events were lost so far, as far as it is known.
     pub fn lost(&self) -> u64 {
         self.drain.known_lost()
@@ -191,16 +237,20 @@ impl Session {
         self.clocks.extend(ClockPair::read().ok());
         let names = self.events.iter().map(|event| (&event.format, event.recorded.as_str()));
         let names: Vec<_> = names.collect();
-        let counted = ledger::counted(&self.counters, names.len(), self.filters.len())?;
-        let written = self.drain.finish(now)?;
-        let ledger = Ledger::new(&names, &self.filters, (counted, written, skipped), self.clocks);
+        let counted = ledger::counted(&self.counters, names.len(), self.filters)?;
+        let snapshots = self.drain.snapshots();
+        let (written, stores) = self.drain.finish(now)?;
+        let mut ledger = Ledger::new(&names, &self.rules, (counted, written, skipped));
+        ledger.clocks = self.clocks;
+        ledger.snapshots = snapshots;
+        ledger.handlers = self.handlers.into_iter().zip(stores).collect();
         std::fs::write(self.folder.join("ledger.json"), ledger.json())
             .map_err(|e| Error::of_io("ledger.json", &e))?;
         Ok(ledger)
     }
 
     fn lost_of_cpus(&self) -> Result<Vec<u64>, Error> {
-        ledger::lost_of_cpus(&self.counters, self.events.len(), self.filters.len())
+        ledger::lost_of_cpus(&self.counters, self.events.len(), self.filters)
     }
 
     fn now(&self) -> Result<u64, Error> {
@@ -208,7 +258,14 @@ impl Session {
     }
 }
 
-fn check(plan: &Plan) -> Result<(), Error> {
+/// What filters and the blocks of handlers are called.
+fn rules(plan: &Plan) -> Vec<String> {
+    let filters = plan.filters.iter().map(|filter| filter.name.clone());
+    let blocks = plan.handlers.iter().flat_map(|handler| &handler.blocks);
+    filters.chain(blocks.map(|block| block.name.clone())).collect()
+}
+
+fn is_possible(plan: &Plan) -> Result<(), Error> {
     if plan.events.is_empty() {
         return Err(Error::misuse("a recording", "it has no events"));
     }
@@ -294,7 +351,8 @@ fn about(plan: &Plan, clocks: ClockPair) -> Result<About, Error> {
 fn write_metadata(plan: &Plan, about: &About, folder: &Path) -> Result<(), Error> {
     let kernel = folder.join("kernel");
     let events = plan.events.iter().map(|(format, recorded)| (format, recorded.as_str()));
-    let text = tsdl::write(&schema(about, events), Style::Marey).map_err(|found| {
+    let has_marks = !plan.handlers.is_empty();
+    let text = tsdl::write(&schema(about, events, has_marks), Style::Marey).map_err(|found| {
         let why: Vec<String> = found.iter().map(ToString::to_string).collect();
         let what = "the metadata of the recording".to_owned();
         Error { kind: ErrorKind::Bug, what, why: why.join("; "), help: None }

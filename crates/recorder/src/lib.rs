@@ -13,6 +13,8 @@
 pub mod ctf;
 pub mod error;
 pub mod kernel;
+mod near;
+pub mod sat;
 pub mod select;
 pub mod session;
 pub mod sys;

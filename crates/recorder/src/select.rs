@@ -9,6 +9,8 @@ use std::str::FromStr;
 use marey_diagnostic::nearest;
 use marey_filter::glob;
 
+use crate::near;
+
 /// How long a pattern may be, in bytes.
 pub const PATTERN_BYTES_MAX: usize = 256;
 
@@ -233,13 +235,7 @@ impl fmt::Display for Pattern {
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "this kernel has no event `{}`", self.pattern)?;
-        match self.nearest.split_last() {
-            None => Ok(()),
-            Some((last, [])) => write!(f, "; did you mean `{last}`?"),
-            Some((last, rest)) => {
-                write!(f, "; did you mean `{}` or `{last}`?", rest.join("`, `"))
-            }
-        }
+        near::write(f, &self.nearest)
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Tracefs {
     root: PathBuf,
 }
 
-/// Where tracefs is mounted, if it is.
+/// Where tracefs is mounted, if it is: where it can be read, if there are several places.
 pub fn mounted_at() -> Option<PathBuf> {
     let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
     let mounted = mounts.lines().filter_map(|line| {
@@ -25,22 +25,28 @@ pub fn mounted_at() -> Option<PathBuf> {
         let (_, place, kind) = (words.next()?, words.next()?, words.next()?);
         (kind == "tracefs").then(|| PathBuf::from(place))
     });
+    let mounted: Vec<PathBuf> = mounted.collect();
     let by_convention = PLACES.iter().map(PathBuf::from);
-    mounted.chain(by_convention).find(|place| place.join("events").is_dir())
+    let is_readable = |place: &PathBuf| place.join("events").is_dir();
+    let readable = mounted.iter().cloned().chain(by_convention).find(is_readable);
+    readable.or_else(|| mounted.into_iter().next())
 }
 
 impl Tracefs {
     /// The one that is mounted.
     ///
     /// # Errors
-    /// When there is none, or it cannot be read.
+    /// [`io::ErrorKind::NotFound`] when there is none, [`io::ErrorKind::PermissionDenied`] when it
+    /// may not be read.
     pub fn open() -> io::Result<Self> {
         let root = mounted_at().ok_or_else(|| {
-            let what = "tracefs is not mounted, or not to be read";
+            let what = "tracefs is not mounted";
             io::Error::new(io::ErrorKind::NotFound, what)
         })?;
+        let events = root.join("events");
         // A directory that cannot be listed is told here, not as one without events.
-        fs::read_dir(root.join("events"))?;
+        fs::read_dir(&events)
+            .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", events.display())))?;
         Ok(Tracefs { root })
     }
 

@@ -230,11 +230,21 @@ static void close_packet(void *data)
 	errno = kept;
 }
 
+/* The time of an event, which is kept with the state: a packet that is recovered ends with it. */
+static uint64_t time_of_event(void *data)
+{
+	const platform_t * const it = platform_of(data);
+	const uint64_t time = now(NULL);
+
+	it->state->stream.cur_last_event_ts = time;
+	return time;
+}
+
 struct LINUX_MMAP_TRACER(platform_callbacks) platform_callbacks_of(void)
 {
 	struct LINUX_MMAP_TRACER(platform_callbacks) callbacks;
 
-	callbacks.LINUX_MMAP_JOIN(LINUX_MMAP_CLOCK, _clock_get_value) = now;
+	callbacks.LINUX_MMAP_JOIN(LINUX_MMAP_CLOCK, _clock_get_value) = time_of_event;
 	callbacks.is_backend_full = is_full;
 	callbacks.open_packet = open_packet;
 	callbacks.close_packet = close_packet;

@@ -10,11 +10,18 @@ use clap::Args as ClapArgs;
 #[derive(Debug, ClapArgs)]
 pub struct Record {
     /// Events: `sched:sched_switch`, `'sched:*'`, `irq`, `syscall:openat`
-    #[arg(short, long = "event", required = true, value_name = "GLOB")]
+    #[arg(short, long = "event", value_name = "GLOB",
+          required_unless_present_any = ["classes", "handlers"])]
     pub events: Vec<String>,
+    /// Classes of QNX's System Analysis Toolkit: `kercall,thread,interrupt`
+    #[arg(long = "class", value_name = "NAME", value_delimiter = ',')]
+    pub classes: Vec<String>,
     /// Keep only events of which this is so: `id == 39 and pid == me`
     #[arg(short, long = "filter", value_name = "EXPR")]
     pub filters: Vec<String>,
+    /// Ask the program in this file about each event; its events are recorded as well
+    #[arg(short = 'H', long = "handler", value_name = "FILE")]
+    pub handlers: Vec<PathBuf>,
     /// Record this process, its threads, and what they start
     #[arg(short, long = "pid", value_name = "PID")]
     pub processes: Vec<u32>,

@@ -16,6 +16,7 @@ use crate::out::Out;
 
 pub mod args;
 mod folder;
+mod handlers;
 mod plan;
 mod words;
 
@@ -82,6 +83,7 @@ fn go_on(
         watch.show(session);
         let is_over = verb.seconds.is_some_and(|seconds| start.elapsed() >= seconds)
             || verb.records.is_some_and(|records| session.delivered() >= records)
+            || session.is_asked_to_stop()
             || verb.command.is_empty() && are_gone(&verb.processes);
         if ended.is_some() || is_over || asked_to_end() {
             return Ok(ended);

@@ -7,11 +7,13 @@ use marey_filter::check::typed::Condition;
 use marey_filter::lang;
 use marey_recorder::error::Error as Obstacle;
 use marey_recorder::kernel::class::class;
-use marey_recorder::select::{Pattern, select};
+use marey_recorder::sat;
+use marey_recorder::select::{Pattern, Selected, select};
 use marey_recorder::session::{Filter, Plan};
 use marey_recorder::tracefs::{Format, Tracefs};
 
 use super::args::Record;
+use super::handlers::Handlers;
 use super::obstacle;
 use crate::args::Common;
 use crate::exit::{self, Exit};
@@ -19,28 +21,58 @@ use crate::style;
 
 /// What is recorded; `me` is the process that filters call so.
 pub fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
-    let patterns = verb.events.iter().map(|text| text.parse::<Pattern>());
-    let patterns: Result<Vec<_>, _> = patterns.collect();
-    let patterns = patterns.map_err(|e| misuse(&e.to_string()))?;
+    let mut handlers = Handlers::read(&verb.handlers)?;
     let tracefs = Tracefs::open().map_err(|e| tracefs_failed(&e))?;
     let names = tracefs.names().map_err(|e| tracefs_failed(&e))?;
-    let selected = select(&patterns, &names).map_err(|e| misuse(&e.to_string()))?;
+    let mut selected = named(verb, &names)?;
+    selected.extend(handlers.events(&names));
+    selected.sort();
+    selected.dedup();
+    if selected.is_empty() {
+        return Err(misuse("handlers for any event need -e: which events are recorded?"));
+    }
     let mut events = Vec::new();
     for event in selected {
         let format = tracefs.format(&event.system, &event.name);
         events.push((format.map_err(|e| tracefs_failed(&e))?, event.recorded));
     }
+    let handlers = handlers.check(&events, me, common)?;
     let filters = verb.filters.iter().map(|text| filter(text, &events, me, common));
     let filters = filters.collect::<Result<_, _>>()?;
     let threads = threads(verb, me)?;
     Ok(Plan {
         events,
         filters,
+        handlers,
         threads,
         not: (!verb.own).then(std::process::id),
         ring_bytes: verb.buffer,
         uuid: *uuid::Uuid::new_v4().as_bytes(),
     })
+}
+
+/// The events that the command line names.
+fn named(verb: &Record, names: &[(String, String)]) -> Result<Vec<Selected>, Exit> {
+    let patterns = verb.events.iter().map(|text| text.parse::<Pattern>());
+    let patterns = patterns.collect::<Result<Vec<_>, _>>().map_err(|e| misuse(&e.to_string()))?;
+    let mut selected = select(&patterns, names).map_err(|e| misuse(&e.to_string()))?;
+    for name in &verb.classes {
+        let class = sat::class(name).map_err(|e| misuse(&e.to_string()))?;
+        let own = class.select(names);
+        if own.is_empty() {
+            return Err(misuse(&format!("this kernel has no events of the class `{name}`")));
+        }
+        selected.extend(own);
+    }
+    Ok(selected)
+}
+
+/// Says what is wrong with filters and handlers.
+pub fn tell(problems: &Problems, sources: &Sources, common: &Common) {
+    let coloured = style::has_coloured_stderr(common);
+    for found in problems.sorted() {
+        exit::say(&format!("{}\n", marey_diagnostic::render(found, sources, coloured)));
+    }
 }
 
 /// What a filter means at each of the events.
@@ -64,11 +96,8 @@ fn filter(
             tree.as_ref().and_then(|tree| check::filter(tree, &class(format, me), &mut problems));
         conditions.extend(found);
     }
+    tell(&problems, &sources, common);
     if problems.has_errors() {
-        let coloured = style::has_coloured_stderr(common);
-        for found in problems.sorted() {
-            exit::say(&format!("{}\n", marey_diagnostic::render(found, &sources, coloured)));
-        }
         return Err(Exit { usage: true, ..Exit::default() });
     }
     Ok(Filter { name: text.to_owned(), conditions })

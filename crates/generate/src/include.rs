@@ -195,8 +195,8 @@ impl<'a> Includer<'a> {
                 node
             }
         }?;
-        // A file that holds nothing adds nothing.
-        if node.is_null() {
+        // A file that holds nothing adds nothing; to barectf 2.3 it is a mistake.
+        if node.is_null() && !self.allows_nothing {
             return None;
         }
         self.stack.push(real);

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 #[path = "support/machine.rs"]
-#[allow(dead_code, reason = "only this machine is needed")]
+#[allow(dead_code, reason = "not all machines are needed")]
 mod machine;
 #[path = "defects/platform.rs"]
 mod platform;

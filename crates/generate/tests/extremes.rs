@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use marey_generate::configuration::{Configuration, Options};
+use marey_generate::diagnostic::Severity;
 use marey_generate::include::Search;
 use marey_generate::outputs::{self, Language, Metadata};
+use marey_generate::v2::Compat;
 
 /// A configuration with one field, and aliases.
 fn with(field: &str, aliases: &str) -> Configuration {
@@ -25,8 +27,9 @@ fn nested(depth: usize, inner: &str) -> String {
 
 /// The errors of a configuration and of what is made of it, in words.
 fn errors(configuration: &Configuration) -> Vec<String> {
-    let read = configuration.problems.sorted().into_iter().map(|found| found.what.clone());
-    let mut errors: Vec<_> = read.collect();
+    let read = configuration.problems.sorted().into_iter();
+    let read = read.filter(|found| found.severity == Severity::Error);
+    let mut errors: Vec<_> = read.map(|found| found.what.clone()).collect();
     let Some(definition) = &configuration.definition else { return errors };
     for language in [Language::C, Language::Rust] {
         if let Err(found) = outputs::outputs(definition, language, Metadata::Both) {
@@ -145,9 +148,16 @@ fn files_that_hold_nothing_add_nothing() {
              }}}}}}}}\n"
         );
         let search = Search { folders: vec![folder.clone()], ..Search::default() };
-        let options = Options { search, ..Options::default() };
-        let configuration = Configuration::of_bytes("nothing.yaml", text.into_bytes(), &options);
-        assert_eq!(errors(&configuration.expect("version 3")), [""; 0], "{name}");
+        let mut options = Options { search, ..Options::default() };
+        let read = |text: &str, options: &Options| {
+            errors(&Configuration::of_bytes("n.yaml", text.into(), options).expect("a version"))
+        };
+        assert_eq!(read(&text, &options), [""; 0], "{name}");
+        let text = VERSION_2.replace("FILE", name);
+        options.compat = Some(Compat::Barectf31);
+        assert_eq!(read(&text, &options), [""; 0], "{name}");
+        options.compat = Some(Compat::Barectf23);
+        assert_eq!(read(&text, &options), ["a trace object is a map, not null"], "{name}");
     }
 }
 
@@ -198,7 +208,32 @@ fn numbers_are_not_cut() {
     }
 }
 
+/// A configuration whose trace includes a file.
+const VERSION_2: &str = "version: '2.2'\n\
+    metadata:\n  \
+      type-aliases: {u: {class: int, size: 32}}\n  \
+      trace: {$include: FILE.yaml, byte-order: le}\n  \
+      streams:\n    \
+        s:\n      \
+          packet-context-type: {class: struct, min-align: 8, fields: {\
+            packet_size: u, content_size: u}}\n      \
+          events: {e: {payload-type: {class: struct, min-align: 8, fields: {x: u}}}}\n";
+
 /// What a trace type needs.
 const REST: &str = "{native-byte-order: le, data-stream-types: {s: {event-record-types: {e: {\
                     payload-field-type: {class: struct, members: [x: {field-type: {class: str}}]}\
                     }}}}}\n";
+
+#[test]
+fn ranges_of_aliases_are_looked_at_as_barectf_2_does() {
+    let alias = "type-aliases: {x: {class: enum, value-type: {class: int, size: 8}, members: \
+                 [{label: a, value: [9, 2]}]}, y: {class: struct, fields: {x: x}}, ";
+    let text = VERSION_2.replace("type-aliases: {", alias).replace("$include: FILE.yaml, ", "");
+    for (compat, expected) in
+        [(Compat::Barectf23, &["the range [9, 2] is empty"][..]), (Compat::Barectf31, &[])]
+    {
+        let options = Options { compat: Some(compat), ..Options::default() };
+        let read = Configuration::of_bytes("n.yaml", text.clone().into(), &options);
+        assert_eq!(errors(&read.expect("version 2")), expected);
+    }
+}

@@ -27,8 +27,10 @@ mod grammar;
 #[path = "version2/header.rs"]
 mod header;
 #[path = "support/machine.rs"]
-#[allow(dead_code, reason = "only this machine is needed")]
+#[allow(dead_code, reason = "not all machines are needed")]
 mod machine;
+#[path = "support/mutate.rs"]
+mod mutate;
 #[path = "support/oracle.rs"]
 mod oracle;
 #[path = "support/random.rs"]
@@ -41,8 +43,12 @@ mod tokens;
 mod tracer;
 #[path = "version2/types.rs"]
 mod types;
+#[path = "support/verdicts.rs"]
+mod verdicts;
 #[path = "version2/warnings.rs"]
 mod warnings;
+#[path = "version2/wrong.rs"]
+mod wrong;
 #[path = "support/yaml.rs"]
 mod yaml;
 
@@ -173,7 +179,7 @@ fn compare(case: &Path, folder: &Path, compat: Compat) -> Result<bool, String> {
                 (Err(_), true) => None,
                 (compared, false) => compared?,
             };
-            same_packets(&definition, folder, uuids).map(|()| true)
+            same_packets(&definition, folder, uuids).map(|_| true)
         }
         Verdict::Refused => Ok(false),
     }
@@ -190,8 +196,8 @@ fn metadata(definition: &Definition, folder: &Path, compat: Compat) -> Result<[S
     Ok([ours, theirs].map(|text| text.replace("encoding = ASCII", UTF_8)))
 }
 
-/// Whether both tracers have the same functions, and write the same.
-fn same_packets(definition: &Definition, folder: &Path, uuids: Uuids) -> Result<(), String> {
+/// Whether both tracers have the same functions, and write the same: what ours writes.
+fn same_packets(definition: &Definition, folder: &Path, uuids: Uuids) -> Result<Vec<u8>, String> {
     let ours = folder.join("ours");
     std::fs::create_dir_all(&ours).expect("a folder");
     for file in marey_generate::c::files(definition).map_err(|found| format!("{found:?}"))? {

@@ -4,6 +4,7 @@ use super::Compat;
 use super::clocks::exist;
 use super::inherit::over;
 use super::levels::{number, taken_out};
+use super::limits::ranges;
 use super::shapes;
 use super::version::{Version, too_new};
 use crate::aliases::{Aliases, Found, Words};
@@ -72,6 +73,7 @@ impl Expander<'_> {
             let field = self.field(node);
             check_partial(&field, shapes::field(self.compat), self.problems);
             exist(&field, clocks, self.problems);
+            ranges(&field, self.problems);
             self.aliases.end(field, self.problems);
         }
     }

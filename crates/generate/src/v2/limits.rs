@@ -7,7 +7,7 @@ use super::access::{alignment, bits_in_words, class, fields, number, roots};
 use super::labels::{Member, members, unique};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::numbers;
-use crate::yaml::{Map, Node};
+use crate::yaml::{Map, Node, map_of};
 
 /// The outermost structures of barectf 2.3 start at whole bytes.
 const ROOT_ALIGNMENT_BITS: u32 = 8;
@@ -133,9 +133,7 @@ impl Limits<'_> {
         let highest = if is_signed { (1_i128 << (bits - 1)) - 1 } else { (1_i128 << bits) - 1 };
         let Range { from, to } = member.range;
         if from > to {
-            let what = format!("the range [{from}, {to}] is empty");
-            let found = Diagnostic::error(what).at(member.span, "the first end is above the last");
-            self.problems.add(found.help(format!("write [{to}, {from}]")));
+            self.problems.add(empty(member));
         } else if from < lowest || to > highest {
             let what = {
                 let label = &member.label;
@@ -154,6 +152,27 @@ impl Limits<'_> {
             self.problems.add(found.also(other.span, format!("`{}`", other.label)));
         }
     }
+}
+
+/// Reports the empty ranges of a field type and of those in it. barectf 2.3 looks for them in
+/// aliases that nothing uses, too.
+pub fn ranges(field: &Node, problems: &mut Problems) {
+    if class(field) == Some("enumeration") {
+        let members = members(field);
+        let empties = members.iter().filter(|member| member.range.from > member.range.to);
+        empties.for_each(|member| problems.add(empty(member)));
+    }
+    field.get("element-type").into_iter().for_each(|field| ranges(field, problems));
+    for property in ["fields", "types"] {
+        map_of(field.get(property)).iter().for_each(|(_, field)| ranges(field, problems));
+    }
+}
+
+fn empty(member: &Member) -> Diagnostic {
+    let Range { from, to } = member.range;
+    let what = format!("the range [{from}, {to}] is empty");
+    let found = Diagnostic::error(what).at(member.span, "the first end is above the last");
+    found.help(format!("write [{to}, {from}]"))
 }
 
 /// Each member that shares values with one before, and the first such one.

@@ -26,6 +26,8 @@ mod leaves_2_3 {
 
     pub const NAME: Text = Text::OldName;
     pub const MEMBER: Text = Text::OldMember;
+    /// Each must be there.
+    pub const MAPPED: Text = Text::Any;
     pub const UUID: Text = Text::OldUuid;
     pub const UUID_OR_AUTO: Text = Text::OldUuidOrAuto;
     pub const BYTE_ORDERS: &[&str] = &["le", "be"];
@@ -71,6 +73,8 @@ mod leaves_3_1 {
 
     pub const NAME: Text = Text::Name;
     pub const MEMBER: Text = Text::Member;
+    /// Where it is of no use, it need not be there.
+    pub const MAPPED: Text = Text::Name;
     pub const UUID: Text = Text::Uuid;
     pub const UUID_OR_AUTO: Text = Text::UuidOrAuto;
     pub const BYTE_ORDERS: &[&str] = &["le", "be", "little", "big", "little-endian", "big-endian"];
@@ -112,7 +116,7 @@ macro_rules! tables {
     ($leaves:ident $(, $class:expr)*) => {
         use super::$leaves::{
             ARRAY_LENGTH, BASES, BYTE_ORDERS, CLOCKS, ENCODINGS, EVENTS, FLAG, FLOAT,
-            MAPPINGS_MIN, MEMBER, NAME, PREFIX, SIZE, UUID, UUID_OR_AUTO,
+            MAPPED, MAPPINGS_MIN, MEMBER, NAME, PREFIX, SIZE, UUID, UUID_OR_AUTO,
         };
         use super::ALIGNMENT;
         use crate::extensions;
@@ -284,7 +288,7 @@ macro_rules! tables {
             "property mapping",
             &[
                 Property::required("type", &Shape::Words(&["clock"]), "what it is mapped to"),
-                Property::required("name", &STRING, "which clock"),
+                Property::required("name", &Shape::Text(MAPPED), "which clock"),
                 Property::required("property", &Shape::Words(&["value"]), "what of it"),
             ],
         ));

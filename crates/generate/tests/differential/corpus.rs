@@ -15,7 +15,7 @@ use super::each::scratch;
 use super::grammar::configuration;
 
 /// So many configurations are taken as they come.
-pub const PLAIN: Range<u64> = 0..200;
+pub const PLAIN: Range<u64> = 0..170;
 /// The same for a machine that stores the highest byte first.
 pub const PLAIN_BIG: Range<u64> = 1000..1040;
 /// Among so many more, those are taken that have what none before has.

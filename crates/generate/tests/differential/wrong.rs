@@ -13,11 +13,12 @@ use super::grammar::configuration;
 use super::mutate::mutate;
 use super::oracle::{self, Barectf};
 use super::random::Random;
+use super::verdicts::{Known, known};
 use super::{corpus, tokens};
 
 /// What marey says of configurations that barectf accepts, what is in those, and why it refuses
 /// them: with numbers of the list of what is wrong with barectf.
-const ONLY_MAREY_REFUSES: [(&str, &str, &str); 11] = [
+const ONLY_MAREY_REFUSES: [Known; 11] = [
     ("] is empty", "mappings", "9: ranges that are empty"),
     (" cannot hold the ", "mappings", "9: ranges that do not fit"),
     ("is a keyword in CTF 1.8 metadata", "", "10: members that nobody can read"),
@@ -36,7 +37,7 @@ const ONLY_MAREY_REFUSES: [(&str, &str, &str); 11] = [
 ];
 /// What barectf says of configurations that marey accepts, what is in those, and why it refuses
 /// them.
-const ONLY_BARECTF_REFUSES: [(&str, &str, &str); 1] = [(
+const ONLY_BARECTF_REFUSES: [Known; 1] = [(
     "AssertionError in _struct_ft_member_fts_iter",
     "members",
     "12: an internal error at `members: null` beside aliases",
@@ -74,18 +75,11 @@ fn barectf_finds_the_same_mistakes() {
 /// Why both do as they do, unless that is not known.
 fn compare(folder: &Path) -> Result<&'static str, String> {
     let path = folder.join("config.yaml");
-    let known = |list: &[(&str, &str, &'static str)], said: &str| {
-        let is_it = |(pattern, part, _): &&(&str, &str, &str)| {
-            said.contains(pattern) && is_in(folder, part)
-        };
-        list.iter().find(is_it).map(|(.., why)| *why)
-    };
     match (corpus::read(&path), oracle::error(&folder.join("theirs"))) {
         (Err(_), Some(_)) => Ok("refused by both"),
-        (Err(ours), None) => {
-            known(&ONLY_MAREY_REFUSES, &ours).ok_or(format!("refused, but not by barectf: {ours}"))
-        }
-        (Ok(_), Some(theirs)) => known(&ONLY_BARECTF_REFUSES, &theirs)
+        (Err(ours), None) => known(&ONLY_MAREY_REFUSES, folder, &ours)
+            .ok_or(format!("refused, but not by barectf: {ours}")),
+        (Ok(_), Some(theirs)) => known(&ONLY_BARECTF_REFUSES, folder, &theirs)
             .ok_or(format!("accepted, but not by barectf: {theirs}")),
         (Ok(definition), None) => {
             let ours = tsdl::write(&definition.schema, Style::Barectf3);
@@ -94,12 +88,4 @@ fn compare(folder: &Path) -> Result<&'static str, String> {
             Ok("accepted by both")
         }
     }
-}
-
-/// Whether a word is in a configuration, or in what it includes.
-fn is_in(folder: &Path, word: &str) -> bool {
-    let files = std::fs::read_dir(folder).expect("a folder");
-    let paths = files.map(|file| file.expect("a file").path()).filter(|path| path.is_file());
-    let mut texts = paths.map(|path| std::fs::read_to_string(path).expect("a text"));
-    texts.any(|text| text.contains(word))
 }

@@ -38,6 +38,7 @@ pub fn configuration(seed: u64, compat: Compat) -> Configuration {
         version,
         names: 0,
         has_aliases: true,
+        has_levels: false,
         clocks: Vec::new(),
         order: "",
     };
@@ -56,6 +57,7 @@ pub struct Grammar {
     pub version: &'static str,
     names: u64,
     pub has_aliases: bool,
+    pub has_levels: bool,
     pub clocks: Vec<String>,
     /// The byte order of the trace.
     pub order: &'static str,
@@ -79,6 +81,11 @@ impl Grammar {
     /// Nothing to this barectf, which may be said where the other takes it.
     fn null_to(&mut self, compat: Compat) -> Option<Yaml> {
         if self.compat == compat { maybe!(self: Yaml::Null) } else { None }
+    }
+
+    /// Where barectf 2.3 looks for what a map includes, it takes no null.
+    fn null_before_includes(&mut self) -> Option<Yaml> {
+        if self.version == "2.0" { self.null_to(Compat::Barectf23) } else { None }
     }
 
     fn root(&mut self) -> Yaml {
@@ -112,7 +119,7 @@ impl Grammar {
         let clocks: Vec<_> =
             self.clocks.clone().into_iter().map(|name| (name, self.clock())).collect();
         let clocks = match clocks.is_empty() {
-            true => maybe!(self: map([])).or_else(|| self.null_to(Compat::Barectf23)),
+            true => maybe!(self: map([])).or_else(|| self.null_before_includes()),
             false => Some(Yaml::Map(clocks)),
         };
         let env = maybe!(self: Yaml::Null, map([]), map([
@@ -125,18 +132,19 @@ impl Grammar {
         let is_22 = self.version == "2.2";
         let by_name = if is_22 { maybe!(self: Yaml::Null, default.as_str()) } else { None };
         let has_default = matches!(&by_name, Some(Yaml::Text(_)));
+        let (include, aliases) = self.aliases();
+        let levels = match self.random.below(8) {
+            0 => Some(Yaml::Null),
+            1 | 2 => Some(map([("MINE", Some(17_u64.into())), ("LOWEST", Some(0_u64.into()))])),
+            3 => Some(map([])),
+            _ => None,
+        };
+        self.has_levels = include.is_some() && levels != Some(Yaml::Null);
         let streams = streams.into_iter().map(|(name, _)| {
             let is_default = name == default && !has_default;
             (name, self.stream(is_default))
         });
         let streams = Yaml::Map(streams.collect());
-        let (include, aliases) = self.aliases();
-        let levels = match self.random.below(4) {
-            0 => Some(Yaml::Null),
-            1 => Some(map([("MINE", Some(17_u64.into())), ("LOWEST", Some(0_u64.into()))])),
-            2 => Some(map([])),
-            _ => None,
-        };
         let levels_name = if self.version == "2.0" { "log-levels" } else { "$log-levels" };
         let trace = self.trace(count);
         map([
@@ -247,8 +255,8 @@ impl Grammar {
         let common = maybe!(self: Yaml::Null, self.structure(3));
         let events = (0..count).map(|_| (self.name("evt"), self.event()));
         let events = Yaml::Map(events.collect());
-        let events = match self.is_2_3() && self.random.one_in(20) {
-            true => Yaml::Null,
+        let events = match self.random.one_in(12) {
+            true => self.null_before_includes().unwrap_or(events),
             false => events,
         };
         map([
@@ -299,9 +307,9 @@ impl Grammar {
     }
 
     fn event(&mut self) -> Yaml {
-        let level = match self.version {
-            "2.0" => maybe!(self: Yaml::Null, 0_u64, self.random.below(20)),
-            _ => maybe!(self: Yaml::Null, 0_u64, self.random.below(20), "WARNING", "DEBUG"),
+        let level = match self.has_levels {
+            true => maybe!(self: Yaml::Null, 0_u64, self.random.below(20), "WARNING", "DEBUG"),
+            false => maybe!(self: Yaml::Null, 0_u64, self.random.below(20)),
         };
         let payload = match self.random.below(12) {
             0 => maybe!(self: Yaml::Null),

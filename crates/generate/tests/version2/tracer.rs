@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::driver;
 use super::header::{Declared, parse};
-use super::machine::{HOST, STRICT};
+use super::machine::{CLANG, HOST, SANITIZED, STRICT};
 use super::tokens::{Uuids, with_other_uuid};
 
-/// Compiles both tracers with the same program, and compares what they write.
-pub fn compare(folder: &Path, file: &str, uuids: Uuids) -> Result<(), String> {
+/// Compiles both tracers with the same program, and compares what they write: what ours writes.
+pub fn compare(folder: &Path, file: &str, uuids: Uuids) -> Result<Vec<u8>, String> {
     let read = |which: &str| {
         let path = folder.join(which).join(format!("{file}.h"));
         std::fs::read_to_string(path).map_err(|e| format!("{which} {file}.h: {e}"))
@@ -23,7 +23,7 @@ pub fn compare(folder: &Path, file: &str, uuids: Uuids) -> Result<(), String> {
     };
     let (theirs, ours) = (run("theirs", &theirs, &["-w"])?, run("ours", &ours, &STRICT)?);
     HOST.check_cplusplus(&folder.join("ours"), file)?;
-    same(&theirs, &with_other_uuid(ours, uuids))
+    same(&theirs, &with_other_uuid(ours.clone(), uuids)).map(|()| ours)
 }
 
 /// What a tracer writes when it is called by this program.
@@ -41,6 +41,18 @@ pub fn same(theirs: &[u8], ours: &[u8]) -> Result<(), String> {
             let at = theirs.iter().zip(ours).position(|(theirs, ours)| theirs != ours);
             Err(format!("packets differ at {at:?} of {} and {}", theirs.len(), ours.len()))
         }
+    }
+}
+
+/// Compiles our tracer in another way, and compares what it writes.
+pub fn compile_again(folder: &Path, file: &str, written: &[u8]) -> Result<(), String> {
+    let folder = folder.join("ours");
+    let options: Vec<_> = STRICT.iter().chain(&SANITIZED).copied().collect();
+    CLANG.compile(&folder, file, &options, &[])?;
+    CLANG.check_cplusplus(&folder, file)?;
+    match CLANG.run(&folder)? == written {
+        true => Ok(()),
+        false => Err("clang makes another tracer of it than gcc".to_owned()),
     }
 }
 

@@ -26,7 +26,8 @@ impl Grammar {
     /// A structure that starts at a byte at least, as barectf 2.3 wants it.
     pub fn structure_of(&mut self, fields: Vec<(String, Yaml)>) -> Yaml {
         let class = self.random.of(&["struct", "structure"]);
-        let alignment = match self.random.below(6) {
+        let rarely = if self.is_2_3() { 40 } else { 6 };
+        let alignment = match self.random.below(rarely) {
             0 => maybe!(self: Yaml::Null, 1_u64),
             1 => Some(16_u64.into()),
             2 => Some(64_u64.into()),

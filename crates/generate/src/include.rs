@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Problems};
+use crate::shape::with_article;
 use crate::source::{FileId, Sources, Span};
 use crate::yaml::{self, Map, Node, Value};
 
@@ -104,7 +105,7 @@ impl<'a> Includer<'a> {
     pub fn object(&mut self, node: &Node, kind: &Kind) -> Node {
         let Value::Map(map) = &node.value else {
             self.problems.error(
-                format!("a {} object is a map, not {}", kind.what, node.value.kind()),
+                format!("{} object is a map, not {}", with_article(kind.what), node.value.kind()),
                 node.span,
                 "expected a map",
             );

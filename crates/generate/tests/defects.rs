@@ -2,6 +2,9 @@
 //! guide's chapter for who comes from barectf.
 #![cfg(unix)]
 
+#[path = "support/each.rs"]
+#[allow(dead_code, reason = "only folders are needed")]
+mod each;
 #[path = "support/machine.rs"]
 #[allow(dead_code, reason = "not all machines are needed")]
 mod machine;
@@ -10,8 +13,9 @@ mod platform;
 #[path = "defects/words.rs"]
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use each::scratch;
 use machine::{HOST, SANITIZED};
 use marey_ctf::tsdl::{self, Style};
 use marey_generate::configuration::Configuration;
@@ -35,9 +39,7 @@ fn with_events(events: &str) -> String {
 }
 
 fn read(name: &str, text: &str) -> (Configuration, PathBuf) {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("defects").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = scratch(&format!("defects/{name}"));
     let path = folder.join("config.yaml");
     std::fs::write(&path, text).expect("written");
     (Configuration::read(&path, &Search::default()), folder)

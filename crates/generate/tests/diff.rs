@@ -1,6 +1,10 @@
 //! Whether two configurations are wire-compatible: what is said of small changes, and that what
 //! means the same is found to be the same.
 
+#[path = "support/goldens.rs"]
+#[allow(dead_code, reason = "there are no files with mistakes")]
+mod goldens;
+
 use std::path::{Path, PathBuf};
 
 use marey_generate::configuration::Options;
@@ -150,12 +154,7 @@ fn each_change_has_its_effect() {
         said += &format!("## {name}\n{}\n", text(&found));
         check_other_way(name, old, &new, &found);
     }
-    let golden = Path::new("tests/diff.txt");
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(golden, &said).expect("the golden is written");
-    }
-    let expected = std::fs::read_to_string(golden).unwrap_or_default();
-    assert!(expected == said, "{said}\nBLESS=1 accepts it.");
+    goldens::check("diff.txt", &said);
 }
 
 /// From the other side all is the same, but what is added is removed.

@@ -3,4 +3,5 @@
 #[path = "version3/bad.rs"]
 mod bad;
 #[path = "support/goldens.rs"]
+#[allow(dead_code, reason = "all goldens are those of files with mistakes")]
 mod goldens;

@@ -10,6 +10,7 @@ use marey_generate::diagnostic::render;
 use marey_generate::v2::Compat;
 use marey_generate::{c, rust};
 
+use super::each::scratch;
 use super::machine::finish;
 
 /// Two streams; `noisy` has log levels from none to 7, and a field of `quiet` has the name of a
@@ -116,9 +117,7 @@ pub fn is_here(program: &str) -> bool {
 
 /// A folder with the tracers of a configuration in both languages.
 pub fn generated(name: &str, text: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("filters").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = scratch(&format!("filters/{name}"));
     let configuration = read(text, None);
     let definition = configuration.definition.expect("a definition");
     let files = [c::files(&definition), rust::files(&definition)];

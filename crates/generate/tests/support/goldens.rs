@@ -1,4 +1,5 @@
-//! Files with mistakes, each beside what is said about it. `BLESS=1` accepts what is said now.
+//! Texts that are expected: those of files with mistakes stand beside these. `BLESS=1` accepts
+//! what is there now.
 
 use std::path::{Path, PathBuf};
 
@@ -30,14 +31,25 @@ pub fn check_all(folder: &str, at_least: usize, say: impl Fn(&Path) -> String) {
         let folder = path.parent().expect("a folder").display().to_string();
         let said = say(&path).replace(&format!("{folder}/"), "");
         assert!(!said.is_empty(), "{name}: nothing is said");
-        let golden = path.with_extension("txt");
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(&golden, &said).expect("the golden is written");
-        }
-        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
-        if expected != said {
-            wrong += &format!("{name}\n--- expected\n{expected}--- found\n{said}\n");
-        }
+        wrong += &difference(&path.with_extension("txt"), &said);
     }
     assert!(wrong.is_empty(), "{wrong}BLESS=1 accepts it.");
+}
+
+/// Compares a text with that of a file in `tests`.
+pub fn check(path: &str, text: &str) {
+    let wrong = difference(&Path::new("tests").join(path), text);
+    assert!(wrong.is_empty(), "{wrong}BLESS=1 accepts it.");
+}
+
+/// How a text differs from its golden; empty if it does not.
+fn difference(golden: &Path, text: &str) -> String {
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(golden, text).expect("the golden is written");
+    }
+    let expected = std::fs::read_to_string(golden).unwrap_or_default();
+    match expected == text {
+        true => String::new(),
+        false => format!("{}\n--- expected\n{expected}--- found\n{text}\n", golden.display()),
+    }
 }

@@ -6,25 +6,15 @@ use marey_generate::configuration::{Configuration, Options};
 use marey_generate::diagnostic::render;
 use marey_generate::outputs::{Language, Metadata, outputs};
 
+use super::goldens::check_all;
+
 #[test]
 fn mistakes_are_told() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/types/bad");
-    let files = std::fs::read_dir(&folder).expect("a folder");
-    let paths = files.map(|file| file.expect("a file").path());
-    let mut paths: Vec<_> =
-        paths.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
-    paths.sort();
-    assert!(paths.len() >= 20, "{} files", paths.len());
-    for path in paths {
-        let said = said(&path);
+    check_all("types/bad", 20, |path| {
+        let said = said(path);
         assert!(said.starts_with("error: "), "{}: {said}", path.display());
-        let golden = path.with_extension("txt");
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(&golden, &said).expect("written");
-        }
-        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
-        assert_eq!(said, expected, "{}", path.display());
-    }
+        said
+    });
 }
 
 /// All that is said of a configuration.

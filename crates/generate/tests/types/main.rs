@@ -5,6 +5,11 @@
 
 mod bad;
 mod configuration;
+#[path = "../support/each.rs"]
+#[allow(dead_code, reason = "all is compared at any speed")]
+mod each;
+#[path = "../support/goldens.rs"]
+mod goldens;
 mod ids;
 mod in_c;
 mod in_rust;

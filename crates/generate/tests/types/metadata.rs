@@ -1,31 +1,22 @@
 //! The metadata of each class of fields, in both versions of CTF, and its types in C and Rust.
 //! `BLESS=1` writes them.
 
-use std::path::Path;
-
 use marey_ctf::{ctf2, tsdl};
 use marey_generate::{c, rust};
 
 use super::configuration::definition;
+use super::goldens;
 
 /// Each class once, and in one another.
 const CONFIG: &str = include_str!("golden/classes.yaml");
-
-fn golden(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/types/golden").join(name);
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&path, text).expect("written");
-    }
-    assert_eq!(text, std::fs::read_to_string(&path).unwrap_or_default(), "{name}");
-}
 
 #[test]
 fn each_class_has_its_metadata() {
     let definition = definition(CONFIG);
     let text = tsdl::write(&definition.schema, tsdl::Style::Barectf3).expect("CTF 1.8");
-    golden("classes.tsdl", &text);
+    goldens::check("types/golden/classes.tsdl", &text);
     let text = ctf2::write(&definition.schema).expect("CTF 2");
-    golden("classes.ctf2.json", &text.replace('\u{1e}', ""));
+    goldens::check("types/golden/classes.ctf2.json", &text.replace('\u{1e}', ""));
 }
 
 #[test]
@@ -36,14 +27,20 @@ fn each_class_has_its_types() {
     let types = types.split_once("/* Makes a context ready").expect("functions").0;
     let function = header.split_once("/* Traces event `e` */").expect("a function").1;
     let function = function.split_once(';').expect("an end").0;
-    golden("classes.h", &format!("/* Field{types}/* Traces event `e` */{function};\n"));
+    goldens::check(
+        "types/golden/classes.h",
+        &format!("/* Field{types}/* Traces event `e` */{function};\n"),
+    );
     let module = &rust::files(&definition).expect("a tracer")[0].text;
     let types = module.split_once("/// Field").expect("types").1;
     let types = types.split_once("/// Stream").expect("a stream").0;
     let method = module.split_once("    pub fn trace_e(").expect("a method").1;
     let method = method.split_once(" {").expect("a body").0;
     let method = method.replace(", ", ",\n    ");
-    golden("classes.rs", &format!("/// Field{types}pub fn trace_e({method};\n"));
+    goldens::check(
+        "types/golden/classes.rs",
+        &format!("/// Field{types}pub fn trace_e({method};\n"),
+    );
 }
 
 /// What CTF 2 asks of field locations: the path ends with a member that stands before the field,

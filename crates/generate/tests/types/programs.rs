@@ -6,8 +6,8 @@ use std::process::Command;
 use marey_generate::{c, rust};
 
 use super::configuration::definition;
-use super::machine::finish;
-use super::streams::{SANITIZED, STRICT, scratch};
+use super::each::scratch;
+use super::machine::{SANITIZED, STRICT, finish};
 
 const CLASSES: &str = include_str!("golden/classes.yaml");
 const TAGS: &str = "--- !<tag:barectf.org,2020/3/config>
@@ -74,7 +74,7 @@ int main(void)
 ";
 
 fn in_c(name: &str, config: &str) -> PathBuf {
-    let folder = scratch(name);
+    let folder = scratch(&format!("types/{name}"));
     for file in c::files(&definition(config)).expect("a tracer") {
         std::fs::write(folder.join(file.name), file.text).expect("written");
     }

@@ -1,9 +1,9 @@
 //! What tracers write: the same in both languages, what is read as it was traced, and nothing
 //! behind a packet.
 
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::Path;
 use std::process::Command;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use marey_ctf::schema::{ByteOrder, FieldClass, Structure};
@@ -12,15 +12,12 @@ use marey_generate::definition::Definition;
 use marey_generate::{c, rust};
 
 use super::configuration::{at_random, definition};
-use super::machine::{ARM, HOST, Machine, S390X, finish};
+use super::each::{each, scratch};
+use super::machine::{ARM, HOST, Machine, S390X, SANITIZED, STRICT, finish};
 use super::random::Random;
 use super::values::{Value, members, value};
 use super::{in_c, in_rust, reading};
 
-/// What a compiler may say of tracers: nothing.
-pub const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"];
-pub const SANITIZED: [&str; 3] =
-    ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"];
 /// How often each event is traced.
 const ROUNDS: usize = 6;
 /// Packets that hold some events.
@@ -70,37 +67,10 @@ fn calls(definition: &Definition, seed: u64) -> Vec<Call<'_>> {
         .collect()
 }
 
-/// A folder for files of a test.
-pub fn scratch(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("types").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
-/// Does something for each seed, on two cores, and fails if something was wrong.
-fn each(seeds: std::ops::Range<u64>, check: impl Fn(u64) -> Result<(), String> + Sync) {
+/// These seeds, or the one that is asked for.
+fn seeds(seeds: Range<u64>) -> Vec<u64> {
     let one = std::env::var("MAREY_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seeds = one.map_or(seeds, |seed: u64| seed..seed + 1);
-    let (next, wrong) = (AtomicU64::new(seeds.start), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds.end {
-                        break;
-                    }
-                    if let Err(what) = check(seed) {
-                        wrong.lock().expect("nobody panicked").push(format!("{seed}: {what}"));
-                    }
-                }
-            });
-        }
-    });
-    let wrong = wrong.into_inner().expect("nobody panicked");
-    let shown: Vec<_> = wrong.iter().take(5).map(String::as_str).collect();
-    assert!(wrong.is_empty(), "{} of them are wrong:\n{}", wrong.len(), shown.join("\n"));
+    one.map_or_else(|| seeds.collect(), |seed: u64| vec![seed])
 }
 
 /// Generates a tracer in C, with a program.
@@ -136,14 +106,14 @@ fn also_on_machines_of_32_bits() {
     reads(&ARM, "arm", 2000..2010);
 }
 
-fn reads(machine: &Machine, name: &str, seeds: std::ops::Range<u64>) {
+fn reads(machine: &Machine, name: &str, range: Range<u64>) {
     let order = if machine.order == ByteOrder::Big { "be" } else { "le" };
     if let Some(why) = machine.is_missing().or_else(reading::is_missing) {
         return println!("skipped: {why}");
     }
-    let folder = scratch(name);
+    let folder = scratch(&format!("types/{name}"));
     let events = AtomicU64::new(0);
-    each(seeds, |seed| {
+    each(&seeds(range), |&seed| {
         let folder = folder.join(seed.to_string());
         let definition = definition(&at_random(seed, order));
         in_folder(&folder, seed, order, &definition)?;
@@ -193,8 +163,8 @@ fn as_cplusplus(folder: &Path, machine: &Machine) -> Result<(), String> {
 /// A packet may have any length, and what does not fit is not written.
 #[test]
 fn no_packet_is_too_short() {
-    let folder = scratch("sweep");
-    each(3000..3030, |seed| {
+    let folder = scratch("types/sweep");
+    each(&seeds(3000..3030), |&seed| {
         let folder = folder.join(seed.to_string());
         in_folder(&folder, seed, "le", &definition(&at_random(seed, "le")))?;
         HOST.compile(&folder, "barectf", &SANITIZED, &["-DSWEEP=400"])?;
@@ -204,7 +174,7 @@ fn no_packet_is_too_short() {
 
 #[test]
 fn tracers_in_rust_write_the_same() {
-    let folder = scratch("rust");
+    let folder = scratch("types/rust");
     let tracer = folder.join("libmarey_tracer.rlib");
     let mut rustc = Command::new("rustc");
     if Command::new("rustc").arg("--version").output().is_err() {
@@ -213,7 +183,7 @@ fn tracers_in_rust_write_the_same() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tracer/src/lib.rs");
     rustc.args(["--edition", "2024", "--crate-name", "marey_tracer", "--crate-type", "rlib"]);
     finish(rustc.arg("-o").arg(&tracer).arg(source)).expect("the crate compiles");
-    each(4000..4030, |seed| {
+    each(&seeds(4000..4030), |&seed| {
         let folder = folder.join(seed.to_string());
         let definition = definition(&at_random(seed, "le"));
         in_folder(&folder, seed, "le", &definition)?;

@@ -13,16 +13,11 @@ use marey_generate::diagnostic::render;
 use marey_generate::v2::Compat;
 use marey_generate::yaml::emit;
 
+use super::each::scratch;
+use super::goldens::check;
 use super::oracle::{self, Barectf};
 use super::tokens::with_other_uuid;
 use super::{driver, files, header, name_of, read, tracer};
-
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
 
 /// What of version 2 can be read, and what becomes of it.
 fn conversions(compat: Compat) -> Vec<(PathBuf, Configuration, Conversion)> {
@@ -64,17 +59,12 @@ fn what_is_lost_is_said() {
         }
         said += &format!("{name}: {} lost\n\n", conversion.losses);
     }
-    let golden = Path::new("tests/version2/losses.txt");
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(golden, &said).expect("the golden is written");
-    }
-    let expected = std::fs::read_to_string(golden).unwrap_or_default();
-    assert!(expected == said, "{said}\nBLESS=1 accepts it.");
+    check("version2/losses.txt", &said);
 }
 
 #[test]
 fn what_is_not_lost_is_the_same() {
-    let folder = folder("version2-convert");
+    let folder = scratch("version2/convert");
     let all = conversions(Compat::Barectf23);
     let (next, same) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let wrong = Mutex::new(Vec::new());
@@ -163,7 +153,7 @@ fn compare(old: &Definition, new: &Definition, folder: &Path) -> Result<(), Stri
 #[test]
 fn barectf_3_1_takes_what_is_converted() {
     let Some(barectf) = Barectf::find(Compat::Barectf31.as_str()) else { return };
-    let folder = folder("version2-converted");
+    let folder = scratch("version2/converted");
     let mut configurations = Vec::new();
     for compat in [Compat::Barectf23, Compat::Barectf31] {
         for (case, _, conversion) in conversions(compat) {

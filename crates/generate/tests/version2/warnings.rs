@@ -6,6 +6,7 @@ use marey_generate::configuration::Configuration;
 use marey_generate::diagnostic::{Diagnostic, Severity, render};
 use marey_generate::v2::Compat;
 
+use super::goldens::check;
 use super::{files, name_of, read};
 
 /// What is warned of, by file in `cases`: how each warning begins.
@@ -89,10 +90,5 @@ fn warnings_say_what_each_tracer_does() {
         }
         assert!(configuration.definition.is_some(), "{}", name_of(&case));
     }
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/version2/warnings.txt");
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&golden, &said).expect("the golden is written");
-    }
-    let expected = std::fs::read_to_string(&golden).unwrap_or_default();
-    assert!(expected == said, "{said}\nBLESS=1 accepts it.");
+    check("version2/warnings.txt", &said);
 }

@@ -5,6 +5,7 @@ mod bounds;
 mod diagnostics;
 mod format;
 #[path = "../support/goldens.rs"]
+#[allow(dead_code, reason = "all goldens are those of files with mistakes")]
 mod goldens;
 mod properties;
 mod pyyaml;

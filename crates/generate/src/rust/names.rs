@@ -136,13 +136,14 @@ pub fn scope_prefix(scope: Scope) -> &'static str {
     }
 }
 
-/// The name of a field of a structure.
+/// The name of a field of a structure. What is no name even behind `r#` gets `_` behind it; and so
+/// does what ends with `_` already, so that `self` and `self_` are two.
 pub fn field(name: &str) -> String {
     let own = plain(name);
-    match own.as_str() {
-        "self" | "Self" | "super" | "crate" | "_" => format!("{own}_"),
-        own if KEYWORDS.contains(&own) => format!("r#{own}"),
-        own => own.to_owned(),
+    match own.trim_end_matches('_') {
+        "self" | "Self" | "super" | "crate" | "" => format!("{own}_"),
+        _ if KEYWORDS.contains(&own.as_str()) => format!("r#{own}"),
+        _ => own,
     }
 }
 
@@ -159,6 +160,10 @@ mod tests {
         let expected =
             ["r#type", "self_", "b1_", "b", "State_", "None_", "x", "x_", "x__", "_ber", "r#gen"];
         assert_eq!(names, expected);
+        let fields = ["self", "self_", "self__", "_", "__", "crate_", "type", "type_", "selfish_"];
+        let expected =
+            ["self_", "self__", "self___", "__", "___", "crate__", "r#type", "type_", "selfish_"];
+        assert_eq!(fields.map(field), expected);
         let mut types = Given::types();
         assert_eq!(
             ["Clock", "Mode", "Mode"].map(|it| types.numbered(it)),

@@ -54,8 +54,8 @@ const NAMES: &str = r#"
 mod barectf;
 
 use barectf::{
-    Clock2, LoopState, Match2Packet, Match2Stream, MatchStream, Opening2, Option2, States,
-    WriteState,
+    Clock2, FieldsInner, LoopState, Match2Packet, Match2Stream, MatchStream, Opening2, Option2,
+    States, WriteState,
 };
 
 fn main() {
@@ -67,6 +67,9 @@ fn main() {
     assert!(stream.trace_loop(1, 0x1234, 2, 0x5678, 3, 4, 5, state, Clock2(-7), 0xfe, "in\0side"));
     let states = [[States(1), 9.into()]];
     assert!(stream.trace_Write(6, 7, WriteState::HIGH, &["x", "y\0z"], &states));
+    let (self_, self__, self___, it, __, ___, type_, r#type) = (1, 2, 3, 4, 5, 6, 7, 8);
+    let inner = FieldsInner { self_, self__, self___, Self_: it, __, ___, type_, r#type };
+    assert!(stream.trace_fields(8, 9, &inner));
     stream.close_packet();
     let written = stream.into_backend().packets().to_vec();
     let has = |bytes: &[u8]| written.windows(bytes.len()).any(|found| found == bytes);
@@ -75,6 +78,7 @@ fn main() {
     let payload = [2, 0, 0x56, 0x78, 3, 4, 5, 2, 0b11001_110, b'i', b'n', 0];
     assert!(has(&[1, 0, 0x12, 0x34]) && has(&payload));
     assert!(has(&[6, 0, 0, 7, 0b01111_000, 0, 0, 0, 2, b'x', 0, b'y', 0, 0, 0, 0, 1, 1, 9]));
+    assert!(has(&[8, 0, 0, 9, 1, 2, 3, 4, 5, 6, 7, 8]));
     let mut stream = MatchStream::new(marey_tracer::Sink::new([0; 100], |_: &[u8]| {}));
     assert!(stream.trace_loop(Option2::SELF2));
 }

@@ -4,6 +4,7 @@
 //! * Of a `console` block each `$ command` is run and what it prints, on both channels, must be
 //!   what follows it. A line `...` stands for any lines, `[..]` for any text in a line, and a last
 //!   line `? N` for another exit status than 0. `BLESS=1` writes what is printed now.
+//! * A `rust,file=PATH` block is written to that file, for a command behind it to compile.
 //! * `sh,norun why` is not run, and must say why; `sh,needs=PROGRAM` is skipped, and says so,
 //!   where the program, or one of several (`needs=A,needs=B`), is missing. `sh,test-command` is
 //!   what `.ci/run` runs.
@@ -11,6 +12,9 @@
 //! The blocks of a document run in order in one copy of the tracked files, with the built `marey`
 //! in front of the PATH. `cargo run … -- ARGUMENTS` calls it too; no other cargo command is run.
 #![cfg(unix)]
+
+#[path = "docs/itself.rs"]
+mod itself;
 
 use std::fs;
 use std::io::Read;
@@ -59,7 +63,7 @@ struct Step {
     place: (usize, usize),
 }
 
-/// The shell blocks of a document.
+/// The blocks of a document that are in Rust or for a shell.
 fn blocks(text: &str) -> Vec<Block> {
     let mut found = Vec::new();
     let mut lines = text.lines().enumerate();
@@ -73,7 +77,7 @@ fn blocks(text: &str) -> Vec<Block> {
         let (head, words) = info.split_once(' ').unwrap_or((info, ""));
         let mut parts = head.split(',').map(str::to_owned);
         let language = parts.next().unwrap_or_default();
-        if SHELLS.contains(&language.as_str()) {
+        if language == "rust" || SHELLS.contains(&language.as_str()) {
             let (attributes, words) = (parts.collect(), words.trim().to_owned());
             let (line, indent, lines) = (index + 1, indent.to_owned(), body);
             found.push(Block { line, language, attributes, words, indent, lines });
@@ -176,6 +180,7 @@ impl Sandbox {
             .current_dir(&self.folder)
             .env("PATH", &self.path)
             .env("HOME", &self.folder)
+            .env("RUSTUP_HOME", rustup_home())
             .envs([("COLUMNS", "80"), ("TZ", "UTC"), ("LC_ALL", "C.UTF-8"), ("NO_COLOR", "1")])
             .stdin(Stdio::null());
         command
@@ -210,6 +215,12 @@ impl Sandbox {
     fn has(&self, program: &str) -> bool {
         self.run(&format!("command -v '{program}'")).0 == 0
     }
+}
+
+/// Where rustup has its compilers: a document has another HOME.
+fn rustup_home() -> PathBuf {
+    let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+    std::env::var_os("RUSTUP_HOME").map_or_else(|| home().join(".rustup"), PathBuf::from)
 }
 
 /// Stands for cargo: what it runs is marey; what it would build or test, this test run did.
@@ -270,11 +281,18 @@ fn run_script(sandbox: &Sandbox, block: &Block) -> Vec<String> {
     vec![format!("exit status {found}, not {status}:\n{printed}")]
 }
 
+/// Writes a block to the file that it says, and returns what is wrong.
+fn write_file(sandbox: &Sandbox, block: &Block) -> Vec<String> {
+    let Some(file) = block.attribute("file") else { return Vec::new() };
+    let written = fs::write(sandbox.folder.join(file), block.lines.join("\n") + "\n");
+    written.err().map(|e| format!("{file}: {e}")).into_iter().collect()
+}
+
 /// Runs all blocks of one document and returns what is wrong.
 fn run_document(root: &Path, name: &str) -> Vec<String> {
     let text = fs::read_to_string(root.join(name)).expect("the document reads");
     let blocks = blocks(&text);
-    if blocks.is_empty() {
+    if blocks.iter().all(|block| block.language == "rust") {
         return Vec::new();
     }
     let sandbox = Sandbox::new(root, &name.replace('/', "-"));
@@ -282,7 +300,9 @@ fn run_document(root: &Path, name: &str) -> Vec<String> {
     for block in blocks {
         let place = format!("{name}:{}", block.line);
         let missing = block.all("needs").find(|program| !sandbox.has(program));
-        let found = if !matches!(block.language.as_str(), "sh" | "console") {
+        let found = if block.language == "rust" {
+            write_file(&sandbox, &block)
+        } else if !matches!(block.language.as_str(), "sh" | "console") {
             vec![format!("call the block sh or console, not {}, to have it run", block.language)]
         } else if block.attribute("norun").is_some() {
             let silent = block.words.is_empty();
@@ -328,117 +348,10 @@ fn chapters_on_tracers_are_run_whole() {
     let blocks: Vec<_> = blocks.collect();
     assert!(blocks.len() >= 10, "{} blocks", blocks.len());
     for block in blocks {
-        assert_eq!(block.attribute("norun"), None, "docs/guide.md:{}", block.line);
-    }
-}
-
-mod itself {
-    use super::*;
-
-    fn owned(lines: &[&str]) -> Vec<String> {
-        lines.iter().map(|line| (*line).to_owned()).collect()
-    }
-
-    #[test]
-    fn wildcards_match_lines_and_text() {
-        for (expected, actual, same) in [
-            (&["a", "b"][..], &["a", "b  "][..], true),
-            (&["a"], &["a", "b"], false),
-            (&["a", "..."], &["a", "b", "c"], true),
-            (&["...", "c"], &["a", "b", "c"], true),
-            (&["...", "d"], &["a", "b", "c"], false),
-            (&["a", "...", "b"], &["a", "b"], true),
-            (&["took [..] s, [..] left"], &["took 1.2 s, 3 left"], true),
-            (&["took [..] s"], &["took 1 s!"], false),
-            (&["[..]aa"], &["aa"], true),
-            (&["a[..]a"], &["a"], false),
-        ] {
-            assert_eq!(lines_match(&owned(expected), actual), same, "{expected:?} {actual:?}");
-        }
-    }
-
-    #[test]
-    fn blocks_and_steps_are_found() {
-        let text = "x\n  ```sh,exit=4,needs=a b c\n  one\n  ```\n```rust\n```\n```console\n\
-                    $ a \\\n  b\nA\nB\n? 3\n$ c\n```\n";
-        let blocks = blocks(text);
-        assert_eq!(blocks.len(), 2);
-        assert_eq!((blocks[0].line, blocks[0].words.as_str()), (2, "b c"));
-        assert_eq!((blocks[0].indent.as_str(), blocks[0].lines[0].as_str()), ("  ", "one"));
-        assert_eq!(blocks[0].attribute("exit"), Some("4"));
-        assert_eq!(blocks[0].attribute("needs"), Some("a"));
-        let expected = owned(&["A", "B"]);
-        let script = "a \\\n  b".to_owned();
-        assert_eq!(
-            steps(&blocks[1]),
-            [
-                Step { script, expected, status: 3, place: (9, 11) },
-                Step { script: "c".into(), expected: Vec::new(), status: 0, place: (13, 13) },
-            ]
-        );
-    }
-
-    /// A repository of one document.
-    fn repository(name: &str, text: &str) -> PathBuf {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("docs-itself").join(name);
-        fs::remove_dir_all(&root).ok();
-        fs::create_dir_all(&root).expect("a folder");
-        fs::write(root.join("a.md"), text).expect("a document");
-        for arguments in [&["init", "-q"][..], &["add", "a.md"]] {
-            let status = Command::new("git").current_dir(&root).args(arguments).status();
-            assert!(status.expect("git is there").success());
-        }
-        root
-    }
-
-    #[test]
-    fn what_is_true_passes() {
-        let text = "```sh\ntest -f a.md; command -v marey; echo x > y\n```\n```console\n\
-                    $ cat y\nx\n$ echo b >&2; exit 3\nb\n? 3\n$ cargo test\n```\n\
-                    ```sh,norun it takes a day\nfalse\n```\n\
-                    ```sh,needs=true,needs=no-such-program\nfalse\n```\n\
-                    ```sh,exit=2\nexit 2\n```\n";
-        assert_eq!(run_document(&repository("true", text), "a.md"), Vec::<String>::new());
-    }
-
-    #[test]
-    fn what_is_false_fails() {
-        let text = "```sh\nfalse\ntrue\n```\n```console\n$ echo a\nb\n$ exit 1\n```\n\
-                    ```sh,norun\n```\n```bash\n```\n";
-        let wrong = run_document(&repository("false", text), "a.md");
-        let starts = [
-            "a.md:1: exit",
-            "a.md:5: $ echo a",
-            "a.md:5: $ exit 1",
-            "a.md:10: norun",
-            "a.md:12: call the block sh",
-        ];
-        assert_eq!(wrong.len(), starts.len(), "{wrong:?}");
-        for (wrong, start) in wrong.iter().zip(starts) {
-            assert!(wrong.starts_with(start), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn blessing_replaces_what_was_printed() {
-        let text = "  ```console\n  $ echo a\n  b\n  c\n  $ echo d\n  ```\nend\n";
-        let root = repository("bless", text);
-        let sandbox = Sandbox::new(&root, "bless");
-        let mut edits = Vec::new();
-        assert_eq!(run_console(&sandbox, &blocks(text)[0], &mut edits).len(), 2);
-        bless(&root.join("a.md"), edits);
-        let blessed = fs::read_to_string(root.join("a.md")).expect("the document reads");
-        assert_eq!(blessed, "  ```console\n  $ echo a\n  a\n  $ echo d\n  d\n  ```\nend\n");
-    }
-
-    #[test]
-    fn cargo_run_is_marey() {
-        let root = repository("cargo", "");
-        let sandbox = Sandbox::new(&root, "cargo");
-        let script = "cp \"$(command -v marey)\" m; rm \"$(command -v marey)\"
-            printf '#!/bin/sh\\necho \"$@\"\\n' > \"${PATH%%:*}/marey\"
-            chmod +x \"${PATH%%:*}/marey\"
-            cargo run --release --bin marey -- report -- x; cargo build --release; cargo run";
-        assert_eq!(sandbox.run(script), (0, "report -- x\n\n".to_owned()));
+        let is_run = match block.language.as_str() {
+            "rust" => block.attribute("file").is_some(),
+            _ => block.attribute("norun").is_none(),
+        };
+        assert!(is_run, "docs/guide.md:{}", block.line);
     }
 }

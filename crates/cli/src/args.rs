@@ -53,6 +53,8 @@ pub const VERBS: &[&str] = &[
     "config",
     #[cfg(target_os = "linux")]
     "record",
+    #[cfg(target_os = "linux")]
+    "repair",
     "formats",
     "completions",
     "man",
@@ -85,6 +87,9 @@ pub enum Verb {
     /// Record what the kernel does, and at which events
     #[cfg(target_os = "linux")]
     Record(crate::record::args::Record),
+    /// Tidy up a recording that was killed
+    #[cfg(target_os = "linux")]
+    Repair(crate::repair::Repair),
     /// List the formats and compressions that are read
     Formats,
     /// Write completions for a shell
@@ -200,6 +205,7 @@ pub fn command() -> clap::Command {
             match verb {
                 "report" | "stats" | "print" => command,
                 "generate" | "record" => hide(command, &["workers"]),
+                "repair" => hide(command, &["workers", "color"]),
                 "config" => in_config(command),
                 "formats" => hide(command, &["workers", "color"]),
                 _ => hide(command, &["workers", "color", "json"]),

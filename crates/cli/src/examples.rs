@@ -48,6 +48,7 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey record -e raw_syscalls:sys_enter -f 'id == 39' -a", "one kind of call"),
             ("marey record -e 'irq:*' -p 1234 -o irqs", "while a process runs"),
         ],
+        Some("repair") => &[("marey repair recording", "after kill -9, or a power cut")],
         Some("formats") => &[
             ("marey formats", "what is read"),
             ("marey print erf:- < trace", "read it as ERF, whatever it looks like"),

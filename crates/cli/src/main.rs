@@ -18,6 +18,8 @@ mod print;
 mod progress;
 #[cfg(target_os = "linux")]
 mod record;
+#[cfg(target_os = "linux")]
+mod repair;
 mod report;
 mod stats;
 mod style;
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
         Verb::ShowConfigurationVersion(verb) => config::version(&verb, &common),
         #[cfg(target_os = "linux")]
         Verb::Record(verb) => record::run(&verb, &common),
+        #[cfg(target_os = "linux")]
+        Verb::Repair(verb) => repair::run(&verb, &common),
         Verb::Formats => formats::run(&common),
         Verb::Completions { shell } => man::completions(shell),
         Verb::Man { verb } => man::run(verb.as_deref()),

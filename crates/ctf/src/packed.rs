@@ -75,6 +75,56 @@ impl Head {
     }
 }
 
+impl Head {
+    /// What the start of a packet says; nothing if it is not one of this kind.
+    pub fn parse(bytes: &[u8; HEAD_BYTES], order: ByteOrder) -> Option<Self> {
+        let mut from = Parts { bytes, order };
+        let is_packet = from.u32()? == MAGIC;
+        let head = Head {
+            uuid: from.take()?,
+            stream_class: from.u32()?,
+            stream: from.u32()?,
+            packet_bytes: from.u64()? / 8,
+            content_bytes: from.u64()? / 8,
+            begin: from.u64()?,
+            end: from.u64()?,
+            sequence: from.u64()?,
+            discarded: from.u64()?,
+            cpu: from.u32()?,
+        };
+        is_packet.then_some(head)
+    }
+}
+
+struct Parts<'b> {
+    bytes: &'b [u8],
+    order: ByteOrder,
+}
+
+impl Parts<'_> {
+    fn take<const LEN: usize>(&mut self) -> Option<[u8; LEN]> {
+        let (first, rest) = self.bytes.split_first_chunk()?;
+        self.bytes = rest;
+        Some(*first)
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        let bytes = self.take()?;
+        Some(match self.order {
+            ByteOrder::Little => u32::from_le_bytes(bytes),
+            ByteOrder::Big => u32::from_be_bytes(bytes),
+        })
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        let bytes = self.take()?;
+        Some(match self.order {
+            ByteOrder::Little => u64::from_le_bytes(bytes),
+            ByteOrder::Big => u64::from_be_bytes(bytes),
+        })
+    }
+}
+
 /// What stands at the start of an event.
 pub fn event_head(order: ByteOrder, class: u16, time: u64) -> [u8; EVENT_HEAD_BYTES] {
     let mut out = Cursor { bytes: [0; EVENT_HEAD_BYTES], at: 0, order };
@@ -177,4 +227,31 @@ fn of_role(name: &str, len_bits: u32, order: ByteOrder, role: Role) -> Member {
 fn timed(name: &str, clock: usize, order: ByteOrder, role: Role) -> Member {
     let class = Integer::unsigned(64, order);
     number(name, Integer { roles: vec![role], clock: Some(clock), ..class })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_as_it_was_written() {
+        let head = Head {
+            uuid: *b"0123456789abcdef",
+            stream_class: 1,
+            stream: 2,
+            packet_bytes: 65_536,
+            content_bytes: 100,
+            begin: 3,
+            end: 4,
+            sequence: 5,
+            discarded: 6,
+            cpu: 7,
+        };
+        for order in [ByteOrder::Little, ByteOrder::Big] {
+            let mut bytes = head.bytes(order);
+            assert_eq!(Head::parse(&bytes, order), Some(head));
+            bytes[0] ^= 1;
+            assert_eq!(Head::parse(&bytes, order), None);
+        }
+    }
 }

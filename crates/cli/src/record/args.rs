@@ -69,7 +69,7 @@ fn buffer(text: &str) -> Result<usize, String> {
     match bytes {
         4096..=0x8000_0000 if bytes.is_power_of_two() => Ok(bytes),
         4096..=0x8000_0000 => {
-            Err(format!("it must be a power of two, such as {}", bytes.next_power_of_two()))
+            Err(format!("no power of two; {} is", bytes.next_power_of_two()))
         }
         _ => Err("it must be from 4KiB to 2GiB".to_owned()),
     }

@@ -4,6 +4,7 @@ mod drain;
 mod filters;
 mod judge;
 mod ledger;
+mod repair;
 mod scope;
 pub mod tables;
 
@@ -26,6 +27,7 @@ use crate::tracefs::Format;
 use drain::Drain;
 use filters::Placed;
 pub use ledger::{Ledger, OfEvent, OfFilter};
+pub use repair::{Repaired, repair};
 use scope::Scope;
 
 /// How often the ring is emptied, at least.

@@ -1,0 +1,91 @@
+//! `marey record` and `marey repair`, as processes: what is recorded, what is said, how it ends.
+//! Where the machine does not allow it, they say so and are skipped.
+#![cfg(target_os = "linux")]
+
+#[path = "support/process.rs"]
+mod process;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use process::{Ran, finish, marey, scratch};
+use serde_json::Value;
+
+#[path = "record/errors.rs"]
+mod errors;
+#[path = "record/exact.rs"]
+mod exact;
+#[path = "record/killed.rs"]
+mod killed;
+#[path = "record/sat.rs"]
+mod sat;
+
+/// Runs `marey record` in a folder; nothing where it is not allowed.
+fn record(folder: &Path, arguments: &[&str]) -> Option<Ran> {
+    let ran = finish(marey().current_dir(folder).arg("record").args(arguments));
+    if ran.status == 5 {
+        println!("skipped: {}", ran.stderr.trim());
+        return None;
+    }
+    Some(ran)
+}
+
+/// Starts `marey record` in a folder, and waits until it records.
+fn start(folder: &Path, arguments: &[&str]) -> Option<Child> {
+    let mut command = marey();
+    command.current_dir(folder).arg("record").args(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("marey starts");
+    let begin = Instant::now();
+    while !folder.join("recording/kernel/cpu_0").exists() {
+        if let Some(status) = child.try_wait().expect("a process") {
+            let said = child.wait_with_output().expect("it has ended").stderr;
+            let said = String::from_utf8_lossy(&said).into_owned();
+            assert_eq!(status.code(), Some(5), "{said}");
+            println!("skipped: {}", said.trim());
+            return None;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "it does not begin");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Some(child)
+}
+
+/// What the ledger of a recording says.
+fn ledger(folder: &Path) -> Value {
+    let text = fs::read_to_string(folder.join("recording/ledger.json")).expect("a ledger");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// The number at a path of the ledger.
+fn number(ledger: &Value, pointer: &str) -> u64 {
+    ledger.pointer(pointer).and_then(Value::as_u64).unwrap_or_else(|| panic!("{pointer}: {ledger}"))
+}
+
+/// The events that babeltrace2 reads, a line each. Nothing where it is not installed.
+fn babeltrace(folder: &Path) -> Option<Vec<String>> {
+    let out = Command::new("babeltrace2").arg(folder.join("recording/kernel")).output();
+    let Ok(out) = out else {
+        println!("skipped: babeltrace2 is not installed");
+        return None;
+    };
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success() && said.is_empty(), "{said}");
+    Some(String::from_utf8_lossy(&out.stdout).lines().map(str::to_owned).collect())
+}
+
+/// A system call that does nothing but be seen, with this number as its argument: a descriptor that
+/// is never open.
+fn close(number: usize) {
+    let _ = nix_close(-1 - i32::try_from(number).expect("few"));
+}
+
+fn nix_close(descriptor: i32) -> i32 {
+    unsafe extern "C" {
+        fn close(descriptor: i32) -> i32;
+    }
+    // SAFETY: a number below 0 is no descriptor; it closes nothing.
+    unsafe { close(descriptor) }
+}

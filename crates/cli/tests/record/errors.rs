@@ -1,0 +1,85 @@
+//! What is wrong, and how it is said.
+
+use super::*;
+
+/// Whether events can be named here at all.
+fn has_tracefs() -> bool {
+    let found = marey_recorder::tracefs::Tracefs::open().and_then(|tracefs| tracefs.names());
+    found.inspect_err(|e| println!("skipped: tracefs cannot be read here ({e})")).is_ok()
+}
+
+fn wrong(folder: &Path, arguments: &[&str]) -> String {
+    let ran = finish(marey().current_dir(folder).arg("record").args(arguments));
+    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.lines().all(|line| line.chars().count() <= 80), "{}", ran.stderr);
+    ran.stderr
+}
+
+#[test]
+fn names_that_are_not_there_have_near_ones() {
+    if !has_tracefs() {
+        return;
+    }
+    let folder = scratch("record-errors");
+    let said = wrong(&folder, &["-e", "sched:sched_swich"]);
+    assert!(said.contains("did you mean `sched:sched_switch`?"), "{said}");
+    let said = wrong(&folder, &["-e", "sched:sched_switch", "-f", "next_pd == 1"]);
+    assert!(said.contains("sched:sched_switch has no `next_pd`"), "{said}");
+    assert!(said.contains("-f:1:1") && said.contains("`next_pid`"), "{said}");
+    let said = wrong(&folder, &["--class", "thred"]);
+    assert!(said.contains("`thread`"), "{said}");
+    let said = wrong(&folder, &["-e", "sched:sched_switch", "-p", "999999999"]);
+    assert!(said.contains("there is no process 999999999"), "{said}");
+    fs::write(folder.join("bad.mh"), "on sched:sched_switch { keep if nxt_pid == 1 }")
+        .expect("written");
+    let said = wrong(&folder, &["-H", "bad.mh"]);
+    assert!(said.contains("bad.mh:1:34") && said.contains("next_pid"), "{said}");
+    assert!(!folder.join("recording").exists(), "nothing is written");
+}
+
+#[test]
+fn options_that_make_no_sense() {
+    let folder = scratch("record-usage");
+    let said = wrong(&folder, &["-e", "sched:sched_switch", "--buffer", "5000"]);
+    assert!(said.contains("no power of two; 8192 is"), "{said}");
+    let said = wrong(&folder, &["-e", "sched:sched_switch", "-s", "long"]);
+    assert!(said.contains("no number of seconds"), "{said}");
+    let said = wrong(&folder, &["-e", "sched:sched_switch", "-a", "-p", "1"]);
+    assert!(said.contains("cannot be used with"), "{said}");
+    wrong(&folder, &[]);
+}
+
+#[test]
+fn directories_that_are_there_are_left_alone() {
+    if !has_tracefs() {
+        return;
+    }
+    let folder = scratch("record-folder");
+    fs::create_dir(folder.join("recording")).expect("made");
+    fs::write(folder.join("recording/mine"), "mine").expect("written");
+    let said = wrong(&folder, &["-e", "sched:sched_switch"]);
+    assert!(said.contains("it is there already"), "{said}");
+    let said = wrong(&folder, &["-e", "sched:sched_switch", "--force"]);
+    assert!(said.contains("it is no recording, so it is not overwritten"), "{said}");
+    let said = wrong(&folder, &["-e", "sched:sched_switch", "-o", "recording/mine"]);
+    assert!(said.contains("it is no directory"), "{said}");
+    assert_eq!(fs::read(folder.join("recording/mine")).expect("it is there"), b"mine");
+}
+
+#[test]
+fn a_command_that_is_not_there_leaves_nothing() {
+    let folder = scratch("record-no-command");
+    let arguments = ["-e", "sched:sched_switch", "--", "there-is-no-such-command"];
+    let Some(ran) = record(&folder, &arguments) else { return };
+    assert_eq!(ran.status, 2);
+    assert_eq!(ran.stderr, "marey: there-is-no-such-command: there is no such command\n");
+    assert!(!folder.join("recording").exists());
+}
+
+#[test]
+fn what_is_no_recording_is_not_repaired() {
+    let folder = scratch("repair-errors");
+    let ran = finish(marey().current_dir(&folder).args(["repair", "nowhere"]));
+    assert_eq!(ran.status, 4);
+    assert!(ran.stderr.contains("it is no recording"), "{}", ran.stderr);
+}

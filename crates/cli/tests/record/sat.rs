@@ -1,0 +1,51 @@
+//! Samples of QNX's System Analysis Toolkit, by what they do.
+
+use super::*;
+
+/// Two handlers of two events share a flag: `eh_simple`.
+const ALTERNATE: &str = "
+state flag: u64;
+on raw_syscalls:sys_enter { if flag == 0 { flag = 1; keep } discard }
+on sched:sched_switch     { if flag == 1 { flag = 0; keep } discard }
+";
+
+#[test]
+fn two_events_with_one_flag_strictly_alternate() {
+    let folder = scratch("record-alternate");
+    fs::write(folder.join("alternate.mh"), ALTERNATE).expect("written");
+    let Some(ran) = record(&folder, &["-H", "alternate.mh", "-s", "1"]) else { return };
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let ledger = ledger(&folder);
+    assert!(number(&ledger, "/delivered") >= 20, "{ledger}");
+    assert_eq!(number(&ledger, "/lost"), 0);
+    let Some(lines) = babeltrace(&folder) else { return };
+    let is_switch: Vec<bool> = lines.iter().map(|line| line.contains("sched_switch: ")).collect();
+    assert_eq!(is_switch.first(), Some(&false), "it begins with a call");
+    assert!(is_switch.windows(2).all(|pair| pair[0] != pair[1]), "they do not alternate");
+}
+
+#[test]
+fn one_class_and_what_it_counted() {
+    let folder = scratch("record-class");
+    let handler = "on class thread { count(event); mark(\"here\") if cpu >= 0 }";
+    fs::write(folder.join("h.mh"), handler).expect("written");
+    let arguments = ["--class", "thread", "-H", "h.mh", "-s", "0.3"];
+    let Some(ran) = record(&folder, &arguments) else { return };
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let ledger = ledger(&folder);
+    let rows = ledger.pointer("/handlers/0/tables/0/rows").and_then(Value::as_array);
+    let rows = rows.expect("rows").iter();
+    let counted: u64 = rows.map(|row| number(row, "/count")).sum();
+    assert_eq!(counted, number(&ledger, "/delivered"));
+    let Some(lines) = babeltrace(&folder) else { return };
+    let marks = lines.iter().filter(|line| line.contains("marey_mark: ")).count() as u64;
+    assert_eq!((marks, lines.len() as u64), (counted, 2 * counted));
+}
+
+#[test]
+fn a_handler_ends_the_recording() {
+    let folder = scratch("record-stop");
+    fs::write(folder.join("stop.mh"), "on sched:sched_switch { stop }").expect("written");
+    let Some(ran) = record(&folder, &["-H", "stop.mh", "-s", "60"]) else { return };
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+}

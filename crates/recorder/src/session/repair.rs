@@ -1,0 +1,116 @@
+//! A recording that was killed.
+//!
+//! It is valid as it is: see [`crate::ctf`]. What is left to be done is to cut off the room that
+//! packets have and do not need, and to take away files that were not there yet.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use marey_ctf::packed::{HEAD_BYTES, Head};
+
+use crate::ctf::{NATIVE, PAGE_BYTES};
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Repaired {
+    /// How many streams there are.
+    pub streams: usize,
+    /// How many bytes of room were cut off.
+    pub cut_bytes: u64,
+    /// How many files were taken away that held nothing yet.
+    pub removed: usize,
+    /// Streams that are damaged, and where.
+    pub damaged: Vec<(String, u64)>,
+}
+
+/// Repairs a recording. A recording that ended well stays as it is.
+///
+/// # Errors
+/// When it cannot be read or written; [`io::ErrorKind::InvalidData`] if it is no recording.
+pub fn repair(folder: &Path) -> io::Result<Repaired> {
+    let kernel = folder.join("kernel");
+    if !kernel.join("metadata").is_file() {
+        let what = "it has no file kernel/metadata: nothing was recorded, or it is no recording";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&kernel)? {
+        names.extend(entry?.file_name().into_string());
+    }
+    names.sort();
+    let mut repaired = Repaired::default();
+    for name in names {
+        let path = kernel.join(&name);
+        if name == ".metadata" || name.starts_with(".cpu_") {
+            fs::remove_file(&path)?;
+            repaired.removed += 1;
+        } else if name.starts_with("cpu_") {
+            repaired.streams += 1;
+            match stream(&path)? {
+                Found::Whole { cut } => repaired.cut_bytes += cut,
+                Found::Damaged { at } => repaired.damaged.push((name, at)),
+            }
+        }
+    }
+    Ok(repaired)
+}
+
+enum Found {
+    Whole { cut: u64 },
+    Damaged { at: u64 },
+}
+
+/// Cuts off the room of the last packet with events, and packets without any behind it.
+fn stream(path: &Path) -> io::Result<Found> {
+    let file = File::options().read(true).write(true).open(path)?;
+    let len = file.metadata()?.len();
+    let (mut at, mut last) = (0, None);
+    while at < len {
+        let Some(head) = head(&file, at, len)? else { return Ok(Found::Damaged { at }) };
+        // The first packet stays: a stream has one.
+        if at == 0 || head.content_bytes > HEAD_BYTES as u64 {
+            last = Some((at, head));
+        }
+        at += head.packet_bytes;
+    }
+    let Some((at, head)) = last else { return Ok(Found::Whole { cut: 0 }) };
+    let kept = head.content_bytes.next_multiple_of(PAGE_BYTES as u64);
+    shorten(&file, at, head, kept)?;
+    Ok(Found::Whole { cut: len - (at + kept) })
+}
+
+/// The head of the packet here, if it is one that can be.
+fn head(file: &File, at: u64, len: u64) -> io::Result<Option<Head>> {
+    let mut bytes = [0; HEAD_BYTES];
+    match file.read_exact_at(&mut bytes, at) {
+        Ok(()) => {}
+        Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(e) => return Err(e),
+    }
+    let fits = |head: &Head| {
+        head.content_bytes <= head.packet_bytes
+            && head.content_bytes >= HEAD_BYTES as u64
+            && head.packet_bytes.is_multiple_of(PAGE_BYTES as u64)
+            && head.packet_bytes <= len - at
+    };
+    Ok(Head::parse(&bytes, NATIVE).filter(fits))
+}
+
+/// Makes a packet the last one, with so many bytes. At each moment the stream is valid.
+fn shorten(file: &File, at: u64, head: Head, kept: u64) -> io::Result<()> {
+    let empty = Head {
+        packet_bytes: PAGE_BYTES as u64,
+        content_bytes: HEAD_BYTES as u64,
+        begin: head.end,
+        sequence: head.sequence + 1,
+        ..head
+    };
+    for page in (kept..head.packet_bytes).step_by(PAGE_BYTES) {
+        file.write_all_at(&empty.bytes(NATIVE), at + page)?;
+    }
+    let shorter = Head { packet_bytes: kept, ..head };
+    file.write_all_at(&shorter.bytes(NATIVE), at)?;
+    file.set_len(at + kept)
+}

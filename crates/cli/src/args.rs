@@ -55,6 +55,8 @@ pub const VERBS: &[&str] = &[
     "record",
     #[cfg(target_os = "linux")]
     "repair",
+    #[cfg(target_os = "linux")]
+    "events",
     "formats",
     "completions",
     "man",
@@ -90,6 +92,9 @@ pub enum Verb {
     /// Tidy up a recording that was killed
     #[cfg(target_os = "linux")]
     Repair(crate::repair::Repair),
+    /// List the events of the kernel that can be recorded, and what is in them
+    #[cfg(target_os = "linux")]
+    Events(crate::events::args::Events),
     /// List the formats and compressions that are read
     Formats,
     /// Write completions for a shell
@@ -204,7 +209,7 @@ pub fn command() -> clap::Command {
             let command = command.before_help(examples::text(Some(verb)));
             match verb {
                 "report" | "stats" | "print" => command,
-                "generate" | "record" => hide(command, &["workers"]),
+                "generate" | "record" | "events" => hide(command, &["workers"]),
                 "repair" => hide(command, &["workers", "color"]),
                 "config" => in_config(command),
                 "formats" => hide(command, &["workers", "color"]),

@@ -49,6 +49,12 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey record -e 'irq:*' -p 1234 -o irqs", "while a process runs"),
         ],
         Some("repair") => &[("marey repair recording", "after kill -9, or a power cut")],
+        Some("events") => &[
+            ("marey events", "all that can be recorded"),
+            ("marey events -v sched:sched_switch", "its fields"),
+            ("marey events irq 'sched_*' syscall:openat", ""),
+            ("marey events --sat", "classes of QNX"),
+        ],
         Some("formats") => &[
             ("marey formats", "what is read"),
             ("marey print erf:- < trace", "read it as ERF, whatever it looks like"),

@@ -6,6 +6,8 @@
 mod args;
 mod config;
 mod escape;
+#[cfg(target_os = "linux")]
+mod events;
 mod examples;
 mod exit;
 mod formats;
@@ -24,6 +26,8 @@ mod report;
 mod stats;
 mod style;
 mod target;
+#[cfg(target_os = "linux")]
+mod tracefs;
 
 use std::process::ExitCode;
 
@@ -49,6 +53,8 @@ fn main() -> ExitCode {
         Verb::Record(verb) => record::run(&verb, &common),
         #[cfg(target_os = "linux")]
         Verb::Repair(verb) => repair::run(&verb, &common),
+        #[cfg(target_os = "linux")]
+        Verb::Events(verb) => events::run(&verb, &common),
         Verb::Formats => formats::run(&common),
         Verb::Completions { shell } => man::completions(shell),
         Verb::Man { verb } => man::run(verb.as_deref()),

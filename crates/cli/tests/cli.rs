@@ -12,8 +12,20 @@ mod process;
 #[path = "support/schema.rs"]
 mod schema;
 
-const VERBS: [&str; 8] =
-    ["report", "stats", "print", "generate", "config", "formats", "completions", "man"];
+const VERBS: &[&str] = &[
+    "report",
+    "stats",
+    "print",
+    "generate",
+    "config",
+    #[cfg(target_os = "linux")]
+    "record",
+    #[cfg(target_os = "linux")]
+    "events",
+    "formats",
+    "completions",
+    "man",
+];
 const COLUMNS_MAX: usize = 80;
 
 /// Whether all lines fit into a terminal, be it a wider one.
@@ -106,7 +118,7 @@ fn completions_know_verbs_and_options() {
 
 #[test]
 fn manual_pages_have_examples_and_exit_statuses() {
-    for verb in [""].iter().chain(&VERBS) {
+    for verb in [""].iter().chain(VERBS) {
         let arguments: Vec<&str> =
             ["man", verb].into_iter().filter(|word| !word.is_empty()).collect();
         let page = run(&arguments).ok();

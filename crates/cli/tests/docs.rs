@@ -6,8 +6,8 @@
 //!   line `? N` for another exit status than 0. `BLESS=1` writes what is printed now.
 //! * A `rust,file=PATH` block is written to that file, for a command behind it to compile.
 //! * `sh,norun why` is not run, and must say why; `sh,needs=PROGRAM` is skipped, and says so,
-//!   where the program, or one of several (`needs=A,needs=B`), is missing. `sh,test-command` is
-//!   what `.ci/run` runs.
+//!   where the program, or one of several (`needs=A,needs=B`), is missing, and so is
+//!   `sh,needs=/FILE` where the file cannot be read. `sh,test-command` is what `.ci/run` runs.
 //!
 //! The blocks of a document run in order in one copy of the tracked files, with the built `marey`
 //! in front of the PATH. `cargo run … -- ARGUMENTS` calls it too; no other cargo command is run.
@@ -213,7 +213,8 @@ impl Sandbox {
     }
 
     fn has(&self, program: &str) -> bool {
-        self.run(&format!("command -v '{program}'")).0 == 0
+        let is_file = program.starts_with('/') && fs::File::open(program).is_ok();
+        is_file || self.run(&format!("command -v '{program}'")).0 == 0
     }
 }
 

@@ -15,7 +15,7 @@ const fn none(name: &'static str, note: &'static str) -> Event {
 }
 
 const SWITCH: &[&str] = &["sched:sched_switch"];
-const WITH_CALL: &str = "prev_state is S, and the system call that the thread is in says why";
+const WITH_CALL: &str = "prev_state is S; its system call says why";
 
 /// All classes, in SAT's order of their numbers.
 pub const CLASSES: [Class; 14] = [
@@ -35,7 +35,7 @@ pub const CLASSES: [Class; 14] = [
         name: "user",
         aliases: &[],
         what: "events of programs",
-        events: &[none("USREVENT", "programs record them themselves: marey record -u")],
+        events: &[none("USREVENT", "programs record them themselves")],
     },
     Class { name: "system", aliases: &[], what: "what the system does", events: &SYSTEM },
     Class { name: "comm", aliases: &[], what: "signals, messages", events: &COMM },
@@ -103,7 +103,7 @@ const THREAD: [Event; 21] = [
     near("THWAITPAGE", SWITCH, "prev_state is D, behind PAGEWAIT of class system"),
     none("THINTR", "no thread waits for an interrupt"),
     none("THSTACK, THWAITCTX", "Linux has no such states"),
-    none("THNET_SEND, THNET_REPLY", "Linux has no such states"),
+    none("THNET_*", "Linux has no such states"),
 ];
 
 const SYSTEM: [Event; 15] = [
@@ -140,10 +140,11 @@ const SEC: [Event; 2] = [
     near("PERM_TEST", &["avc:selinux_audited"], "of SELinux only"),
 ];
 
-const QVM: [Event; 5] = [
+const QVM: [Event; 6] = [
     same("GUEST_ENTER", &["kvm:kvm_entry"]),
     same("GUEST_EXIT", &["kvm:kvm_exit"]),
     same("RAISE_INTR", &["kvm:kvm_inj_virq"]),
-    near("TIMER_CREATE, TIMER_FIRE", &["kvm:kvm_hv_timer_state"], ""),
+    near("TIMER_CREATE", &["kvm:kvm_hv_timer_state"], ""),
+    near("TIMER_FIRE", &["kvm:kvm_hv_timer_state"], ""),
     none("LOWER_INTR, CYCLES", ""),
 ];

@@ -31,8 +31,8 @@ pub enum ErrorKind {
     Bug,
 }
 
-const RIGHTS: &str = "run it as root, or give the file of the program the capabilities \
-    cap_bpf, cap_perfmon and cap_dac_read_search (setcap(8))";
+const RIGHTS: &str = "Run it as root, or give the file of the program the capabilities \
+    cap_bpf, cap_perfmon and cap_dac_read_search (setcap(8)); marey doctor says more.";
 
 impl Error {
     /// What a system call failed with.

@@ -191,8 +191,34 @@ fn is_sound(field: &Field) -> bool {
         Kind::Numbers { size, .. } => is_whole(size) && field.size.is_multiple_of(size),
         Kind::DynamicText(_) => field.size == 4,
         Kind::DynamicNumbers { size, .. } => field.size == 4 && is_whole(size),
+        Kind::ProcessText => field.size == 8,
     };
     is_in && is_fit && !field.name.is_empty() && !field.c_type.is_empty()
+}
+
+#[test]
+fn arguments_of_system_calls_are_what_their_types_say() {
+    let text = "name: sys_enter_x\nID: 5\nformat:\n\
+        \tfield:int dfd;\toffset:16;\tsize:8;\tsigned:0;\n\
+        \tfield:const char * filename;\toffset:24;\tsize:8;\tsigned:0;\n\
+        \tfield:const char * buf;\toffset:32;\tsize:8;\tsigned:0;\n\
+        \tfield:umode_t mode;\toffset:40;\tsize:8;\tsigned:0;\n\
+        \tfield:size_t count;\toffset:48;\tsize:8;\tsigned:0;\n\nprint fmt: \"\"\n";
+    let format = parse("syscalls", text).expect("a format");
+    let found: Vec<_> =
+        format.fields.iter().map(|field| (field.name.as_str(), field.size, field.kind)).collect();
+    let number = |is_signed, is_pointer| Kind::Number { is_signed, is_pointer };
+    let expected = [
+        ("dfd", 4, number(true, false)),
+        ("filename", 8, Kind::ProcessText),
+        ("buf", 8, number(false, true)),
+        ("mode", 2, number(false, false)),
+        ("count", 8, number(false, false)),
+    ];
+    assert_eq!(found, expected);
+    // Elsewhere an address is an address.
+    let other = parse("other", text).expect("a format");
+    assert_eq!(other.fields[1].kind, number(false, true));
 }
 
 #[test]

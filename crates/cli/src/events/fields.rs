@@ -58,7 +58,7 @@ fn of(field: &Field) -> String {
         Kind::Number { is_pointer: true, .. } => "pointer".to_owned(),
         Kind::Number { is_signed, .. } => number(field.size, is_signed),
         Kind::Text => format!("text[{}]", field.size),
-        Kind::DynamicText(_) => "text".to_owned(),
+        Kind::DynamicText(_) | Kind::ProcessText => "text".to_owned(),
         Kind::Numbers { size, is_signed } => {
             format!("{}[{}]", number(size, is_signed), field.size / size.max(1))
         }
@@ -114,12 +114,15 @@ fn of_json(format: &Format, field: &Field) -> Value {
     let (kind, element, is_signed) = match field.kind {
         Kind::Number { is_signed, is_pointer: false } => ("number", field.size, is_signed),
         Kind::Number { is_signed, is_pointer: true } => ("pointer", field.size, is_signed),
-        Kind::Text | Kind::DynamicText(_) => ("text", 1, false),
+        Kind::Text | Kind::DynamicText(_) | Kind::ProcessText => ("text", 1, false),
         Kind::Numbers { size, is_signed } | Kind::DynamicNumbers { size, is_signed, .. } => {
             ("numbers", size, is_signed)
         }
     };
-    let is_dynamic = matches!(field.kind, Kind::DynamicText(_) | Kind::DynamicNumbers { .. });
+    let is_dynamic = matches!(
+        field.kind,
+        Kind::DynamicText(_) | Kind::DynamicNumbers { .. } | Kind::ProcessText
+    );
     json!({
         "name": field.name,
         "kind": kind,

@@ -68,9 +68,7 @@ fn buffer(text: &str) -> Result<usize, String> {
     let bytes = bytes.ok_or("a size is written as 64KiB, 32MiB or 1GiB")?;
     match bytes {
         4096..=0x8000_0000 if bytes.is_power_of_two() => Ok(bytes),
-        4096..=0x8000_0000 => {
-            Err(format!("no power of two; {} is", bytes.next_power_of_two()))
-        }
+        4096..=0x8000_0000 => Err(format!("no power of two; {} is", bytes.next_power_of_two())),
         _ => Err("it must be from 4KiB to 2GiB".to_owned()),
     }
 }

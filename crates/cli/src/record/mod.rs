@@ -10,9 +10,9 @@ use marey_recorder::sys::{Started, Waiting, asked_to_end, wait_for_signals};
 use serde_json::json;
 
 use crate::args::Common;
-use crate::escape;
-use crate::exit::{self, Exit};
+use crate::exit::Exit;
 use crate::out::Out;
+use crate::tracefs;
 
 pub mod args;
 mod folder;
@@ -109,10 +109,8 @@ fn finish(verb: &Record, ledger: &Ledger, common: &Common) -> Exit {
 
 /// Says what stands in the way.
 fn obstacle(obstacle: &Obstacle) -> Exit {
-    exit::say(&format!("marey: {}\n", escape::terminal(&obstacle.to_string())));
-    if let Some(help) = obstacle.help {
-        exit::say(&format!("  what to do: {help}\n"));
-    }
+    let help: Vec<&str> = obstacle.help.into_iter().collect();
+    tracefs::say(&obstacle.to_string(), &help);
     let of = Exit::default();
     match obstacle.kind {
         ErrorKind::Denied => Exit { denied: true, ..of },
@@ -129,6 +127,6 @@ fn command_failed(words: &[std::ffi::OsString], error: &std::io::Error) -> Exit 
         std::io::ErrorKind::NotFound => "there is no such command".to_owned(),
         _ => error.to_string(),
     };
-    exit::say(&format!("marey: {}: {why}\n", escape::terminal(&name)));
+    tracefs::say(&format!("{name}: {why}"), &[]);
     Exit { usage: true, ..Exit::default() }
 }

@@ -5,36 +5,33 @@ use marey_diagnostic::source::Sources;
 use marey_filter::check;
 use marey_filter::check::typed::Condition;
 use marey_filter::lang;
-use marey_recorder::error::Error as Obstacle;
 use marey_recorder::kernel::class::class;
-use marey_recorder::sat;
-use marey_recorder::select::{Pattern, Selected, select};
 use marey_recorder::session::{Filter, Plan};
-use marey_recorder::tracefs::{Format, Tracefs};
+use marey_recorder::tracefs::Format;
 
 use super::args::Record;
 use super::handlers::Handlers;
-use super::obstacle;
 use crate::args::Common;
 use crate::exit::{self, Exit};
 use crate::style;
+use crate::tracefs::{self, Kernel, Place};
 
 /// What is recorded; `me` is the process that filters call so.
 pub fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
     let mut handlers = Handlers::read(&verb.handlers)?;
-    let tracefs = Tracefs::open().map_err(|e| tracefs_failed(&e))?;
-    let names = tracefs.names().map_err(|e| tracefs_failed(&e))?;
-    let mut selected = named(verb, &names)?;
+    let place = Place { tracefs: None };
+    let Kernel { tracefs, names } = place.open().map_err(|e| place.refuse(&e))?;
+    let mut selected = tracefs::select(&verb.events, &verb.classes, &names)?;
     selected.extend(handlers.events(&names));
     selected.sort();
     selected.dedup();
     if selected.is_empty() {
-        return Err(misuse("handlers for any event need -e: which events are recorded?"));
+        return Err(misuse("no events are recorded: name them with -e, or in a handler"));
     }
     let mut events = Vec::new();
     for event in selected {
         let format = tracefs.format(&event.system, &event.name);
-        events.push((format.map_err(|e| tracefs_failed(&e))?, event.recorded));
+        events.push((format.map_err(|e| place.refuse(&e))?, event.recorded));
     }
     let handlers = handlers.check(&events, me, common)?;
     let filters = verb.filters.iter().map(|text| filter(text, &events, me, common));
@@ -49,22 +46,6 @@ pub fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exi
         ring_bytes: verb.buffer,
         uuid: *uuid::Uuid::new_v4().as_bytes(),
     })
-}
-
-/// The events that the command line names.
-fn named(verb: &Record, names: &[(String, String)]) -> Result<Vec<Selected>, Exit> {
-    let patterns = verb.events.iter().map(|text| text.parse::<Pattern>());
-    let patterns = patterns.collect::<Result<Vec<_>, _>>().map_err(|e| misuse(&e.to_string()))?;
-    let mut selected = select(&patterns, names).map_err(|e| misuse(&e.to_string()))?;
-    for name in &verb.classes {
-        let class = sat::class(name).map_err(|e| misuse(&e.to_string()))?;
-        let own = class.select(names);
-        if own.is_empty() {
-            return Err(misuse(&format!("this kernel has no events of the class `{name}`")));
-        }
-        selected.extend(own);
-    }
-    Ok(selected)
 }
 
 /// Says what is wrong with filters and handlers.
@@ -121,16 +102,7 @@ fn threads(verb: &Record, me: Option<u32>) -> Result<Option<Vec<u32>>, Exit> {
     Ok(Some(threads))
 }
 
-fn tracefs_failed(error: &std::io::Error) -> Exit {
-    let mut found = Obstacle::of_io("the events of the kernel", error);
-    if error.kind() == std::io::ErrorKind::NotFound {
-        found.kind = marey_recorder::error::ErrorKind::Denied;
-        found.help = Some("mount -t tracefs nodev /sys/kernel/tracing");
-    }
-    obstacle(&found)
-}
-
 fn misuse(why: &str) -> Exit {
-    exit::say(&format!("marey: {}\n", crate::escape::terminal(why)));
+    tracefs::say(why, &[]);
     Exit { usage: true, ..Exit::default() }
 }

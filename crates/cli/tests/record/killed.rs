@@ -6,21 +6,11 @@ use super::*;
 /// How many times it is killed.
 const MOMENTS: u32 = 40;
 
-/// The numbers that were given to `close`, as far as they are recorded.
-fn numbers(lines: &[String]) -> Vec<u32> {
-    let number = |line: &String| {
-        let (_, rest) = line.split_once("args = [ [0] = ")?;
-        let (number, _) = rest.split_once(',')?;
-        Some(!(number.parse::<u64>().ok()? as u32))
-    };
-    lines.iter().filter_map(number).collect()
-}
-
 #[test]
 fn no_moment_is_a_bad_one_to_be_killed() {
     let folder = scratch("record-killed");
     let me = std::process::id().to_string();
-    let arguments = ["-e", "raw_syscalls:sys_enter", "-f", "id == 3", "-p", &me];
+    let arguments = ["-e", "syscalls:sys_enter_statx", "-f", "dfd == -100", "-p", &me];
     let mut recorded = 0;
     for moment in 0..MOMENTS {
         let _ = fs::remove_dir_all(folder.join("recording"));
@@ -31,7 +21,7 @@ fn no_moment_is_a_bad_one_to_be_killed() {
         let mut count = 0;
         let mut old = 0;
         while begin.elapsed() < until {
-            close(count);
+            call(count);
             count += 1;
             if begin.elapsed() + Duration::from_millis(100) < until {
                 old = count;
@@ -44,8 +34,8 @@ fn no_moment_is_a_bad_one_to_be_killed() {
         let numbers = numbers(&lines);
         // All up to one, in their order; and that one is not long ago.
         let first = numbers.first().copied().unwrap_or(0);
-        assert!(numbers.iter().copied().eq(first..first + numbers.len() as u32), "{numbers:?}");
-        let last = numbers.last().map_or(0, |last| *last as usize + 1);
+        assert!(numbers.iter().copied().eq(first..first + numbers.len()), "{numbers:?}");
+        let last = numbers.last().map_or(0, |last| last + 1);
         assert!(old <= last && last <= count, "{last} of {count}, {old} of them long ago");
         recorded += numbers.len();
         let repaired = finish(marey().current_dir(&folder).args(["repair", "recording"]));

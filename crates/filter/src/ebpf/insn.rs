@@ -48,6 +48,8 @@ pub mod helper {
     pub const TASK: i32 = 35;
     /// `bpf_probe_read_kernel`
     pub const READ_KERNEL: i32 = 113;
+    /// `bpf_probe_read_user_str`
+    pub const READ_PROCESS_TEXT: i32 = 114;
     /// `bpf_probe_read_kernel_str`
     pub const READ_KERNEL_TEXT: i32 = 115;
     /// `bpf_ringbuf_reserve`

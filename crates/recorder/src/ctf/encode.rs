@@ -19,6 +19,8 @@ enum Step {
     Copy { from: u32, len: u32 },
     /// A text from `place` on; its length is in the word at `loc`.
     Text { loc: u32, place: u32 },
+    /// A text from `place` on, of a length that is not known.
+    ProcessText { place: u32 },
     /// Numbers of so many bytes, and their count before them.
     Numbers { loc: u32, place: u32, size: u32 },
 }
@@ -33,6 +35,7 @@ impl Encoder {
             let mut place = || dynamic.next().map_or(FIELDS_AT, |(_, place)| *place);
             let step = match field.kind {
                 Kind::DynamicText(_) => Step::Text { loc: from, place: place() },
+                Kind::ProcessText => Step::ProcessText { place: place() },
                 Kind::DynamicNumbers { size, .. } => {
                     Step::Numbers { loc: from, place: place(), size: size.max(1) }
                 }
@@ -70,6 +73,13 @@ impl Encoder {
                     // The length has the 0 at its end in it.
                     cut += u64::from(len > DYNAMIC_BYTES);
                     out.extend(text(part(place, len.min(DYNAMIC_BYTES))));
+                    out.push(0);
+                }
+                Step::ProcessText { place } => {
+                    let text = text(part(place, DYNAMIC_BYTES));
+                    // As long as it can be: then there was more of it, as a rule.
+                    cut += u64::from(text.len() + 1 == DYNAMIC_BYTES as usize);
+                    out.extend(text);
                     out.push(0);
                 }
                 Step::Numbers { loc, place, size } => {

@@ -116,7 +116,7 @@ fn members(field: &Field) -> Vec<Member> {
             let count = Length::Static(u64::from(field.size / size.max(1)));
             vec![member(numbers(count, size, is_signed))]
         }
-        Kind::DynamicText(_) => vec![member(FieldClass::Str(Str::default()))],
+        Kind::DynamicText(_) | Kind::ProcessText => vec![member(FieldClass::Str(Str::default()))],
         Kind::DynamicNumbers { size, is_signed, .. } => {
             let count = format!("{}_length", field.name);
             let length = Length::Dynamic(FieldLocation::sibling(count.clone()));

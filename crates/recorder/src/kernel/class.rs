@@ -97,7 +97,7 @@ fn named(format: &Format) -> impl Iterator<Item = (&Field, ValueKind)> {
         let kind = match field.kind {
             Kind::Number { is_signed: true, .. } => ValueKind::Number(Sign::Signed),
             Kind::Number { is_signed: false, .. } => ValueKind::Number(Sign::Unsigned),
-            Kind::Text | Kind::DynamicText(_) => ValueKind::Text,
+            Kind::Text | Kind::DynamicText(_) | Kind::ProcessText => ValueKind::Text,
             Kind::Numbers { .. } | Kind::DynamicNumbers { .. } => return None,
         };
         Some((field, kind))

@@ -16,7 +16,7 @@ use marey_filter::ebpf::{Alu, Assembler, Generator, Insn, Jump, Label, Reg, Size
 
 use super::class;
 use super::record::{COMM_BYTES, DYNAMIC_BYTES, FIELDS_AT, Layout};
-use super::source::{EVENT, Fields, PID_TGID, address_of, copy_fixed, load};
+use super::source::{EVENT, Fields, PID_TGID, address_of, copy_fixed, load, read_text};
 use crate::tracefs::{FIRST_OFFSET, Format, Kind};
 
 /// How many filters a program may have.
@@ -214,29 +214,23 @@ fn head(code: &mut Assembler, request: &Request<'_>) {
     code.push(Insn::call(helper::COMM));
 }
 
-/// Copies a dynamic field, as much as there is place for.
+/// Copies a field from elsewhere, as much as there is place for.
 fn dynamic(code: &mut Assembler, format: &Format, index: usize, place: u32) {
     let Some(field) = format.fields.get(index) else { return };
-    let (base, reads) = match field.kind {
-        Kind::DynamicText(base) => (base, helper::READ_KERNEL_TEXT),
-        Kind::DynamicNumbers { base, .. } => (base, helper::READ_KERNEL),
-        _ => return,
+    let to = i16::try_from(place).unwrap_or(i16::MAX);
+    let Kind::DynamicNumbers { base, .. } = field.kind else {
+        return read_text(code, field, (RECORD, to), DYNAMIC_BYTES);
     };
-    code.push(Insn::store_k(Size::B1, RECORD, i16::try_from(place).unwrap_or(i16::MAX), 0));
+    let fits = code.label();
     address_of(code, field, base);
-    if reads == helper::READ_KERNEL {
-        let fits = code.label();
-        // The lower half of the word was the place, the upper is the length.
-        let offset = i16::try_from(field.offset).unwrap_or(i16::MAX);
-        code.push(Insn::load(Size::B4, Reg::R2, EVENT, offset));
-        code.push(Insn::alu_k(Alu::Rsh, Reg::R2, 16));
-        code.jump(Insn::jump_if_k(Jump::Le, Reg::R2, DYNAMIC_BYTES.cast_signed()), fits);
-        code.constant(Reg::R2, DYNAMIC_BYTES.into());
-        code.bind(fits);
-    } else {
-        code.constant(Reg::R2, DYNAMIC_BYTES.into());
-    }
+    // The lower half of the word was the place, the upper is the length.
+    let offset = i16::try_from(field.offset).unwrap_or(i16::MAX);
+    code.push(Insn::load(Size::B4, Reg::R2, EVENT, offset));
+    code.push(Insn::alu_k(Alu::Rsh, Reg::R2, 16));
+    code.jump(Insn::jump_if_k(Jump::Le, Reg::R2, DYNAMIC_BYTES.cast_signed()), fits);
+    code.constant(Reg::R2, DYNAMIC_BYTES.into());
+    code.bind(fits);
     code.push(Insn::mov(Reg::R1, RECORD));
     code.push(Insn::alu_k(Alu::Add, Reg::R1, place.cast_signed()));
-    code.push(Insn::call(reads));
+    code.push(Insn::call(helper::READ_KERNEL));
 }

@@ -49,13 +49,18 @@ impl Layout {
         let mut bytes = (at(fields_end)).next_multiple_of(8);
         let mut dynamic = Vec::new();
         for (index, field) in format.fields.iter().enumerate() {
-            if matches!(field.kind, Kind::DynamicText(_) | Kind::DynamicNumbers { .. }) {
+            if is_elsewhere(field.kind) {
                 dynamic.push((index, bytes));
                 bytes += DYNAMIC_BYTES;
             }
         }
         (dynamic.len() <= DYNAMIC_MAX).then_some(Layout { fields_end, dynamic, bytes })
     }
+}
+
+/// Whether a field is not where the format says, but at another place, which it names.
+fn is_elsewhere(kind: Kind) -> bool {
+    matches!(kind, Kind::DynamicText(_) | Kind::DynamicNumbers { .. } | Kind::ProcessText)
 }
 
 /// Where an offset of the event is in the record.
@@ -142,13 +147,15 @@ impl<'r> Record<'r> {
         number(self.field(field), is_signed)
     }
 
-    /// The content of a dynamic field, which stands at `place`, and how long it was in the kernel.
-    pub fn dynamic(&self, field: &Field, place: u32) -> (&'r [u8], u32) {
-        let loc = number(self.field(field), false).unwrap_or(0);
-        let len = (loc >> 16) as u32 & 0xffff;
+    /// The content of a text that stands at `place`.
+    pub fn dynamic_text(&self, field: &Field, place: u32) -> &'r [u8] {
         let start = place as usize;
+        let len = match field.kind {
+            Kind::ProcessText => DYNAMIC_BYTES,
+            _ => (number(self.field(field), false).unwrap_or(0) >> 16) as u32 & 0xffff,
+        };
         let end = start + len.min(DYNAMIC_BYTES) as usize;
-        (self.bytes.get(start..end).unwrap_or_default(), len)
+        text(self.bytes.get(start..end).unwrap_or_default())
     }
 }
 
@@ -223,7 +230,7 @@ impl Data for Seen<'_> {
                     self.format.fields.get(*index).is_some_and(|other| other == field)
                 };
                 let (_, place) = self.layout.dynamic.iter().find(is_it)?;
-                Some(text(self.record.dynamic(field, *place).0))
+                Some(self.record.dynamic_text(field, *place))
             }
         }
     }

@@ -66,15 +66,10 @@ impl<'f> Fields<'f> {
                     copy_fixed(code, field.offset, (Reg::FP, at.offset), at.len.into());
                     Ok(at)
                 }
-                Kind::DynamicText(base) => {
+                Kind::DynamicText(_) | Kind::ProcessText => {
                     // One byte more than the longest, so that a longer one differs from it.
                     let at = self.take(longest + 2)?;
-                    code.push(Insn::store_k(Size::B1, Reg::FP, at.offset, 0));
-                    address_of(code, field, base);
-                    code.push(Insn::mov(Reg::R1, Reg::FP));
-                    code.push(Insn::alu_k(Alu::Add, Reg::R1, at.offset.into()));
-                    code.constant(Reg::R2, at.len.into());
-                    code.push(Insn::call(helper::READ_KERNEL_TEXT));
+                    read_text(code, field, (Reg::FP, at.offset), at.len.into());
                     Ok(at)
                 }
                 _ => Err(refused()),
@@ -163,6 +158,27 @@ pub fn load(code: &mut Assembler, offset: u32, size: u32, to: Reg) -> Result<(),
         }
         _ => Err(Unsupported("the kernel does not load a number from there".to_owned())),
     }
+}
+
+/// Copies a text from elsewhere, with a 0 behind it, into so many bytes. Registers 0 to 5 are used.
+/// A text that is not there is empty.
+pub fn read_text(code: &mut Assembler, field: &Field, (to, offset): (Reg, i16), len: u32) {
+    code.push(Insn::store_k(Size::B1, to, offset, 0));
+    let reads = match field.kind {
+        Kind::DynamicText(base) => {
+            address_of(code, field, base);
+            helper::READ_KERNEL_TEXT
+        }
+        _ => {
+            let place = i16::try_from(field.offset).unwrap_or(i16::MAX);
+            code.push(Insn::load(Size::B8, Reg::R3, EVENT, place));
+            helper::READ_PROCESS_TEXT
+        }
+    };
+    code.push(Insn::mov(Reg::R1, to));
+    code.push(Insn::alu_k(Alu::Add, Reg::R1, offset.into()));
+    code.constant(Reg::R2, len.into());
+    code.push(Insn::call(reads));
 }
 
 /// Puts the address of a dynamic field into register 3. Register 1 is used on the way.

@@ -3,6 +3,8 @@
 //! The kernel writes it for people and for tools alike (`Documentation/trace/events.rst`, section
 //! 2.2): a line for each field, with its declaration in C, where it is, and how long it is.
 
+use super::syscall;
+
 /// How long a format file may be.
 pub const BYTES_MAX: usize = 1 << 20;
 /// How many fields an event may have.
@@ -59,6 +61,9 @@ pub enum Kind {
     },
     /// A text elsewhere in the event.
     DynamicText(Base),
+    /// A text in the memory of the process, at the address that the field holds: an argument of a
+    /// system call.
+    ProcessText,
     /// Numbers elsewhere in the event.
     DynamicNumbers {
         /// 1, 2, 4 or 8.
@@ -133,7 +138,12 @@ pub fn parse(system: &str, text: &str) -> Result<Format, Malformed> {
         }
     }
     match (name, id) {
-        (Some(name), Some(id)) => Ok(Format { system: system.to_owned(), name, id, fields }),
+        (Some(name), Some(id)) => {
+            if system == "syscalls" && name.starts_with("sys_enter_") {
+                fields.iter_mut().for_each(syscall::argument);
+            }
+            Ok(Format { system: system.to_owned(), name, id, fields })
+        }
         (None, _) => malformed(1, "there is no line \"name: …\""),
         (_, None) => malformed(1, "there is no line \"ID: …\" with a number"),
     }

@@ -18,6 +18,7 @@ pub mod args;
 mod folder;
 mod handlers;
 mod plan;
+mod tables;
 mod words;
 
 use args::Record;

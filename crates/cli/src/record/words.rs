@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use marey_recorder::session::{Ledger, Session};
 
+use super::tables;
 use crate::args::Common;
 use crate::escape;
 use crate::exit::say;
@@ -77,8 +78,8 @@ impl Watch {
             number(ledger.delivered())
         ));
         self.events(ledger);
-        for filter in &ledger.filters {
-            let discarded = number(filter.in_kernel + filter.at_drain);
+        for filter in ledger.filters.iter().filter(|filter| filter.discarded() > 0) {
+            let discarded = number(filter.discarded());
             let place = match (filter.in_kernel, filter.at_drain) {
                 (_, 0) => "in the kernel",
                 (0, _) => "at the drain",
@@ -86,6 +87,13 @@ impl Watch {
             };
             let text = escape::terminal(&filter.name);
             say(&format!("  {dim}discarded {place}:{dim:#} {discarded} by `{text}`\n"));
+        }
+        for (_, store) in &ledger.handlers {
+            store.tables().for_each(|(what, table)| say(&tables::text(what, table, &self.styles)));
+        }
+        if ledger.snapshots > 0 {
+            let times = number(ledger.snapshots);
+            say(&format!("  {times} times a snapshot was asked for; all is in the recording\n"));
         }
         if ledger.lost() > 0 {
             let full: u64 = ledger.events.iter().map(|event| event.lost_to_full_ring).sum();
@@ -127,7 +135,7 @@ fn ended(status: ExitStatus) -> String {
 }
 
 /// 1234567 as 1,234,567.
-fn number(number: u64) -> String {
+pub fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {

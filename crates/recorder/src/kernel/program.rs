@@ -1,7 +1,7 @@
 //! The program of an event: whether it is recorded, and what of it.
 //!
 //! ```text
-//! r7 = process and thread          none of the recorder's own
+//! r7 = process and thread          not the recorder, but for its turns on CPUs
 //! in the scope?                    the thread that runs, or the one that the event concerns
 //! filters, in their order          the first that does not hold counts one, and that is all
 //! reserve a record of the ring     if there is no room: count one lost, and that is all
@@ -55,7 +55,7 @@ pub struct Request<'a> {
     pub index: u32,
     /// The maps.
     pub maps: Maps,
-    /// A process that is not recorded: the recorder.
+    /// A process that is not recorded but where it runs and who wakes it: the recorder.
     pub not: Option<u32>,
     /// What must hold, in order.
     pub filters: &'a [Condition],
@@ -73,7 +73,9 @@ pub fn program(request: &Request<'_>) -> Result<Vec<Insn>, Unsupported> {
     code.push(Insn::mov(EVENT, Reg::R1));
     code.push(Insn::call(helper::PID_TGID));
     code.push(Insn::mov(PID_TGID, Reg::R0));
-    if let Some(own) = request.not {
+    // Who runs on a CPU, and who wakes whom, stays whole, or else time would be others'.
+    let not = request.not.filter(|_| class::concerned(request.format).is_none());
+    if let Some(own) = not {
         code.push(Insn::mov(Reg::R1, PID_TGID));
         code.push(Insn::alu_k(Alu::Rsh, Reg::R1, 32));
         code.jump(Insn::jump_if_k(Jump::Eq, Reg::R1, own.cast_signed()), out);

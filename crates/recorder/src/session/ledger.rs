@@ -57,6 +57,13 @@ pub struct OfFilter {
     pub at_drain: u64,
 }
 
+impl OfFilter {
+    /// How many events it discarded.
+    pub fn discarded(&self) -> u64 {
+        self.in_kernel + self.at_drain
+    }
+}
+
 /// What the counters of the kernel say.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Counted {

@@ -48,7 +48,7 @@ pub struct Plan {
     pub handlers: Vec<Handler>,
     /// Threads to begin with: they are recorded with all that they start. All if there are none.
     pub threads: Option<Vec<u32>>,
-    /// The process of the recorder, which is left out.
+    /// The process of the recorder, which is left out, but for its turns on CPUs.
     pub not: Option<u32>,
     /// How long the ring is: a power of two, and whole pages.
     pub ring_bytes: usize,

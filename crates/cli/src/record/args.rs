@@ -22,6 +22,9 @@ pub struct Record {
     /// Ask the program in this file about each event; its events are recorded as well
     #[arg(short = 'H', long = "handler", value_name = "FILE")]
     pub handlers: Vec<PathBuf>,
+    /// Discard nothing: each event says what would discard it
+    #[arg(long)]
+    pub shadow: bool,
     /// Record this process, its threads, and what they start
     #[arg(short, long = "pid", value_name = "PID")]
     pub processes: Vec<u32>,

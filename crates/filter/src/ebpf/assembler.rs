@@ -79,7 +79,7 @@ impl Assembler {
         self.insns.is_empty()
     }
 
-    /// The program.
+    /// The program, without what nothing leads to.
     ///
     /// # Errors
     /// When it has more than [`INSNS_MAX`] instructions, or a label that is nowhere.
@@ -89,7 +89,7 @@ impl Assembler {
             return Err(Unsupported(what));
         }
         match self.labels.iter().all(Vec::is_empty) {
-            true => Ok(self.insns),
+            true => Ok(super::reach::reachable(self.insns)),
             false => Err(Unsupported("a label of the program is nowhere".into())),
         }
     }

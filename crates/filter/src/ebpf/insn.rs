@@ -144,6 +144,19 @@ pub enum Jump {
     Sle = 0xd0,
 }
 
+/// Where it goes on behind an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flow {
+    /// With the next one.
+    Next,
+    /// Elsewhere.
+    Jump,
+    /// With the next one or elsewhere.
+    Branch,
+    /// Nowhere.
+    End,
+}
+
 /// One instruction: 8 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Insn {
@@ -245,6 +258,19 @@ impl Insn {
     /// Goes on elsewhere if a register and a number, widened by its sign, compare so.
     pub fn jump_if_k(jump: Jump, dst: Reg, imm: i32) -> Self {
         Insn { code: jump as u8 | JMP, dst: dst.0, imm, ..Insn::default() }
+    }
+
+    /// Where it goes on behind this instruction.
+    pub fn flow(&self) -> Flow {
+        const CALL: u8 = 0x80 | JMP;
+        const EXIT: u8 = 0x90 | JMP;
+        match self.code {
+            JMP => Flow::Jump,
+            EXIT => Flow::End,
+            CALL => Flow::Next,
+            code if code & 0x07 == JMP => Flow::Branch,
+            _ => Flow::Next,
+        }
     }
 
     /// The 8 bytes, as the kernel of a little-endian machine takes them.

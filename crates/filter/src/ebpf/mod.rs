@@ -9,10 +9,11 @@ mod assembler;
 mod condition;
 mod insn;
 mod number;
+mod reach;
 mod text;
 
 pub use assembler::{Assembler, Label};
-pub use insn::{Alu, Insn, Jump, Reg, Size, helper};
+pub use insn::{Alu, Flow, Insn, Jump, Reg, Size, helper};
 
 use std::string::String;
 

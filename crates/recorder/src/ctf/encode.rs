@@ -56,14 +56,14 @@ impl Encoder {
         Encoder { id, steps }
     }
 
-    /// Writes an event behind others, with this time. Returns how many of its fields are longer
-    /// than the ring takes, and were cut.
-    pub fn encode(&self, record: &Record<'_>, time: u64, out: &mut Vec<u8>) -> u64 {
+    /// Writes an event behind others. Returns how many of its fields are longer than the ring
+    /// takes, and were cut.
+    pub fn encode(&self, record: &Record<'_>, start: Start, out: &mut Vec<u8>) -> u64 {
         let bytes = record.bytes();
         let part = |from: u32, len: u32| {
             bytes.get(from as usize..from.saturating_add(len) as usize).unwrap_or_default()
         };
-        begin(self.id, record, time, out);
+        begin(self.id, record, start, out);
         let mut cut = 0;
         for step in &self.steps {
             match *step {
@@ -95,17 +95,29 @@ impl Encoder {
     }
 }
 
+/// What an event begins with that is not of its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Its time.
+    pub time: u64,
+    /// Which rules would discard it, by the kernel and by the machine, in shadow.
+    pub discards: Option<[u64; 2]>,
+}
+
 /// What all events begin with.
-fn begin(id: u16, record: &Record<'_>, time: u64, out: &mut Vec<u8>) {
-    out.extend(event_head(NATIVE, id, time));
+fn begin(id: u16, record: &Record<'_>, start: Start, out: &mut Vec<u8>) {
+    out.extend(event_head(NATIVE, id, start.time));
     out.extend(record.pid().to_ne_bytes());
     out.extend(record.tid().to_ne_bytes());
     out.extend(record.comm_bytes());
+    for bits in start.discards.into_iter().flatten() {
+        out.extend(bits.to_ne_bytes());
+    }
 }
 
 /// Writes a mark that a handler made at an event; marks are events of this class.
-pub fn encode_mark(id: u16, record: &Record<'_>, time: u64, mark: &[u8], out: &mut Vec<u8>) {
-    begin(id, record, time, out);
+pub fn encode_mark(id: u16, record: &Record<'_>, start: Start, mark: &[u8], out: &mut Vec<u8>) {
+    begin(id, record, start, out);
     out.extend(text(mark));
     out.push(0);
 }

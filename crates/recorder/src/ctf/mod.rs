@@ -4,8 +4,8 @@ mod encode;
 mod schema;
 mod stream;
 
-pub use encode::{Encoder, encode_mark};
-pub use schema::{About, MARK, schema};
+pub use encode::{Encoder, Start, encode_mark};
+pub use schema::{About, Contents, MARK, schema};
 pub use stream::{PAGE_BYTES, Stream, StreamId};
 
 use marey_ctf::schema::ByteOrder;

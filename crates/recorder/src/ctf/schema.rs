@@ -27,20 +27,34 @@ pub struct About {
 /// What marks of handlers are called in a recording.
 pub const MARK: &str = "marey_mark";
 
-/// The schema of a recording of these events, each with the name that it has there; and of marks,
-/// if there may be some.
+/// What a recording has besides its events.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Contents {
+    /// Handlers may make marks.
+    pub has_marks: bool,
+    /// Each event says which of these rules would discard it.
+    pub shadowed: Option<Vec<String>>,
+}
+
+/// The schema of a recording of these events, each with the name that it has there.
 pub fn schema<'e>(
     about: &About,
     events: impl IntoIterator<Item = (&'e Format, &'e str)>,
-    has_marks: bool,
+    contents: &Contents,
 ) -> Schema {
     let mut stream = stream_class(0, 0, NATIVE);
     let comm = text_class(COMM_BYTES as u64);
-    stream.event_common_context = Some(structure([
+    let mut context = vec![
         number("pid", Integer::unsigned(32, NATIVE)),
         number("tid", Integer::unsigned(32, NATIVE)),
         Member { name: "comm".to_owned(), class: comm },
-    ]));
+    ];
+    if contents.shadowed.is_some() {
+        let bits = Integer { base: Base::Hexadecimal, ..Integer::unsigned(64, NATIVE) };
+        context.push(number("discards_in_kernel", bits.clone()));
+        context.push(number("discards_by_machine", bits));
+    }
+    stream.event_common_context = Some(structure(context));
     let classes = events.into_iter().zip(0..).map(|((format, name), id)| EventClass {
         id,
         identity: Identity { name: Some(name.to_owned()), ..Identity::default() },
@@ -48,7 +62,7 @@ pub fn schema<'e>(
         ..EventClass::default()
     });
     stream.events = classes.collect();
-    if has_marks {
+    if contents.has_marks {
         let text = FieldClass::Str(Str::default());
         stream.events.push(EventClass {
             id: stream.events.len() as u64,
@@ -61,7 +75,7 @@ pub fn schema<'e>(
         trace: TraceClass {
             uuid: Some(about.uuid),
             byte_order: NATIVE,
-            environment: environment(about),
+            environment: environment(about, contents),
             packet_header: Some(packet_header(NATIVE)),
             ..TraceClass::default()
         },
@@ -70,7 +84,7 @@ pub fn schema<'e>(
     }
 }
 
-fn environment(about: &About) -> Vec<(String, Value)> {
+fn environment(about: &About, contents: &Contents) -> Vec<(String, Value)> {
     let version = |part: &str| Value::Integer(part.parse().unwrap_or(0));
     let text = |text: &str| Value::Text(text.to_owned());
     let all = [
@@ -83,7 +97,9 @@ fn environment(about: &About) -> Vec<(String, Value)> {
         ("tracer_minor", version(env!("CARGO_PKG_VERSION_MINOR"))),
         ("tracer_patchlevel", version(env!("CARGO_PKG_VERSION_PATCH"))),
     ];
-    all.map(|(name, value)| (name.to_owned(), value)).into()
+    let rules = contents.shadowed.iter().flatten().enumerate();
+    let rules = rules.map(|(bit, rule)| (format!("rule_{bit}"), text(rule)));
+    all.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(rules).collect()
 }
 
 fn clock(about: &About) -> ClockClass {

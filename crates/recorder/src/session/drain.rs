@@ -14,7 +14,7 @@ use marey_filter::store::Store;
 use super::Plan;
 use super::filters::Placed;
 use super::judge::{Judge, Ready, Step, ready};
-use crate::ctf::{Encoder, Stream, StreamId, encode_mark};
+use crate::ctf::{Encoder, Start, Stream, StreamId, encode_mark};
 use crate::error::Error;
 use crate::kernel::record::{Layout, Record, Seen};
 use crate::sys::{ClockPair, Ring};
@@ -70,6 +70,10 @@ pub struct Drain {
     /// What runs for the events of each class.
     steps: Arc<[Vec<Step>]>,
     judge: Judge,
+    /// How many filters of each class run in the kernel.
+    in_kernel: Vec<u32>,
+    is_shadow: bool,
+    disagreements: u64,
     is_asked_to_stop: bool,
     snapshots: u64,
     /// The class of marks.
@@ -109,6 +113,7 @@ impl Drain {
             layout,
             written: Written { discarded: vec![0; rules], ..Written::default() },
         });
+        let in_kernel = placed.iter().map(|placed| placed.in_kernel.len() as u32).collect();
         let id = StreamId { uuid: plan.uuid, number: 0, cpu: 0 };
         let mut drain = Drain {
             ring,
@@ -122,7 +127,10 @@ impl Drain {
             bytes: Vec::new(),
             encoded: Vec::new(),
             steps: placed.into_iter().map(|placed| placed.at_drain).collect(),
-            judge: Judge::new(&plan.handlers),
+            judge: Judge::new(&plan.handlers, plan.is_shadow),
+            in_kernel,
+            is_shadow: plan.is_shadow,
+            disagreements: 0,
             is_asked_to_stop: false,
             snapshots: 0,
             mark_id: plan.events.len() as u16,
@@ -146,6 +154,11 @@ impl Drain {
     /// How many bytes they have.
     pub fn bytes(&self) -> u64 {
         self.delivered_bytes
+    }
+
+    /// How often, in shadow, the kernel and the machine did not agree.
+    pub fn disagreements(&self) -> u64 {
+        self.disagreements
     }
 
     /// How often handlers asked to save what the ring holds.
@@ -263,18 +276,29 @@ impl Drain {
         let Some(open) = self.streams.get_mut(&cpu) else { return Ok(()) };
         let late = u64::from(time < open.last);
         open.last = open.last.max(time);
+        let discards = self.is_shadow.then(|| [record.discards(), said.discards]);
+        let start = Start { time: open.last, discards };
         for mark in &said.wishes.marks {
             self.encoded.clear();
-            encode_mark(self.mark_id, &record, open.last, mark, &mut self.encoded);
+            encode_mark(self.mark_id, &record, start, mark, &mut self.encoded);
             open.stream.push(open.last, &self.encoded).map_err(|e| failed(cpu, &e))?;
         }
-        if let Some(rule) = said.discarded_by {
-            class.written.discarded.get_mut(rule).into_iter().for_each(|count| *count += 1);
+        for (rule, count) in class.written.discarded.iter_mut().enumerate() {
+            let is_first = said.discarded_by == Some(rule);
+            let is_one = rule < 64 && said.discards >> rule & 1 == 1;
+            *count += u64::from(is_first || is_one);
+        }
+        if said.discarded_by.is_some() && !self.is_shadow {
             return Ok(());
+        }
+        if self.is_shadow {
+            let both = self.in_kernel.get(record.event()).map_or(0, |count| low_bits(*count));
+            let differ = (record.discards() ^ said.discards) & both;
+            self.disagreements += u64::from(differ != 0);
         }
         class.written.late += late;
         self.encoded.clear();
-        class.written.cut += class.encoder.encode(&record, open.last, &mut self.encoded);
+        class.written.cut += class.encoder.encode(&record, start, &mut self.encoded);
         open.stream.push(open.last, &self.encoded).map_err(|e| failed(cpu, &e))?;
         class.written.delivered += 1;
         self.delivered += 1;
@@ -306,6 +330,11 @@ impl Drain {
         }
         Ok(())
     }
+}
+
+/// So many bits, from the lowest one on.
+fn low_bits(count: u32) -> u64 {
+    1_u64.checked_shl(count).map_or(u64::MAX, |bit| bit - 1)
 }
 
 fn failed(cpu: u32, error: &std::io::Error) -> Error {

@@ -44,7 +44,9 @@ fn filters(plan: &Plan, index: usize, format: &Format, layout: &Layout) -> Resul
     let count = (0..=own.len()).rev().find(says).unwrap_or(0);
     let (in_kernel, rest) = own.split_at(count);
     let slots = class::class(format, None).slots();
-    let at_drain = rest.iter().zip(count..).map(|(condition, rule)| {
+    // In shadow, the machine says as well what the kernel says.
+    let (rest, first) = if plan.is_shadow { (own.as_slice(), 0) } else { (rest, count) };
+    let at_drain = rest.iter().zip(first..).map(|(condition, rule)| {
         let target = Target { slots, ..Target::default() };
         let code = compile::filter(condition, &target).map_err(|e| too_large(format, e))?;
         Ok(Step { code, rule, memory: None })

@@ -28,6 +28,8 @@ pub struct Step {
 pub struct Said {
     /// What discards it, if something does.
     pub discarded_by: Option<Rule>,
+    /// All that discard it, a bit for each: more than one in shadow only.
+    pub discards: u64,
     /// How many could not answer.
     pub unanswered: u64,
     /// What handlers ask for besides.
@@ -39,6 +41,8 @@ pub struct Said {
 pub struct Judge {
     machine: Machine,
     stores: Vec<Store>,
+    /// All filters are asked, also behind one that discards.
+    asks_all_filters: bool,
 }
 
 /// A step that was verified.
@@ -60,15 +64,18 @@ pub fn ready(steps: &[Step]) -> Vec<Ready<'_>> {
 
 impl Judge {
     /// With the state in which these handlers begin.
-    pub fn new(handlers: &[Handler]) -> Self {
+    pub fn new(handlers: &[Handler], asks_all_filters: bool) -> Self {
         let stores = handlers.iter().map(|handler| Store::new(&handler.layout));
-        Judge { machine: Machine::default(), stores: stores.collect() }
+        Judge { machine: Machine::default(), stores: stores.collect(), asks_all_filters }
     }
 
     /// Runs all steps in their order, up to the first that discards the event.
     pub fn judge(&mut self, steps: &[Ready<'_>], seen: &Seen<'_>) -> Said {
         let mut said = Said::default();
         for step in steps {
+            if step.memory.is_some() && said.discarded_by.is_some() {
+                break;
+            }
             let store = step.memory.and_then(|memory| self.stores.get_mut(memory));
             let outcome = match store {
                 None => self.machine.run(&step.program, seen, &mut NoMemory),
@@ -82,8 +89,12 @@ impl Judge {
                 Outcome::Failed(_) => said.unanswered += 1,
                 Outcome::Verdict(Verdict::Keep) => {}
                 Outcome::Verdict(Verdict::Discard) => {
-                    said.discarded_by = Some(step.rule);
-                    break;
+                    said.discarded_by = said.discarded_by.or(Some(step.rule));
+                    said.discards |= u32::try_from(step.rule)
+                        .map_or(0, |rule| 1_u64.checked_shl(rule).unwrap_or(0));
+                    if step.memory.is_some() || !self.asks_all_filters {
+                        break;
+                    }
                 }
             }
         }

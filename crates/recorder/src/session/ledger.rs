@@ -21,6 +21,8 @@ pub struct Ledger {
     pub handlers: Vec<(String, Store)>,
     /// How often handlers asked to save what the ring holds: all is saved in any case.
     pub snapshots: u64,
+    /// How often, in shadow, the kernel and the machine said something else of an event.
+    pub disagreements: u64,
     /// Pairs of the clocks, from its start and its end.
     pub clocks: Vec<ClockPair>,
 }
@@ -128,6 +130,7 @@ impl Ledger {
         names: &[(&Format, &str)],
         filters: &[String],
         (counted, written, skipped): (Counted, Vec<Written>, Vec<u64>),
+        is_shadow: bool,
     ) -> Self {
         let filters = filters
             .iter()
@@ -148,7 +151,10 @@ impl Ledger {
                 name: format!("{}:{}", format.system, format.name),
                 recorded: (*recorded).to_owned(),
                 delivered: written.delivered,
-                filtered: filtered.iter().chain(&written.discarded).sum(),
+                filtered: match is_shadow {
+                    true => 0,
+                    false => filtered.iter().chain(&written.discarded).sum(),
+                },
                 lost_to_full_ring: *lost,
                 lost_to_nesting: *skipped,
                 late: written.late,
@@ -220,6 +226,7 @@ impl Ledger {
             "events": events.collect::<Vec<_>>(),
             "filters": filters.collect::<Vec<_>>(),
             "snapshots": self.snapshots,
+            "disagreements": self.disagreements,
             "handlers": handlers.collect::<Vec<_>>(),
             "clocks": clocks.collect::<Vec<_>>(),
         })

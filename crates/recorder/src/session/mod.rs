@@ -16,7 +16,7 @@ use marey_ctf::tsdl::{self, Style};
 use marey_filter::check;
 use marey_filter::check::typed::{Condition, Statement};
 
-use crate::ctf::{About, schema};
+use crate::ctf::{About, Contents, schema};
 use crate::error::{Error, ErrorKind};
 use crate::kernel::program::{FILTERS_MAX, LOST, Maps, Request, program};
 use crate::kernel::record::Layout;
@@ -50,6 +50,9 @@ pub struct Plan {
     pub threads: Option<Vec<u32>>,
     /// The process of the recorder, which is left out, but for its turns on CPUs.
     pub not: Option<u32>,
+    /// Nothing is discarded: each event says what would be, by what ran in the kernel and by the
+    /// machine, which are to agree.
+    pub is_shadow: bool,
     /// How long the ring is: a power of two, and whole pages.
     pub ring_bytes: usize,
     /// The trace's, to tell it from others.
@@ -104,6 +107,7 @@ pub struct Session {
     /// What all rules are called.
     rules: Vec<String>,
     handlers: Vec<String>,
+    is_shadow: bool,
     scope: Option<Scope>,
     drain: Drain,
     clocks: Vec<ClockPair>,
@@ -147,7 +151,7 @@ impl Session {
         let ring = Ring::map(&ring, plan.ring_bytes)
             .map_err(|e| Error::of_io("the ring of the kernel", &e))?;
         let drain = Drain::new(&plan, (layouts, placed), ring, clocks, folder)?;
-        let (filters, rules) = (plan.filters.len(), rules(&plan));
+        let (filters, rules, is_shadow) = (plan.filters.len(), rules(&plan), plan.is_shadow);
         let handlers = plan.handlers.into_iter().map(|handler| handler.name).collect();
         let events = plan.events.into_iter().zip(programs);
         let events = events.map(|((format, recorded), program)| Running {
@@ -162,6 +166,7 @@ impl Session {
             filters,
             rules,
             handlers,
+            is_shadow,
             scope,
             drain,
             clocks: vec![clocks],
@@ -240,11 +245,13 @@ impl Session {
         let names = self.events.iter().map(|event| (&event.format, event.recorded.as_str()));
         let names: Vec<_> = names.collect();
         let counted = ledger::counted(&self.counters, names.len(), self.filters)?;
-        let snapshots = self.drain.snapshots();
+        let (snapshots, disagreements) = (self.drain.snapshots(), self.drain.disagreements());
         let (written, stores) = self.drain.finish(now)?;
-        let mut ledger = Ledger::new(&names, &self.rules, (counted, written, skipped));
+        let mut ledger =
+            Ledger::new(&names, &self.rules, (counted, written, skipped), self.is_shadow);
         ledger.clocks = self.clocks;
         ledger.snapshots = snapshots;
+        ledger.disagreements = disagreements;
         ledger.handlers = self.handlers.into_iter().zip(stores).collect();
         std::fs::write(self.folder.join("ledger.json"), ledger.json())
             .map_err(|e| Error::of_io("ledger.json", &e))?;
@@ -312,7 +319,8 @@ fn load(
     all.map(|((((format, _), layout), placed), index)| {
         let filters = &placed.in_kernel;
         let not = plan.not;
-        let request = Request { format, layout, index, maps, not, filters, is_shadow: false };
+        let request =
+            Request { format, layout, index, maps, not, filters, is_shadow: plan.is_shadow };
         let what = format!("{}:{}", format.system, format.name);
         let insns = program(&request).map_err(|e| Error {
             kind: ErrorKind::Bug,
@@ -353,8 +361,11 @@ fn about(plan: &Plan, clocks: ClockPair) -> Result<About, Error> {
 fn write_metadata(plan: &Plan, about: &About, folder: &Path) -> Result<(), Error> {
     let kernel = folder.join("kernel");
     let events = plan.events.iter().map(|(format, recorded)| (format, recorded.as_str()));
-    let has_marks = !plan.handlers.is_empty();
-    let text = tsdl::write(&schema(about, events, has_marks), Style::Marey).map_err(|found| {
+    let contents = Contents {
+        has_marks: !plan.handlers.is_empty(),
+        shadowed: plan.is_shadow.then(|| rules(plan)),
+    };
+    let text = tsdl::write(&schema(about, events, &contents), Style::Marey).map_err(|found| {
         let why: Vec<String> = found.iter().map(ToString::to_string).collect();
         let what = "the metadata of the recording".to_owned();
         Error { kind: ErrorKind::Bug, what, why: why.join("; "), help: None }

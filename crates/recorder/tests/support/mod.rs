@@ -37,7 +37,16 @@ pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Opt
     let filters = filters.collect();
     let uuid = *b"marey-recorder-1";
     let handlers = Vec::new();
-    Some(Plan { events, filters, handlers, threads, not: None, ring_bytes: RING_BYTES, uuid })
+    Some(Plan {
+        events,
+        filters,
+        handlers,
+        threads,
+        not: None,
+        is_shadow: false,
+        ring_bytes: RING_BYTES,
+        uuid,
+    })
 }
 
 /// What a filter means at an event.

@@ -52,6 +52,8 @@ pub mod helper {
     pub const READ_PROCESS_TEXT: i32 = 114;
     /// `bpf_probe_read_kernel_str`
     pub const READ_KERNEL_TEXT: i32 = 115;
+    /// `bpf_get_current_task_btf`
+    pub const TASK_BTF: i32 = 158;
     /// `bpf_ringbuf_reserve`
     pub const RING_RESERVE: i32 = 131;
     /// `bpf_ringbuf_submit`

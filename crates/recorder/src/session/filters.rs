@@ -78,8 +78,8 @@ fn blocks(plan: &Plan, index: usize, slots: u16) -> Result<Vec<Step>, TooLarge> 
 /// Whether the kernel can say all of these.
 fn can_say(format: &Format, layout: &Layout, filters: &[Condition]) -> bool {
     let maps = Maps { ring: 0, counters: 0, scope: None };
-    let (index, not, is_shadow) = (0, None, false);
-    program(&Request { format, layout, index, maps, not, filters, is_shadow }).is_ok()
+    let (index, not, comm, is_shadow) = (0, None, None, false);
+    program(&Request { format, layout, index, maps, not, filters, comm, is_shadow }).is_ok()
 }
 
 fn too_large(format: &Format, error: TooLarge) -> Error {

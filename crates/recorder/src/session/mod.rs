@@ -16,10 +16,11 @@ use marey_ctf::tsdl::{self, Style};
 use marey_filter::check;
 use marey_filter::check::typed::{Condition, Statement};
 
+use crate::btf::Btf;
 use crate::ctf::{About, Contents, schema};
 use crate::error::{Error, ErrorKind};
 use crate::kernel::program::{FILTERS_MAX, LOST, Maps, Request, program};
-use crate::kernel::record::Layout;
+use crate::kernel::record::{COMM_BYTES, Layout};
 use crate::sys::{ClockPair, Link, Map, MapKind, Program, Ring};
 use crate::sys::{close_elsewhere, monotonic_ns, tracepoint, wait_for_programs};
 use crate::tracefs::Format;
@@ -316,11 +317,12 @@ fn load(
     maps: Maps,
 ) -> Result<Vec<Program>, Error> {
     let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
+    let comm = comm();
     all.map(|((((format, _), layout), placed), index)| {
         let filters = &placed.in_kernel;
         let not = plan.not;
         let request =
-            Request { format, layout, index, maps, not, filters, is_shadow: plan.is_shadow };
+            Request { format, layout, index, maps, not, filters, comm, is_shadow: plan.is_shadow };
         let what = format!("{}:{}", format.system, format.name);
         let insns = program(&request).map_err(|e| Error {
             kind: ErrorKind::Bug,
@@ -331,6 +333,12 @@ fn load(
         Program::load(&insns, &format.name).map_err(|e| refused(what, &e))
     })
     .collect()
+}
+
+/// Where this kernel has the name of a thread; not known where it does not describe itself.
+fn comm() -> Option<u32> {
+    let member = Btf::of_kernel().ok()?.member("task_struct", "comm")?;
+    (member.size as usize == COMM_BYTES && member.offset.is_multiple_of(8)).then_some(member.offset)
 }
 
 /// A program that is refused is a bug, unless nothing at all is allowed.

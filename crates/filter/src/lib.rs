@@ -20,13 +20,19 @@ pub mod code;
 pub mod compile;
 mod data;
 #[cfg(feature = "compile")]
+pub mod early;
+#[cfg(feature = "compile")]
 pub mod ebpf;
 pub mod glob;
 #[cfg(feature = "compile")]
 pub mod lang;
 pub mod number;
 #[cfg(feature = "compile")]
+pub mod show;
+#[cfg(feature = "compile")]
 pub mod store;
+#[cfg(feature = "compile")]
+pub mod uses;
 mod verdict;
 
 pub use data::{Data, EventData, Field, Value};

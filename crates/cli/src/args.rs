@@ -57,6 +57,8 @@ pub const VERBS: &[&str] = &[
     "repair",
     #[cfg(target_os = "linux")]
     "events",
+    #[cfg(target_os = "linux")]
+    "check",
     "formats",
     "completions",
     "man",
@@ -95,6 +97,9 @@ pub enum Verb {
     /// List the events of the kernel that can be recorded, and what is in them
     #[cfg(target_os = "linux")]
     Events(crate::events::args::Events),
+    /// Say what is wrong with filters and handlers, and what they come to on this kernel
+    #[cfg(target_os = "linux")]
+    Check(crate::check::args::Check),
     /// List the formats and compressions that are read
     Formats,
     /// Write completions for a shell
@@ -209,7 +214,7 @@ pub fn command() -> clap::Command {
             let command = command.before_help(examples::text(Some(verb)));
             match verb {
                 "report" | "stats" | "print" => command,
-                "generate" | "record" | "events" => hide(command, &["workers"]),
+                "generate" | "record" | "events" | "check" => hide(command, &["workers"]),
                 "repair" => hide(command, &["workers", "color"]),
                 "config" => in_config(command),
                 "formats" => hide(command, &["workers", "color"]),

@@ -42,19 +42,7 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey generate --json t.yaml | jq .", "errors for programs"),
         ],
         Some(verb) if verb.starts_with("config") => of_config(verb),
-        Some("record") => &[
-            ("marey record -e sched:sched_switch -s 5", "who ran, for five seconds"),
-            ("marey record -e syscall:openat -- ls", "what a command opens"),
-            ("marey record -e raw_syscalls:sys_enter -f 'id == 39' -a", "one kind of call"),
-            ("marey record -e 'irq:*' -p 1234 -o irqs", "while a process runs"),
-        ],
-        Some("repair") => &[("marey repair recording", "after kill -9, or a power cut")],
-        Some("events") => &[
-            ("marey events", "all that can be recorded"),
-            ("marey events -v sched:sched_switch", "its fields"),
-            ("marey events irq 'sched_*' syscall:openat", ""),
-            ("marey events --sat", "classes of QNX"),
-        ],
+        Some(verb @ ("record" | "repair" | "events" | "check" | "doctor")) => of_recording(verb),
         Some("formats") => &[
             ("marey formats", "what is read"),
             ("marey print erf:- < trace", "read it as ERF, whatever it looks like"),
@@ -107,6 +95,32 @@ fn of_config(verb: &str) -> &'static [Example] {
             ("marey config fmt - < config.yaml", "to the standard output"),
         ],
         "config schema" => &[("marey config schema > config.schema.json", "for an editor")],
+        _ => &[],
+    }
+}
+
+/// Examples of what has to do with recording.
+fn of_recording(verb: &str) -> &'static [Example] {
+    match verb {
+        "repair" => &[("marey repair recording", "after kill -9, or a power cut")],
+        "record" => &[
+            ("marey record -e sched:sched_switch -s 5", "who ran, for five seconds"),
+            ("marey record -e syscall:openat -- ls", "what a command opens"),
+            ("marey record -e raw_syscalls:sys_enter -f 'id == 39' -a", "one kind of call"),
+            ("marey record -e 'irq:*' -p 1234 -o irqs", "while a process runs"),
+        ],
+        "events" => &[
+            ("marey events", "all that can be recorded"),
+            ("marey events -v sched:sched_switch", "its fields"),
+            ("marey events irq 'sched_*' syscall:openat", ""),
+            ("marey events --sat", "classes of QNX"),
+        ],
+        "check" => &[
+            ("marey check handlers.mh", "is it right, and where does it run?"),
+            ("marey check -v handlers.mh", "with the names of all events"),
+            ("marey check -f 'id == 39' -e raw_syscalls:sys_enter", ""),
+            ("marey check --json *.mh | jq .", "for programs"),
+        ],
         _ => &[],
     }
 }

@@ -4,6 +4,8 @@
 //! to `out::Out` and words to standard error, and says how it went by an [`exit::Exit`].
 
 mod args;
+#[cfg(target_os = "linux")]
+mod check;
 mod config;
 mod escape;
 #[cfg(target_os = "linux")]
@@ -55,6 +57,8 @@ fn main() -> ExitCode {
         Verb::Repair(verb) => repair::run(&verb, &common),
         #[cfg(target_os = "linux")]
         Verb::Events(verb) => events::run(&verb, &common),
+        #[cfg(target_os = "linux")]
+        Verb::Check(verb) => check::run(&verb, &common),
         Verb::Formats => formats::run(&common),
         Verb::Completions { shell } => man::completions(shell),
         Verb::Man { verb } => man::run(verb.as_deref()),

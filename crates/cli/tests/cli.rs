@@ -22,6 +22,8 @@ const VERBS: &[&str] = &[
     "record",
     #[cfg(target_os = "linux")]
     "events",
+    #[cfg(target_os = "linux")]
+    "check",
     "formats",
     "completions",
     "man",

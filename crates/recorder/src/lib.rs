@@ -10,6 +10,7 @@
 #![deny(unsafe_code)]
 #![cfg(target_os = "linux")]
 
+pub mod blocks;
 pub mod btf;
 pub mod ctf;
 pub mod error;

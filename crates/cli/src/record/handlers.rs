@@ -7,9 +7,9 @@ use marey_diagnostic::{Diagnostic, Problems};
 use marey_filter::check;
 use marey_filter::lang;
 use marey_filter::lang::tree::{self, PatternKind, Program};
+use marey_recorder::blocks::{self, NoEvent};
 use marey_recorder::kernel::class::class;
-use marey_recorder::sat;
-use marey_recorder::select::{Pattern, Selected, select};
+use marey_recorder::select::Selected;
 use marey_recorder::session::{Block, Body, Handler};
 use marey_recorder::tracefs::Format;
 
@@ -109,7 +109,8 @@ impl Handlers {
         me: Option<u32>,
     ) -> Option<Body> {
         let (system, name) = (format.system.as_str(), format.name.as_str());
-        let own = block.patterns.iter().filter(|pattern| is_for(&pattern.kind, system, name));
+        let own =
+            block.patterns.iter().filter(|pattern| blocks::matches(&pattern.kind, system, name));
         let is_of_class =
             own.map(|pattern| !matches!(pattern.kind, PatternKind::Event { .. })).min()?;
         // One event is enough to say what is wrong with a block for many.
@@ -124,29 +125,11 @@ impl Handlers {
 
 /// The events of the kernel that a pattern names; why there are none, if there are none.
 fn selected(pattern: &PatternKind, names: &[(String, String)]) -> Result<Vec<Selected>, String> {
-    match pattern {
-        PatternKind::Any | PatternKind::User(_) | PatternKind::Packet => Ok(Vec::new()),
-        PatternKind::Event { system, name } => {
-            select(&[Pattern::of(system, name)], names).map_err(|e| e.to_string())
-        }
-        PatternKind::Class(name) => match sat::class(name) {
-            Ok(class) => Ok(class.select(names)),
-            Err(_) => select(&[Pattern::of(name, "*")], names)
-                .map_err(|_| format!("there is no class `{name}`: `marey events` lists them")),
-        },
+    if *pattern == PatternKind::Any {
+        return Ok(Vec::new());
     }
-}
-
-fn is_for(pattern: &PatternKind, system: &str, name: &str) -> bool {
-    match pattern {
-        PatternKind::Any => true,
-        PatternKind::Event { system: of, name: event } => {
-            Pattern::of(of, event).matches(system, name)
-        }
-        PatternKind::Class(class) => match sat::class(class) {
-            Ok(class) => class.matches(system, name),
-            Err(_) => Pattern::of(class, "*").matches(system, name),
-        },
-        PatternKind::User(_) | PatternKind::Packet => false,
-    }
+    blocks::events(pattern, names).map_err(|why| match why {
+        NoEvent::Unknown(why) => why.to_string(),
+        NoEvent::NoClass(why) => format!("{why}; `marey events --sat` lists them"),
+    })
 }

@@ -5,10 +5,10 @@ use marey_filter::compile::{self, Target, TooLarge};
 
 use super::Plan;
 use super::judge::{Rule, Step};
+use crate::blocks::can_say;
 use crate::error::{Error, ErrorKind};
 use crate::kernel::class;
 use crate::kernel::fold::fold;
-use crate::kernel::program::{Maps, Request, program};
 use crate::kernel::record::Layout;
 use crate::tracefs::Format;
 
@@ -39,7 +39,8 @@ pub fn place(plan: &Plan, layouts: &[Layout]) -> Result<Vec<Placed>, Error> {
 fn filters(plan: &Plan, index: usize, format: &Format, layout: &Layout) -> Result<Placed, Error> {
     let own = plan.filters.iter().filter_map(|filter| filter.conditions.get(index));
     let own: Vec<Condition> = own.map(|condition| fold(condition, format)).collect();
-    let says = |count: &usize| can_say(format, layout, own.get(..*count).unwrap_or_default());
+    let says =
+        |count: &usize| can_say(format, layout, own.get(..*count).unwrap_or_default()).is_ok();
     // Once one runs at the drain, all later ones do: so their order holds.
     let count = (0..=own.len()).rev().find(says).unwrap_or(0);
     let (in_kernel, rest) = own.split_at(count);
@@ -73,13 +74,6 @@ fn blocks(plan: &Plan, index: usize, slots: u16) -> Result<Vec<Step>, TooLarge> 
         }
     }
     Ok(steps)
-}
-
-/// Whether the kernel can say all of these.
-fn can_say(format: &Format, layout: &Layout, filters: &[Condition]) -> bool {
-    let maps = Maps { ring: 0, counters: 0, scope: None };
-    let (index, not, comm, is_shadow) = (0, None, None, false);
-    program(&Request { format, layout, index, maps, not, filters, comm, is_shadow }).is_ok()
 }
 
 fn too_large(format: &Format, error: TooLarge) -> Error {

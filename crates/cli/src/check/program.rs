@@ -1,0 +1,147 @@
+//! Programs of handlers: each block, at each event that it is for.
+
+use marey_diagnostic::source::{FileId, Sources};
+use marey_diagnostic::{Diagnostic, Problems};
+use marey_filter::check::typed::{Condition, Statement};
+use marey_filter::check::{self, Layout};
+use marey_filter::compile::{self, Target};
+use marey_filter::early;
+use marey_filter::lang;
+use marey_filter::lang::tree::{self, Action, Block, StatementKind};
+use marey_recorder::blocks;
+use marey_recorder::kernel::record;
+use marey_recorder::select::Selected;
+
+use super::events::{Event, Events};
+use super::found::{self, Program, Rule};
+use super::merge::Merge;
+
+/// Checks a program that was read; what is known of it, if nothing is wrong.
+pub fn check(
+    sources: &Sources,
+    file: FileId,
+    mut events: Option<&mut Events<'_>>,
+    problems: &mut Problems,
+) -> Option<Program> {
+    let program = lang::program(sources, file, problems);
+    let mut layout = check::layout(&program, problems);
+    let sinks = sinks(&program);
+    let mut blocks = Vec::new();
+    let mut bodies = Vec::new();
+    for block in &program.blocks {
+        let mut checker = Checker { sources, layout: &mut layout, sinks: &sinks, problems };
+        let mut rule = checker.rule(block);
+        if let Some(events) = events.as_deref_mut() {
+            let selected = events.of_block(block, checker.problems);
+            bodies.extend(checker.block(block, &selected, events, &mut rule));
+            rule.events = Some(selected);
+        }
+        blocks.push(rule);
+    }
+    if problems.has_errors() {
+        return None;
+    }
+    let place = blocks::of_program(bodies.iter().map(Vec::as_slice));
+    for block in &mut blocks {
+        let count = block.events.as_ref().map_or(0, Vec::len);
+        block.places.extend((count > 0).then(|| (place.clone(), count)));
+    }
+    Some(Program { name: sources.path(file).to_owned(), layout, blocks })
+}
+
+struct Checker<'a> {
+    sources: &'a Sources,
+    layout: &'a mut Layout,
+    sinks: &'a [String],
+    problems: &'a mut Problems,
+}
+
+impl Checker<'_> {
+    fn rule(&self, block: &Block) -> Rule {
+        let patterns = block.patterns.iter().map(|pattern| self.sources.slice(pattern.span));
+        Rule {
+            what: format!("on {}", patterns.collect::<Vec<_>>().join(", ")),
+            line: Some(self.sources.position(block.span.file, block.span.start).line),
+            events: None,
+            unrecordable: 0,
+            steps: None,
+            places: Vec::new(),
+            early: None,
+        }
+    }
+
+    /// Checks a block at all of these events; what it comes to there.
+    fn block(
+        &mut self,
+        block: &Block,
+        selected: &[Selected],
+        events: &mut Events<'_>,
+        rule: &mut Rule,
+    ) -> Vec<Vec<Statement>> {
+        let mut merge = Merge::default();
+        let (mut bodies, mut early) = (Vec::new(), Vec::new());
+        for event in events.of(selected) {
+            let mut problems = Problems::default();
+            let told = (self.sources, &mut problems);
+            let body = check::block(block, self.layout, self.sinks, &event.class, told);
+            merge.add(&event.class.name, &problems);
+            let Some(body) = body else { continue };
+            rule.unrecordable += usize::from(!blocks::is_recordable(&event.format));
+            rule.steps = rule.steps.max(self.steps(block, &body, event));
+            early.push(said_early(&body, event));
+            bodies.push(body);
+        }
+        merge.into_problems(selected.len(), self.problems);
+        let is_alike = early.windows(2).all(|pair| pair.first() == pair.last());
+        rule.early = early.pop().flatten().filter(|_| is_alike);
+        bodies
+    }
+
+    fn steps(&mut self, block: &Block, body: &[Statement], event: &Event) -> Option<usize> {
+        let sinks = u16::try_from(self.sinks.len()).unwrap_or(u16::MAX);
+        let slots = event.class.slots();
+        let layout = Some(&*self.layout);
+        let target = Target { slots, layout, sinks, absent_is_false: false };
+        match compile::block(body, &target) {
+            Ok(code) => code.program().ok().map(|program| program.steps_max()),
+            Err(why) => {
+                let found = Diagnostic::error(format!("the block is too large: {why}"));
+                self.problems.add(found.at(block.span, "").help("make two blocks of it"));
+                None
+            }
+        }
+    }
+}
+
+/// What the kernel could ask before the block is, if there is something.
+fn said_early(body: &[Statement], event: &Event) -> Option<String> {
+    let condition = early::necessary(body);
+    if matches!(condition, Condition::Constant(_)) {
+        return None;
+    }
+    let layout = record::Layout::of(&event.format)?;
+    blocks::can_say(&event.format, &layout, std::slice::from_ref(&condition)).ok()?;
+    Some(found::shown(&condition, &event.class))
+}
+
+/// The sinks that the program sends to: who records declares them.
+fn sinks(program: &tree::Program) -> Vec<String> {
+    let mut sinks = Vec::new();
+    program.blocks.iter().for_each(|block| add_sinks(&block.body, &mut sinks));
+    sinks
+}
+
+fn add_sinks(statements: &[tree::Statement], sinks: &mut Vec<String>) {
+    for statement in statements {
+        match &statement.kind {
+            StatementKind::Act(Action::Send(name), _) if !sinks.contains(&name.text) => {
+                sinks.push(name.text.clone());
+            }
+            StatementKind::If(_, then, otherwise) => {
+                add_sinks(then, sinks);
+                add_sinks(otherwise, sinks);
+            }
+            _ => {}
+        }
+    }
+}

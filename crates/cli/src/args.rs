@@ -59,6 +59,8 @@ pub const VERBS: &[&str] = &[
     "events",
     #[cfg(target_os = "linux")]
     "check",
+    #[cfg(target_os = "linux")]
+    "doctor",
     "formats",
     "completions",
     "man",
@@ -100,6 +102,9 @@ pub enum Verb {
     /// Say what is wrong with filters and handlers, and what they come to on this kernel
     #[cfg(target_os = "linux")]
     Check(crate::check::args::Check),
+    /// Say what this machine, user and container allow for recording, and what helps
+    #[cfg(target_os = "linux")]
+    Doctor,
     /// List the formats and compressions that are read
     Formats,
     /// Write completions for a shell
@@ -214,7 +219,9 @@ pub fn command() -> clap::Command {
             let command = command.before_help(examples::text(Some(verb)));
             match verb {
                 "report" | "stats" | "print" => command,
-                "generate" | "record" | "events" | "check" => hide(command, &["workers"]),
+                "generate" | "record" | "events" | "check" | "doctor" => {
+                    hide(command, &["workers"])
+                }
                 "repair" => hide(command, &["workers", "color"]),
                 "config" => in_config(command),
                 "formats" => hide(command, &["workers", "color"]),

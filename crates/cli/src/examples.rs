@@ -115,6 +115,11 @@ fn of_recording(verb: &str) -> &'static [Example] {
             ("marey events irq 'sched_*' syscall:openat", ""),
             ("marey events --sat", "classes of QNX"),
         ],
+        "doctor" => &[
+            ("marey doctor", "can the kernel's events be recorded here?"),
+            ("marey doctor > /dev/null && marey record -e irq -s 1", ""),
+            ("marey doctor --json | jq .", "for programs"),
+        ],
         "check" => &[
             ("marey check handlers.mh", "is it right, and where does it run?"),
             ("marey check -v handlers.mh", "with the names of all events"),

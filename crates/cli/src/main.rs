@@ -7,6 +7,8 @@ mod args;
 #[cfg(target_os = "linux")]
 mod check;
 mod config;
+#[cfg(target_os = "linux")]
+mod doctor;
 mod escape;
 #[cfg(target_os = "linux")]
 mod events;
@@ -59,6 +61,8 @@ fn main() -> ExitCode {
         Verb::Events(verb) => events::run(&verb, &common),
         #[cfg(target_os = "linux")]
         Verb::Check(verb) => check::run(&verb, &common),
+        #[cfg(target_os = "linux")]
+        Verb::Doctor => doctor::run(&common),
         Verb::Formats => formats::run(&common),
         Verb::Completions { shell } => man::completions(shell),
         Verb::Man { verb } => man::run(verb.as_deref()),

@@ -24,6 +24,8 @@ const VERBS: &[&str] = &[
     "events",
     #[cfg(target_os = "linux")]
     "check",
+    #[cfg(target_os = "linux")]
+    "doctor",
     "formats",
     "completions",
     "man",

@@ -16,6 +16,7 @@ pub mod ctf;
 pub mod error;
 pub mod kernel;
 mod near;
+pub mod probe;
 pub mod sat;
 pub mod select;
 pub mod session;

@@ -1,0 +1,114 @@
+//! What a recording does, tried: a map, a ring, a program, an event, and all of them together.
+
+use std::io;
+
+use marey_filter::ebpf::{Assembler, Insn, Reg};
+
+use super::{Answer, Machine, Probe, Purpose, rights_command};
+use crate::sys::{Link, Map, MapKind, Program, Ring, tracepoint};
+use crate::tracefs::{Tracefs, mounted_at};
+
+/// How long the ring is that is tried.
+const RING_BYTES: usize = 1 << 16;
+/// An event that is rare: the program that is tried is there for a moment only.
+const EVENT: (&str, &str) = ("sched", "sched_process_exec");
+
+/// All that can be tried.
+pub fn probes(machine: &Machine) -> Vec<Probe> {
+    let tracefs = Tracefs::open();
+    let id = tracefs.as_ref().ok().and_then(event);
+    let program = program();
+    let mut probes = vec![
+        of_tracefs(tracefs.as_ref()),
+        of_io("BPF maps", "made", Map::create(MapKind::Hash, 4, 8, 1, "marey_probe").map(drop)),
+        of_io("BPF ring", "made and mapped", ring()),
+    ];
+    let loaded = program.as_ref().map(drop).map_err(|e| io::Error::new(e.kind(), e.to_string()));
+    probes.push(of_io("BPF programs", "loaded", loaded));
+    probes.push(of_event(id, program.ok()));
+    // A container's root has rights that do not count.
+    if !machine.is_whole() {
+        for probe in &mut probes {
+            let remedy = "run it outside of the container, or give the container --privileged";
+            probe.remedy = probe.remedy.take().map(|_| remedy.to_owned());
+        }
+    }
+    probes
+}
+
+fn of_tracefs(tracefs: Result<&Tracefs, &io::Error>) -> Probe {
+    let probe = |answer, found: String| Probe::new("tracefs", Purpose::Events, answer, found);
+    match tracefs {
+        Ok(tracefs) => match tracefs.names() {
+            Ok(names) => {
+                let found = format!("{}: {} events", tracefs.root().display(), names.len());
+                probe(Answer::Yes, found)
+            }
+            Err(why) => probe(Answer::No, why.to_string()).or(rights_command()),
+        },
+        Err(why) if mounted_at().is_some() => {
+            probe(Answer::No, why.to_string()).or(rights_command())
+        }
+        Err(why) => {
+            let remedy = "sudo mount -t tracefs tracefs /sys/kernel/tracing";
+            probe(Answer::No, why.to_string()).or(remedy)
+        }
+    }
+}
+
+fn of_io(name: &'static str, done: &str, tried: io::Result<()>) -> Probe {
+    match tried {
+        Ok(()) => Probe::new(name, Purpose::Events, Answer::Yes, done),
+        Err(why) => {
+            let remedy = match why.kind() {
+                io::ErrorKind::PermissionDenied => rights_command(),
+                _ => "boot a kernel with CONFIG_BPF_SYSCALL and CONFIG_BPF_EVENTS".to_owned(),
+            };
+            Probe::new(name, Purpose::Events, Answer::No, why.to_string()).or(remedy)
+        }
+    }
+}
+
+fn ring() -> io::Result<()> {
+    let map = Map::create(MapKind::RingBuffer, 0, 0, RING_BYTES as u32, "marey_probe")?;
+    Ring::map(&map, RING_BYTES).map(drop)
+}
+
+/// A program that does nothing. It returns 1: else other tools would not see the event.
+fn program() -> io::Result<Program> {
+    let mut code = Assembler::default();
+    code.constant(Reg::R0, 1);
+    code.push(Insn::exit());
+    let insns = code.finish().map_err(|e| io::Error::other(e.to_string()))?;
+    Program::load(&insns, "marey_probe").map_err(|refused| refused.error)
+}
+
+/// The number of the event that is tried.
+fn event(tracefs: &Tracefs) -> Option<u64> {
+    let (system, name) = EVENT;
+    tracefs.format(system, name).ok().map(|format| format.id)
+}
+
+fn of_event(id: Option<u64>, program: Option<Program>) -> Probe {
+    const NAME: &str = "events";
+    let (system, name) = EVENT;
+    let Some(id) = id else {
+        let found = format!("the number of {system}:{name} is not known");
+        return Probe::new(NAME, Purpose::Events, Answer::Unknown, found);
+    };
+    let attached = |event| match &program {
+        Some(program) => Link::create(program, event).map(|link| drop(Link::detach(vec![link]))),
+        None => Ok(()),
+    };
+    let done = match program {
+        Some(_) => format!("a program was attached to {system}:{name}"),
+        None => format!("{system}:{name} was opened"),
+    };
+    match tracepoint(id).and_then(attached) {
+        Ok(()) => Probe::new(NAME, Purpose::Events, Answer::Yes, done),
+        Err(why) => {
+            let found = format!("perf_event_open(2) of {system}:{name}: {why}");
+            Probe::new(NAME, Purpose::Events, Answer::No, found).or(rights_command())
+        }
+    }
+}

@@ -5,8 +5,11 @@ use marey_recorder::tracefs::{Field, Kind, parse};
 /// Any text is the description of an event, or is refused. What is read can be relied on.
 pub fn check(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
-    let Ok(format) = parse("fuzz", text) else { return };
-    format.fields.iter().for_each(check_field);
+    // Arguments of system calls are read otherwise.
+    for system in ["fuzz", "syscalls"] {
+        let Ok(format) = parse(system, text) else { continue };
+        format.fields.iter().for_each(check_field);
+    }
 }
 
 fn check_field(field: &Field) {
@@ -18,6 +21,7 @@ fn check_field(field: &Field) {
         Kind::Text => true,
         Kind::Numbers { size, .. } => is_whole(size) && field.size.is_multiple_of(size),
         Kind::DynamicText(_) => field.size == 4,
+        Kind::ProcessText => field.size == 8,
         Kind::DynamicNumbers { size, .. } => field.size == 4 && is_whole(size),
     };
     assert!(fits, "{field:?} is not what its size says");

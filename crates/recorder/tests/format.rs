@@ -178,6 +178,10 @@ proptest! {
             prop_assert!(format.fields.iter().all(is_sound), "{format:?}");
         }
         let _ = parse("test", &lines.concat());
+        let call = file(&lines.concat()).replace("name: thing", "name: sys_enter_thing");
+        if let Ok(format) = parse("syscalls", &call) {
+            prop_assert!(format.fields.iter().all(is_sound), "{format:?}");
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Descriptions of events, as the kernel writes them.
 
-const TEXTS: [(&str, &str); 2] = [
+const TEXTS: [(&str, &str); 3] = [
     ("numbers", include_str!("events/numbers.txt")),
+    ("call", include_str!("events/call.txt")),
     ("elsewhere", include_str!("events/elsewhere.txt")),
 ];
 

@@ -7,7 +7,7 @@ use marey_filter::check::{self, Layout};
 use marey_filter::compile::{self, Target};
 use marey_filter::early;
 use marey_filter::lang;
-use marey_filter::lang::tree::{self, Action, Block, StatementKind};
+use marey_filter::lang::tree::Block;
 use marey_recorder::blocks;
 use marey_recorder::kernel::record;
 use marey_recorder::select::Selected;
@@ -25,11 +25,10 @@ pub fn check(
 ) -> Option<Program> {
     let program = lang::program(sources, file, problems);
     let mut layout = check::layout(&program, problems);
-    let sinks = sinks(&program);
     let mut blocks = Vec::new();
     let mut bodies = Vec::new();
     for block in &program.blocks {
-        let mut checker = Checker { sources, layout: &mut layout, sinks: &sinks, problems };
+        let mut checker = Checker { sources, layout: &mut layout, problems };
         let mut rule = checker.rule(block);
         if let Some(events) = events.as_deref_mut() {
             let selected = events.of_block(block, checker.problems);
@@ -52,7 +51,6 @@ pub fn check(
 struct Checker<'a> {
     sources: &'a Sources,
     layout: &'a mut Layout,
-    sinks: &'a [String],
     problems: &'a mut Problems,
 }
 
@@ -83,7 +81,7 @@ impl Checker<'_> {
         for event in events.of(selected) {
             let mut problems = Problems::default();
             let told = (self.sources, &mut problems);
-            let body = check::block(block, self.layout, self.sinks, &event.class, told);
+            let body = check::block(block, self.layout, &[], &event.class, told);
             merge.add(&event.class.name, &problems);
             let Some(body) = body else { continue };
             rule.unrecordable += usize::from(!blocks::is_recordable(&event.format));
@@ -98,10 +96,9 @@ impl Checker<'_> {
     }
 
     fn steps(&mut self, block: &Block, body: &[Statement], event: &Event) -> Option<usize> {
-        let sinks = u16::try_from(self.sinks.len()).unwrap_or(u16::MAX);
         let slots = event.class.slots();
         let layout = Some(&*self.layout);
-        let target = Target { slots, layout, sinks, absent_is_false: false };
+        let target = Target { slots, layout, ..Target::default() };
         match compile::block(body, &target) {
             Ok(code) => code.program().ok().map(|program| program.steps_max()),
             Err(why) => {
@@ -122,26 +119,4 @@ fn said_early(body: &[Statement], event: &Event) -> Option<String> {
     let layout = record::Layout::of(&event.format)?;
     blocks::can_say(&event.format, &layout, std::slice::from_ref(&condition)).ok()?;
     Some(found::shown(&condition, &event.class))
-}
-
-/// The sinks that the program sends to: who records declares them.
-fn sinks(program: &tree::Program) -> Vec<String> {
-    let mut sinks = Vec::new();
-    program.blocks.iter().for_each(|block| add_sinks(&block.body, &mut sinks));
-    sinks
-}
-
-fn add_sinks(statements: &[tree::Statement], sinks: &mut Vec<String>) {
-    for statement in statements {
-        match &statement.kind {
-            StatementKind::Act(Action::Send(name), _) if !sinks.contains(&name.text) => {
-                sinks.push(name.text.clone());
-            }
-            StatementKind::If(_, then, otherwise) => {
-                add_sinks(then, sinks);
-                add_sinks(otherwise, sinks);
-            }
-            _ => {}
-        }
-    }
 }

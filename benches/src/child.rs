@@ -127,3 +127,16 @@ mod tests {
         assert!(check(&work, "packets: 3\nbytes: 20\n", &answer).is_err());
     }
 }
+
+/// Runs a command, and gives what it says.
+///
+/// # Errors
+/// When it cannot be run, or fails: with what it said of that.
+pub fn said(command: &mut Command) -> io::Result<String> {
+    let output = command.output().map_err(|e| Error::other(format!("{command:?}: {e}")))?;
+    if !output.status.success() {
+        let words = String::from_utf8_lossy(&output.stderr);
+        return Err(Error::other(format!("{command:?}: {}\n{words}", output.status)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

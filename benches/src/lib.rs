@@ -7,6 +7,7 @@ pub mod engines;
 #[cfg(unix)]
 pub mod generate;
 pub mod instructions;
+pub mod kernel;
 pub mod machine;
 pub mod race;
 pub mod traces;

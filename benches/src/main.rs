@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use marey_benches::definition::{self, Definition, Input, ROWS, Scaling};
 use marey_benches::machine::Machine;
 use marey_benches::traces::{self, Trace};
-use marey_benches::{busiest, engines, generate, instructions, race};
+use marey_benches::{busiest, engines, generate, instructions, kernel, race};
 
 /// Marey beside its peers, in one run on one machine. A wrong answer is a failed run.
 #[derive(Parser)]
@@ -93,6 +93,8 @@ fn run_rows(race: &Race) -> io::Result<ExitCode> {
     }
     if race.row.as_deref() == Some(GENERATE) {
         missed |= run_generate(race)?;
+    } else if race.row.as_deref() == Some(RECORD) {
+        missed |= run_record(race)?;
     } else if let Some(row) = &race.row {
         definition::read(row)?;
     }
@@ -113,6 +115,22 @@ fn run_generate(race: &Race) -> io::Result<bool> {
     println!("{tables}");
     if race.record {
         record(GENERATE, &machine, &format!("\n{tables}"))?;
+    }
+    Ok(missed)
+}
+
+/// The row that is about events of the kernel, and how many of them there are.
+const RECORD: &str = "record";
+const CALLS: [u32; 2] = [100_000, 20_000];
+
+/// Runs the row of the recorder; whether a budget was missed.
+fn run_record(race: &Race) -> io::Result<bool> {
+    let machine = Machine::this();
+    let calls = CALLS[usize::from(race.quick)];
+    let (table, missed) = kernel::table(&traces::folder(), race.rounds as usize, calls)?;
+    println!("{table}");
+    if race.record {
+        record(RECORD, &machine, &format!("\n{table}"))?;
     }
     Ok(missed)
 }

@@ -13,7 +13,7 @@ use std::process::Command;
 use marey_generate::configuration::Configuration;
 use marey_generate::include::Search;
 
-use crate::child;
+use crate::child::{self, said};
 
 const SHAPES_YAML: &str = include_str!("shapes.yaml");
 const RACE_C: &str = include_str!("race.c");
@@ -207,14 +207,4 @@ fn many_events() -> String {
         );
     }
     text
-}
-
-/// Runs a command, and gives what it says.
-fn said(command: &mut Command) -> io::Result<String> {
-    let output = command.output().map_err(|e| Error::other(format!("{command:?}: {e}")))?;
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
-        return Err(Error::other(format!("{command:?}: {}\n{words}", output.status)));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -130,6 +130,7 @@ pub fn can_say(
 ) -> Result<(), Unsupported> {
     let maps = Maps { ring: 0, counters: 0, scope: None };
     let (index, not, comm, is_shadow) = (0, None, None, false);
-    let request = Request { format, layout, index, maps, not, filters: conditions, is_shadow };
+    let filters = conditions;
+    let request = Request { format, layout, index, maps, not, filters, comm, is_shadow };
     program(&request).map(|_| ())
 }

@@ -19,6 +19,8 @@ mod errors;
 mod exact;
 #[path = "record/killed.rs"]
 mod killed;
+#[path = "record/others.rs"]
+mod others;
 #[path = "record/sat.rs"]
 mod sat;
 

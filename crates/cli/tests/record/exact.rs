@@ -2,10 +2,11 @@
 
 use super::*;
 
-const CALLS: usize = 5000;
+/// How many calls are made.
+pub const CALLS: usize = 5000;
 
 /// Runs this test again, as a program that is recorded.
-fn program(test: &str) -> [String; 4] {
+pub fn program(test: &str) -> [String; 4] {
     let own = std::env::current_exe().expect("a path").display().to_string();
     ["--".to_owned(), own, test.to_owned(), "--exact".to_owned()]
 }

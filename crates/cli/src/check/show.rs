@@ -88,6 +88,6 @@ fn rule(rule: &Rule, verbose: bool, styles: &Styles, text: &mut String) {
     }
     if let Some(early) = &rule.early {
         let early = escape::terminal(early);
-        answer("early", &format!("{early} (the kernel could ask this first; it does not yet)"));
+        answer("early", &format!("{early} (the kernel asks this, if no other block is before)"));
     }
 }

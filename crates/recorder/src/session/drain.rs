@@ -36,6 +36,8 @@ pub struct Written {
     pub late: u64,
     /// How many fields were cut.
     pub cut: u64,
+    /// The block of which a part is asked in the kernel, behind all filters.
+    pub early: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -106,19 +108,24 @@ impl Drain {
         folder: &Path,
     ) -> Result<Self, Error> {
         let rules = super::rules(plan).len();
-        let all = plan.events.iter().zip(layouts).zip(0..);
-        let classes = all.map(|(((format, _), layout), id)| Class {
+        let all = plan.events.iter().zip(layouts).zip(&placed).zip(0..);
+        let classes = all.map(|((((format, _), layout), placed), id)| Class {
             format: format.clone(),
             encoder: Encoder::new(id, format, &layout),
             layout,
-            written: Written { discarded: vec![0; rules], ..Written::default() },
+            written: Written {
+                discarded: vec![0; rules],
+                early: placed.early,
+                ..Written::default()
+            },
         });
+        let classes = classes.collect();
         let in_kernel = placed.iter().map(|placed| placed.in_kernel.len() as u32).collect();
         let id = StreamId { uuid: plan.uuid, number: 0, cpu: 0 };
         let mut drain = Drain {
             ring,
             ring_bytes: plan.ring_bytes,
-            classes: classes.collect(),
+            classes,
             streams: BTreeMap::new(),
             folder: folder.join("kernel"),
             id,

@@ -136,11 +136,18 @@ impl Ledger {
             .iter()
             .enumerate()
             .map(|(index, name)| {
-                let of = |counts: &[u64]| counts.get(index).copied().unwrap_or(0);
+                let of = |counts: &[u64], index| counts.get(index).copied().unwrap_or(0);
+                // Filters have a counter each, and a part of one block has the last one.
+                let in_kernel = counted.filtered.iter().zip(&written).map(|(counts, written)| {
+                    let last = counts.len().saturating_sub(1);
+                    let own = if index < last { of(counts, index) } else { 0 };
+                    let early = if written.early == Some(index) { of(counts, last) } else { 0 };
+                    own + early
+                });
                 OfFilter {
                     name: name.clone(),
-                    in_kernel: counted.filtered.iter().map(|counts| of(counts)).sum(),
-                    at_drain: written.iter().map(|written| of(&written.discarded)).sum(),
+                    in_kernel: in_kernel.sum(),
+                    at_drain: written.iter().map(|written| of(&written.discarded, index)).sum(),
                 }
             })
             .collect();

@@ -103,7 +103,7 @@ pub struct Body {
 pub struct Session {
     events: Vec<Running>,
     counters: Map,
-    /// How many filters there are: they have counters in the kernel.
+    /// How many counters of what discards each event has in the kernel.
     filters: usize,
     /// What all rules are called.
     rules: Vec<String>,
@@ -135,7 +135,7 @@ impl Session {
         let layouts = layouts(&plan)?;
         let clocks = ClockPair::read().map_err(|e| Error::of_io("the clocks", &e))?;
         let ring = make("the ring", MapKind::RingBuffer, (0, 0), plan.ring_bytes, "marey_ring")?;
-        let counter_bytes = 8 * (LOST + 1 + plan.filters.len());
+        let counter_bytes = 8 * (LOST + 1 + in_kernel(&plan));
         let sizes = (4, counter_bytes as u32);
         let counters =
             make("the counters", MapKind::PerCpuArray, sizes, plan.events.len(), "marey_counts")?;
@@ -152,7 +152,7 @@ impl Session {
         let ring = Ring::map(&ring, plan.ring_bytes)
             .map_err(|e| Error::of_io("the ring of the kernel", &e))?;
         let drain = Drain::new(&plan, (layouts, placed), ring, clocks, folder)?;
-        let (filters, rules, is_shadow) = (plan.filters.len(), rules(&plan), plan.is_shadow);
+        let (filters, rules, is_shadow) = (in_kernel(&plan), rules(&plan), plan.is_shadow);
         let handlers = plan.handlers.into_iter().map(|handler| handler.name).collect();
         let events = plan.events.into_iter().zip(programs);
         let events = events.map(|((format, recorded), program)| Running {
@@ -266,6 +266,11 @@ impl Session {
     fn now(&self) -> Result<u64, Error> {
         monotonic_ns().map_err(|e| Error::of_io("the clock", &e))
     }
+}
+
+/// How much may discard an event in the kernel: all filters, and a part of its first block.
+fn in_kernel(plan: &Plan) -> usize {
+    plan.filters.len() + 1
 }
 
 /// What filters and the blocks of handlers are called.

@@ -66,8 +66,15 @@ fn number(ledger: &Value, pointer: &str) -> u64 {
     ledger.pointer(pointer).and_then(Value::as_u64).unwrap_or_else(|| panic!("{pointer}: {ledger}"))
 }
 
-/// The events that babeltrace2 reads, a line each. Nothing where it is not installed.
+/// The events that babeltrace2 reads, a line each, without the threads that there were at the
+/// start. Nothing where it is not installed.
 fn babeltrace(folder: &Path) -> Option<Vec<String>> {
+    let lines = all_lines(folder)?.into_iter();
+    Some(lines.filter(|line| !line.contains(" thread_state: ")).collect())
+}
+
+/// All events that babeltrace2 reads, a line each. Nothing where it is not installed.
+fn all_lines(folder: &Path) -> Option<Vec<String>> {
     let out = Command::new("babeltrace2").arg(folder.join("recording/kernel")).output();
     let Ok(out) = out else {
         println!("skipped: babeltrace2 is not installed");

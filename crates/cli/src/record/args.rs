@@ -46,6 +46,9 @@ pub struct Record {
     /// How much the kernel holds until it is written
     #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = buffer)]
     pub buffer: usize,
+    /// Leave out which threads there are at the start
+    #[arg(long)]
+    pub no_state: bool,
     /// Record what marey itself does as well
     #[arg(long)]
     pub own: bool,

@@ -43,6 +43,7 @@ pub fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exi
         handlers,
         threads,
         not: (!verb.own).then(std::process::id),
+        has_state: !verb.no_state,
         is_shadow: verb.shadow,
         ring_bytes: verb.buffer,
         uuid: *uuid::Uuid::new_v4().as_bytes(),

@@ -73,10 +73,7 @@ impl Watch {
         let Styles { bad, name, dim, .. } = self.styles;
         let path = escape::terminal(&folder.display().to_string());
         let seconds = self.start.elapsed().as_secs_f64();
-        say(&format!(
-            "{name}{path}{name:#}: {} events in {seconds:.1} s\n",
-            number(ledger.delivered())
-        ));
+        say(&format!("{name}{path}{name:#}: {} in {seconds:.1} s\n", events(ledger.delivered())));
         self.events(ledger);
         for filter in ledger.filters.iter().filter(|filter| filter.discarded() > 0) {
             let discarded = number(filter.discarded());
@@ -98,7 +95,7 @@ impl Watch {
         if ledger.lost() > 0 {
             let full: u64 = ledger.events.iter().map(|event| event.lost_to_full_ring).sum();
             let nested: u64 = ledger.events.iter().map(|event| event.lost_to_nesting).sum();
-            say(&format!("  {bad}lost{bad:#}: {} events\n", number(ledger.lost())));
+            say(&format!("  {bad}lost{bad:#}: {}\n", events(ledger.lost())));
             if full > 0 {
                 let help = "a larger --buffer helps, or a filter";
                 say(&format!("    {} since the ring was full; {help}\n", number(full)));
@@ -123,6 +120,12 @@ impl Watch {
             say(&format!("  {:>12} of {} other kinds\n", number(sum), rest.len()));
         }
     }
+}
+
+/// So many events.
+fn events(count: u64) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} event{plural}", number(count))
 }
 
 /// How a command ended.

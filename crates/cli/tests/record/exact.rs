@@ -81,3 +81,21 @@ fn so_many_events_or_so_long() {
     assert_eq!(ran.expect("as before").status, 0);
     assert!(begin.elapsed() >= Duration::from_millis(200));
 }
+
+#[test]
+fn the_threads_at_the_start() {
+    let folder = scratch("record-state");
+    let arguments = ["-e", "sched:sched_switch", "-s", "0.1"];
+    let Some(ran) = record(&folder, &arguments) else { return };
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let count = number(&ledger(&folder), "/threads_at_start");
+    assert!(count > 1);
+    let Some(lines) = all_lines(&folder) else { return };
+    let threads: Vec<_> = lines.iter().filter(|line| line.contains(" thread_state: ")).collect();
+    assert_eq!(threads.len() as u64, count);
+    let own = format!("pid = {0}, tid = {0}, ppid = ", std::process::id());
+    assert!(threads.iter().any(|line| line.contains(&own)), "this one is among them");
+    let none = [&arguments[..], &["--no-state", "--force"]].concat();
+    assert_eq!(record(&folder, &none).expect("as before").status, 0);
+    assert_eq!(number(&ledger(&folder), "/threads_at_start"), 0);
+}

@@ -30,6 +30,8 @@ pub const MARK: &str = "marey_mark";
 /// What a recording has besides its events.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Contents {
+    /// What threads at the start look like, and what these events are called.
+    pub state: Option<(Format, &'static str)>,
     /// Handlers may make marks.
     pub has_marks: bool,
     /// Each event says which of these rules would discard it.
@@ -40,7 +42,7 @@ pub struct Contents {
 pub fn schema<'e>(
     about: &About,
     events: impl IntoIterator<Item = (&'e Format, &'e str)>,
-    contents: &Contents,
+    contents: &'e Contents,
 ) -> Schema {
     let mut stream = stream_class(0, 0, NATIVE);
     let comm = text_class(COMM_BYTES as u64);
@@ -55,7 +57,8 @@ pub fn schema<'e>(
         context.push(number("discards_by_machine", bits));
     }
     stream.event_common_context = Some(structure(context));
-    let classes = events.into_iter().zip(0..).map(|((format, name), id)| EventClass {
+    let state = contents.state.iter().map(|(format, name)| (format, *name));
+    let classes = events.into_iter().chain(state).zip(0..).map(|((format, name), id)| EventClass {
         id,
         identity: Identity { name: Some(name.to_owned()), ..Identity::default() },
         payload: Some(payload(format)),

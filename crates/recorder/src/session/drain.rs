@@ -14,6 +14,7 @@ use marey_filter::store::Store;
 use super::Plan;
 use super::filters::Placed;
 use super::judge::{Judge, Ready, Step, ready};
+use super::state;
 use crate::ctf::{Encoder, Start, Stream, StreamId, encode_mark};
 use crate::error::Error;
 use crate::kernel::record::{Layout, Record, Seen};
@@ -62,6 +63,8 @@ pub struct Drain {
     ring: Ring,
     ring_bytes: usize,
     classes: Vec<Class>,
+    /// Which of them is that of threads at the start.
+    state: usize,
     streams: BTreeMap<u32, Open>,
     folder: PathBuf,
     id: StreamId,
@@ -119,12 +122,16 @@ impl Drain {
                 ..Written::default()
             },
         });
-        let classes = classes.collect();
+        let mut classes: Vec<Class> = classes.collect();
+        let state = classes.len();
+        classes.extend(state_class(state as u16));
+        let mark_id = classes.len() as u16;
         let in_kernel = placed.iter().map(|placed| placed.in_kernel.len() as u32).collect();
         let id = StreamId { uuid: plan.uuid, number: 0, cpu: 0 };
         let mut drain = Drain {
             ring,
             ring_bytes: plan.ring_bytes,
+            state,
             classes,
             streams: BTreeMap::new(),
             folder: folder.join("kernel"),
@@ -140,7 +147,7 @@ impl Drain {
             disagreements: 0,
             is_asked_to_stop: false,
             snapshots: 0,
-            mark_id: plan.events.len() as u16,
+            mark_id,
             looked: clocks.monotonic,
             counted: clocks.monotonic,
             was_nearly_full: false,
@@ -216,15 +223,27 @@ impl Drain {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(mut self, now: u64) -> Result<(Vec<Written>, Vec<Store>), Error> {
+    pub fn finish(mut self, now: u64) -> Result<(Vec<Written>, Vec<Store>, u64), Error> {
         self.take();
         self.write(u64::MAX)?;
         self.commit()?;
         for (cpu, open) in self.streams {
             open.stream.finish(now).map_err(|e| failed(cpu, &e))?;
         }
-        let written = self.classes.into_iter().map(|class| class.written).collect();
-        Ok((written, self.judge.into_stores()))
+        let written = self.classes.into_iter().map(|class| class.written);
+        let mut written: Vec<Written> = written.collect();
+        let state = written.split_off(self.state);
+        let threads = state.iter().map(|state| state.delivered).sum();
+        Ok((written, self.judge.into_stores(), threads))
+    }
+
+    /// Adds records as if they came from the ring.
+    pub fn add(&mut self, records: Vec<Vec<u8>>) {
+        for record in records {
+            let Some(time) = Record::new(&record).map(|record| record.time()) else { continue };
+            self.waiting.push(Waiting { time, start: self.bytes.len(), len: record.len() });
+            self.bytes.extend(record);
+        }
     }
 
     /// Takes what is in the ring, as much as fits in it: a fast producer must not keep it here for
@@ -308,7 +327,7 @@ impl Drain {
         class.written.cut += class.encoder.encode(&record, start, &mut self.encoded);
         open.stream.push(open.last, &self.encoded).map_err(|e| failed(cpu, &e))?;
         class.written.delivered += 1;
-        self.delivered += 1;
+        self.delivered += u64::from(record.event() != self.state);
         self.delivered_bytes += self.encoded.len() as u64;
         Ok(())
     }
@@ -337,6 +356,14 @@ impl Drain {
         }
         Ok(())
     }
+}
+
+/// The class of threads at the start.
+fn state_class(id: u16) -> Option<Class> {
+    let format = state::format()?;
+    let layout = Layout::of(&format)?;
+    let encoder = Encoder::new(id, &format, &layout);
+    Some(Class { format, layout, encoder, written: Written::default() })
 }
 
 /// So many bits, from the lowest one on.

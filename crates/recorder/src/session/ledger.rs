@@ -23,6 +23,8 @@ pub struct Ledger {
     pub snapshots: u64,
     /// How often, in shadow, the kernel and the machine said something else of an event.
     pub disagreements: u64,
+    /// How many threads there were at the start: events of the recorder's own.
+    pub state: u64,
     /// Pairs of the clocks, from its start and its end.
     pub clocks: Vec<ClockPair>,
 }
@@ -234,6 +236,7 @@ impl Ledger {
             "filters": filters.collect::<Vec<_>>(),
             "snapshots": self.snapshots,
             "disagreements": self.disagreements,
+            "threads_at_start": self.state,
             "handlers": handlers.collect::<Vec<_>>(),
             "clocks": clocks.collect::<Vec<_>>(),
         })

@@ -6,6 +6,7 @@ mod judge;
 mod ledger;
 mod repair;
 mod scope;
+mod state;
 pub mod tables;
 
 use std::path::{Path, PathBuf};
@@ -51,6 +52,8 @@ pub struct Plan {
     pub threads: Option<Vec<u32>>,
     /// The process of the recorder, which is left out, but for its turns on CPUs.
     pub not: Option<u32>,
+    /// The threads that there are at the start are in the recording, each as an event.
+    pub has_state: bool,
     /// Nothing is discarded: each event says what would be, by what ran in the kernel and by the
     /// machine, which are to agree.
     pub is_shadow: bool,
@@ -109,6 +112,7 @@ pub struct Session {
     rules: Vec<String>,
     handlers: Vec<String>,
     is_shadow: bool,
+    has_state: bool,
     scope: Option<Scope>,
     drain: Drain,
     clocks: Vec<ClockPair>,
@@ -168,6 +172,7 @@ impl Session {
             rules,
             handlers,
             is_shadow,
+            has_state: plan.has_state,
             scope,
             drain,
             clocks: vec![clocks],
@@ -188,6 +193,11 @@ impl Session {
             event.link = Some(attach(&event.program, event.format.id, &name)?);
             // The first ones come already while the last ones are attached.
             self.drain.take();
+        }
+        if self.has_state {
+            let threads = self.scope.as_ref().map(Scope::first);
+            let number = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
+            self.drain.add(state::records(threads, number));
         }
         Ok(())
     }
@@ -247,12 +257,13 @@ impl Session {
         let names: Vec<_> = names.collect();
         let counted = ledger::counted(&self.counters, names.len(), self.filters)?;
         let (snapshots, disagreements) = (self.drain.snapshots(), self.drain.disagreements());
-        let (written, stores) = self.drain.finish(now)?;
+        let (written, stores, threads) = self.drain.finish(now)?;
         let mut ledger =
             Ledger::new(&names, &self.rules, (counted, written, skipped), self.is_shadow);
         ledger.clocks = self.clocks;
         ledger.snapshots = snapshots;
         ledger.disagreements = disagreements;
+        ledger.state = threads;
         ledger.handlers = self.handlers.into_iter().zip(stores).collect();
         std::fs::write(self.folder.join("ledger.json"), ledger.json())
             .map_err(|e| Error::of_io("ledger.json", &e))?;
@@ -376,6 +387,8 @@ fn write_metadata(plan: &Plan, about: &About, folder: &Path) -> Result<(), Error
     let events = plan.events.iter().map(|(format, recorded)| (format, recorded.as_str()));
     let contents = Contents {
         has_marks: !plan.handlers.is_empty(),
+        // A recording can have it, whether it is asked for or not: so marks have one number.
+        state: state::format().map(|format| (format, state::RECORDED)),
         shadowed: plan.is_shadow.then(|| rules(plan)),
     };
     let text = tsdl::write(&schema(about, events, &contents), Style::Marey).map_err(|found| {

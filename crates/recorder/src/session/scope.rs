@@ -21,6 +21,7 @@ const VALUE: i16 = -4;
 #[derive(Debug)]
 pub struct Scope {
     map: Map,
+    first: Vec<u32>,
     links: Vec<Link>,
 }
 
@@ -37,7 +38,12 @@ impl Scope {
             let set = map.set(&thread.to_ne_bytes(), &1_u32.to_ne_bytes());
             set.map_err(|e| failed(&e))?;
         }
-        Ok(Scope { map, links: Vec::new() })
+        Ok(Scope { map, first: threads.to_vec(), links: Vec::new() })
+    }
+
+    /// The threads to begin with.
+    pub fn first(&self) -> &[u32] {
+        &self.first
     }
 
     /// The map's descriptor.

@@ -43,6 +43,7 @@ pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Opt
         handlers,
         threads,
         not: None,
+        has_state: false,
         is_shadow: false,
         ring_bytes: RING_BYTES,
         uuid,

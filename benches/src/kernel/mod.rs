@@ -44,7 +44,8 @@ pub fn table(folder: &Path, rounds: usize, calls: u32) -> io::Result<(String, bo
     let [alone, rest @ ..] = best;
     let mut table = format!(
         "A system call takes {alone:.0} ns of CPU time. What is added to it:\n\n\
-         | ns a call | perf record | marey record | marey / perf | allowed |\n|---|---|---|---|---|\n"
+         | ns a call | perf record | marey record | marey / perf | allowed |\n\
+         |---|---|---|---|---|\n"
     );
     let mut is_missed = false;
     for ((name, _, allowed), pair) in FILTERS.iter().zip(rest.chunks_exact(2)) {

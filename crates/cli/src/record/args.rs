@@ -43,6 +43,9 @@ pub struct Record {
     /// End after so many events
     #[arg(short = 'n', long = "records", value_name = "N")]
     pub records: Option<u64>,
+    /// End after so many bytes of events: `64MiB`
+    #[arg(short = 'S', long, value_name = "SIZE", value_parser = size)]
+    pub size: Option<u64>,
     /// How much the kernel holds until it is written
     #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = buffer)]
     pub buffer: usize,
@@ -65,16 +68,21 @@ fn seconds(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number).map_err(|_| "no number of seconds from 0 on".to_owned())
 }
 
+/// A number of bytes, with a unit or without.
+fn size(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, u64); 4] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("", 1)];
+    let unit = UNITS.iter().find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)));
+    let bytes = unit.and_then(|(number, unit)| number.parse::<u64>().ok()?.checked_mul(*unit));
+    bytes.ok_or_else(|| "a size is written as 64KiB, 32MiB or 1GiB".to_owned())
+}
+
 /// A number of bytes: a power of two, from one page up.
 fn buffer(text: &str) -> Result<usize, String> {
-    const UNITS: [(&str, usize); 4] =
-        [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("", 1)];
-    let unit = UNITS.iter().find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)));
-    let bytes = unit.and_then(|(number, unit)| number.parse::<usize>().ok()?.checked_mul(*unit));
-    let bytes = bytes.ok_or("a size is written as 64KiB, 32MiB or 1GiB")?;
-    match bytes {
-        4096..=0x8000_0000 if bytes.is_power_of_two() => Ok(bytes),
-        4096..=0x8000_0000 => Err(format!("no power of two; {} is", bytes.next_power_of_two())),
+    match usize::try_from(size(text)?).unwrap_or(usize::MAX) {
+        bytes @ 4096..=0x8000_0000 if bytes.is_power_of_two() => Ok(bytes),
+        bytes @ 4096..=0x8000_0000 => {
+            Err(format!("no power of two; {} is", bytes.next_power_of_two()))
+        }
         _ => Err("it must be from 4KiB to 2GiB".to_owned()),
     }
 }

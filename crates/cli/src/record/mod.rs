@@ -84,6 +84,7 @@ fn go_on(
         watch.show(session);
         let is_over = verb.seconds.is_some_and(|seconds| start.elapsed() >= seconds)
             || verb.records.is_some_and(|records| session.delivered() >= records)
+            || verb.size.is_some_and(|size| session.bytes() >= size)
             || session.is_asked_to_stop()
             || verb.command.is_empty() && are_gone(&verb.processes);
         if ended.is_some() || is_over || asked_to_end() {

@@ -76,6 +76,9 @@ fn so_many_events_or_so_long() {
     let Some(ran) = record(&folder, &arguments) else { return };
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     assert!(number(&ledger(&folder), "/delivered") >= 5);
+    let ran = record(&folder, &["-e", "sched:sched_switch", "-S", "1KiB", "--force"]);
+    assert_eq!(ran.expect("as before").status, 0);
+    assert!(number(&ledger(&folder), "/delivered") >= 5);
     let begin = Instant::now();
     let ran = record(&folder, &["-e", "sched:sched_switch", "-s", "0.2", "--force"]);
     assert_eq!(ran.expect("as before").status, 0);

@@ -17,6 +17,9 @@ pub(super) const SECRETS: u32 = 10;
 pub(super) const CUSTOM: u32 = 0x0000_0bad;
 pub(super) const CUSTOM_NO_COPY: u32 = 0x4000_0bad;
 
+/// What a recording of marey has where no block has a place.
+pub(super) const PADDING: u32 = 0xed61_7265;
+
 /// The byte-order magic (section 4.1).
 pub(super) const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 

@@ -294,6 +294,11 @@ impl Pcapng {
                 format!("in a section of version {major}.{minor}; version 1 is read")
             });
         }
+        if head.block_type == block::PADDING {
+            out.account.padding += len as u64;
+            out.consumed += len;
+            return;
+        }
         let packets = out.account.packets;
         if head.is_packet() {
             let lost = super::options::packet_drops(bytes, head);

@@ -16,6 +16,8 @@ pub mod ctf;
 pub mod error;
 pub mod kernel;
 mod near;
+pub mod packets;
+pub mod pcapng;
 pub mod probe;
 pub mod sat;
 pub mod select;

@@ -1,5 +1,7 @@
 //! What became of all events: received = delivered + filtered + lost.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use marey_filter::store::Store;
@@ -7,6 +9,7 @@ use marey_filter::store::Store;
 use super::drain::Written;
 use crate::error::Error;
 use crate::kernel::program::LOST;
+use crate::packets::OfInterface;
 use crate::sys::{ClockPair, Map};
 use crate::tracefs::Format;
 
@@ -27,6 +30,8 @@ pub struct Ledger {
     pub state: u64,
     /// Pairs of the clocks, from its start and its end.
     pub clocks: Vec<ClockPair>,
+    /// What became of the packets of each interface.
+    pub packets: Vec<OfInterface>,
 }
 
 /// What became of the events of one class.
@@ -176,9 +181,13 @@ impl Ledger {
         self.events.iter().map(of).sum()
     }
 
-    /// How many events are in the recording.
+    fn sum_of_packets(&self, of: impl Fn(&OfInterface) -> u64) -> u64 {
+        self.packets.iter().map(of).sum()
+    }
+
+    /// How many events and packets are in the recording.
     pub fn delivered(&self) -> u64 {
-        self.sum(|event| event.delivered)
+        self.sum(|event| event.delivered) + self.sum_of_packets(|packets| packets.delivered)
     }
 
     /// How many events filters discarded.
@@ -186,12 +195,13 @@ impl Ledger {
         self.sum(|event| event.filtered)
     }
 
-    /// How many events were lost.
+    /// How many events and packets were lost.
     pub fn lost(&self) -> u64 {
         self.sum(|event| event.lost_to_full_ring + event.lost_to_nesting)
+            + self.sum_of_packets(OfInterface::lost)
     }
 
-    /// How many events there were: those that reached a program, and were in its scope.
+    /// How many packets there were, and events: those that reached a program, and were in its scope.
     pub fn received(&self) -> u64 {
         self.delivered() + self.filtered() + self.lost()
     }
@@ -227,12 +237,14 @@ impl Ledger {
             .clocks
             .iter()
             .map(|pair| json!({ "monotonic_ns": pair.monotonic, "realtime_ns": pair.real }));
+        let packets = self.packets.iter().map(OfInterface::to_value);
         json!({
             "received": self.received(),
             "delivered": self.delivered(),
             "filtered": self.filtered(),
             "lost": self.lost(),
             "events": events.collect::<Vec<_>>(),
+            "packets": packets.collect::<Vec<_>>(),
             "filters": filters.collect::<Vec<_>>(),
             "snapshots": self.snapshots,
             "disagreements": self.disagreements,
@@ -242,8 +254,12 @@ impl Ledger {
         })
     }
 
-    /// The file `ledger.json` of a recording.
-    pub(super) fn json(&self) -> String {
-        format!("{:#}\n", self.to_value())
+    /// Writes the file `ledger.json` of a recording.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<(), Error> {
+        std::fs::write(folder.join("ledger.json"), format!("{:#}\n", self.to_value()))
+            .map_err(|e| Error::of_io("ledger.json", &e))
     }
 }

@@ -265,8 +265,7 @@ impl Session {
         ledger.disagreements = disagreements;
         ledger.state = threads;
         ledger.handlers = self.handlers.into_iter().zip(stores).collect();
-        std::fs::write(self.folder.join("ledger.json"), ledger.json())
-            .map_err(|e| Error::of_io("ledger.json", &e))?;
+        ledger.write(&self.folder)?;
         Ok(ledger)
     }
 

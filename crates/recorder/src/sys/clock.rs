@@ -26,6 +26,14 @@ pub fn monotonic_ns() -> io::Result<u64> {
     read(libc::CLOCK_MONOTONIC).map(i64::cast_unsigned)
 }
 
+/// Nanoseconds since the Unix epoch, from `CLOCK_REALTIME`.
+///
+/// # Errors
+/// What the kernel says.
+pub fn realtime_ns() -> io::Result<i64> {
+    read(libc::CLOCK_REALTIME)
+}
+
 impl ClockPair {
     /// Reads both, several times, and takes the pair that was read fastest.
     ///

@@ -3,13 +3,19 @@
 
 mod bpf;
 mod clock;
+mod guard;
+mod interfaces;
+mod packet;
 mod perf;
 mod process;
 mod ring;
 mod signal;
 
 pub use bpf::{Link, Map, MapKind, Program, Refused, close_elsewhere, wait_for_programs};
-pub use clock::{ClockPair, monotonic_ns};
+pub use clock::{ClockPair, monotonic_ns, realtime_ns};
+pub use guard::Guard;
+pub use interfaces::{NetInterface, interfaces, speed_of};
+pub use packet::{Fanout, FilterStep, HANDED_OVER_AFTER_MS, PacketCounts, PacketRing};
 pub use perf::tracepoint;
 pub use process::{Started, Waiting};
 pub use ring::{Ring, RingRecord};

@@ -1,0 +1,125 @@
+//! An interface that is recorded, and what became of its packets.
+
+use serde_json::{Value, json};
+
+use super::queue::Queue;
+use super::{Interface, Options};
+use crate::error::Error;
+use crate::pcapng::Statistics;
+
+/// What became of the packets of an interface.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct OfInterface {
+    /// What it is called.
+    pub name: String,
+    /// How many came.
+    pub received: u64,
+    /// How many are in the recording.
+    pub delivered: u64,
+    /// How many had no place in the ring.
+    pub lost_to_full_ring: u64,
+    /// How many are shorter than asked for, since a block of the ring was too short.
+    pub cut: u64,
+    /// How many had an older time than those before them.
+    pub late: u64,
+    /// The latest time of its packets.
+    latest: u64,
+}
+
+impl OfInterface {
+    /// A packet of this time is in the recording.
+    pub(super) fn written(&mut self, time: u64) {
+        self.delivered += 1;
+        self.late += u64::from(time < self.latest);
+        self.latest = time.max(self.latest);
+    }
+
+    /// How many the kernel counted but did not hand over, or not whole.
+    pub fn lost_unread(&self) -> u64 {
+        self.received.saturating_sub(self.delivered + self.lost_to_full_ring)
+    }
+
+    /// How many were lost, in whichever way.
+    pub fn lost(&self) -> u64 {
+        self.lost_to_full_ring + self.lost_unread()
+    }
+
+    /// As it stands in the ledger.
+    pub fn to_value(&self) -> Value {
+        json!({
+            "source": format!("packets:{}", self.name),
+            "received": self.received,
+            "delivered": self.delivered,
+            "lost": { "ring_full": self.lost_to_full_ring, "unread": self.lost_unread() },
+            "late": self.late,
+            "cut": self.cut,
+        })
+    }
+}
+
+/// An interface with its rings.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub interface: Interface,
+    pub queues: Vec<Queue>,
+    pub account: OfInterface,
+    /// When it was counted last, and what was said then.
+    counted: u64,
+    said: OfInterface,
+}
+
+impl Source {
+    pub fn open(name: &str, options: Options, queues: usize) -> Result<Self, Error> {
+        let interface = Interface::of(name)?;
+        let queues = Queue::open(&interface, options, queues)?;
+        let account = OfInterface { name: name.to_owned(), ..OfInterface::default() };
+        let said = account.clone();
+        Ok(Source { interface, queues, account, counted: 0, said })
+    }
+
+    /// Asks the kernel what it counted.
+    pub fn count(&mut self) -> Result<(), Error> {
+        (self.account.received, self.account.lost_to_full_ring) = (0, 0);
+        for queue in &mut self.queues {
+            let counted = queue.statistics()?;
+            self.account.received += counted.received;
+            self.account.lost_to_full_ring += counted.dropped;
+        }
+        Ok(())
+    }
+
+    /// What is new since it was asked last, to be said in the file; nothing if nothing is. At the
+    /// end no packet is on its way any more.
+    pub fn news(
+        &mut self,
+        interface: u32,
+        (begin, now): (u64, u64),
+        is_end: bool,
+    ) -> Option<Statistics> {
+        let before = std::mem::replace(&mut self.counted, now);
+        if self.account == self.said {
+            return None;
+        }
+        let lost = self.account.lost_to_full_ring - self.said.lost_to_full_ring;
+        let from = before.max(begin);
+        let comment = (lost > 0).then(|| {
+            format!("{lost} packets lost from {} to {}: the ring was full", at(from), at(now))
+        });
+        self.said = self.account.clone();
+        let unread = if is_end { self.account.lost_unread() } else { 0 };
+        Some(Statistics {
+            interface,
+            begin,
+            end: now,
+            received: self.account.received,
+            dropped: self.account.lost_to_full_ring + unread,
+            delivered: self.account.delivered,
+            comment,
+        })
+    }
+}
+
+/// A time in seconds since the Unix epoch.
+fn at(time: u64) -> String {
+    format!("{}.{:09}", time / 1_000_000_000, time % 1_000_000_000)
+}

@@ -1,0 +1,157 @@
+//! A file whose every state is a whole pcapng file.
+//!
+//! Readers refuse a file whose last block is cut, and a process can be killed within write(2): the
+//! kernel looks between two pages whether it is. What lies in one page is written at once or not
+//! at all. So:
+//!
+//! * Each write ends at the end of a block, and lies in one page.
+//! * A block that has no place in what is left of a page goes to the next one. What is left becomes
+//!   a block of its own, of a type for local use, which readers skip.
+//! * A block that is longer than a page cannot become a part of the file at once: the lengths at
+//!   both its ends must agree, they lie in two pages, and whatever one write changes, the blocks
+//!   before that page are the same for who reads forwards, and those behind it for who reads
+//!   backwards, by the lengths that stand there. It is written in one go, which can be cut short;
+//!   then a [`Guard`] cuts the file off where the block began.
+//! * When a write fails since the disk is full, the file is cut off where it was valid.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::block::{self, About, BLOCK_MIN, Description, Statistics};
+use crate::ctf::PAGE_BYTES;
+use crate::sys::Guard;
+
+/// A pcapng file that is being written.
+#[derive(Debug)]
+pub struct Pcapng {
+    file: File,
+    /// How long the file is.
+    committed: u64,
+    /// Whole blocks that are not in the file yet; they lie in one page.
+    pending: Vec<u8>,
+    /// There from the first block on that is longer than a page.
+    guard: Option<Guard>,
+}
+
+impl Pcapng {
+    /// A file of this name in a directory. It is there when it describes all its interfaces, which
+    /// count from 0.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn create(
+        folder: &Path,
+        name: &str,
+        about: &About,
+        interfaces: &[Description],
+    ) -> io::Result<Self> {
+        let hidden = folder.join(format!(".{name}"));
+        let file = File::options().write(true).create_new(true).open(&hidden)?;
+        let pending = Vec::with_capacity(PAGE_BYTES);
+        let mut made = Pcapng { file, committed: 0, pending, guard: None };
+        made.whole(&about.block())?;
+        for interface in interfaces {
+            made.whole(&interface.block())?;
+        }
+        made.commit()?;
+        std::fs::rename(&hidden, folder.join(name))?;
+        Ok(made)
+    }
+
+    /// Adds a packet: its interface, its time in nanoseconds since the Unix epoch, its length on
+    /// the wire, and its bytes, in pieces. It is in the file after the next
+    /// [`commit`](Self::commit).
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn packet(&mut self, head: (u32, u64, u32), pieces: &[&[u8]]) -> io::Result<()> {
+        let captured = pieces.iter().map(|piece| piece.len()).sum();
+        self.make_place(block::packet_bytes(captured))?;
+        block::packet(&mut self.pending, head, pieces);
+        self.written()
+    }
+
+    /// Adds statistics.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn statistics(&mut self, statistics: &Statistics) -> io::Result<()> {
+        self.whole(&statistics.block())
+    }
+
+    /// How long the file is with all that was added.
+    pub fn bytes(&self) -> u64 {
+        self.committed + self.pending.len() as u64
+    }
+
+    /// Makes all that was added a part of the file.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn commit(&mut self) -> io::Result<()> {
+        if let Err(error) = self.file.write_all(&self.pending) {
+            self.pending.clear();
+            // What is left behind is what was there; that it is so cannot be helped more.
+            let _ = self.file.set_len(self.committed);
+            return Err(error);
+        }
+        self.committed += self.pending.len() as u64;
+        self.pending.clear();
+        Ok(())
+    }
+
+    fn whole(&mut self, block: &[u8]) -> io::Result<()> {
+        self.make_place(block.len())?;
+        self.pending.extend(block);
+        self.written()
+    }
+
+    /// What is left of the page: from [`BLOCK_MIN`] bytes to the whole of it.
+    fn left(&self) -> usize {
+        PAGE_BYTES - (self.bytes() % PAGE_BYTES as u64) as usize
+    }
+
+    /// Sees to it that a block of so many bytes can be added.
+    fn make_place(&mut self, len: usize) -> io::Result<()> {
+        let left = self.left();
+        let is_left_over = |left: usize| left == 0 || left >= BLOCK_MIN;
+        if len <= left && is_left_over(left - len) {
+            return Ok(());
+        }
+        if len <= PAGE_BYTES && is_left_over(PAGE_BYTES - len) {
+            self.pad(left);
+            return self.commit();
+        }
+        self.commit()?;
+        let end = (self.bytes() + len as u64) % PAGE_BYTES as u64;
+        if !is_left_over(PAGE_BYTES - end as usize) {
+            self.pad(BLOCK_MIN);
+            self.commit()?;
+        }
+        match self.guard {
+            Some(_) => {}
+            None => self.guard = Some(Guard::new(&self.file)?),
+        }
+        Ok(())
+    }
+
+    fn pad(&mut self, len: usize) {
+        block::padding(&mut self.pending, len);
+    }
+
+    /// A block was added: it is written when the page is full, or when it is longer.
+    fn written(&mut self) -> io::Result<()> {
+        let in_page = (self.committed % PAGE_BYTES as u64) as usize;
+        match in_page + self.pending.len() {
+            ..PAGE_BYTES => Ok(()),
+            PAGE_BYTES => self.commit(),
+            _ => {
+                self.guard.iter().for_each(|guard| guard.begin(self.committed));
+                let written = self.commit();
+                self.guard.iter().for_each(Guard::done);
+                written
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Packets as a file in pcapng (draft-ietf-opsawg-pcapng) that is valid at any moment.
+
+mod block;
+mod file;
+
+pub use block::{About, Description, Statistics};
+pub use file::Pcapng;

@@ -1,0 +1,229 @@
+//! Sockets that receive packets as they are on an interface, into a ring that the kernel shares
+//! (packet(7); `Documentation/networking/packet_mmap.rst`, version 3 of the ring).
+//!
+//! The ring consists of blocks. The kernel fills one after the other, and hands a block over when
+//! it is full or some time has passed, by a flag in the block's head; the one who reads it gives
+//! it back by the same flag.
+
+use std::io;
+use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::checked;
+
+/// Where a block's flags are, in bytes from its start (`struct tpacket_hdr_v1`).
+const BLOCK_STATUS: usize = 8;
+/// After so many milliseconds a block is handed over that is not full.
+pub const HANDED_OVER_AFTER_MS: u32 = 5;
+/// The kernel wants such a length, though the frames of this version have lengths of their own.
+const FRAME_BYTES: u32 = 128;
+
+/// A socket for packets, and its ring.
+#[derive(Debug)]
+pub struct PacketRing {
+    descriptor: OwnedFd,
+    at: NonNull<libc::c_void>,
+    block_bytes: usize,
+    blocks: usize,
+    current: usize,
+    /// The current block is ours.
+    is_taken: bool,
+}
+
+/// How packets are distributed over several sockets of an interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fanout(u16);
+
+/// What the kernel counted since the last time it was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct PacketCounts {
+    /// Packets that came, also those that had no place.
+    pub received: u64,
+    /// Packets that had no place in the ring.
+    pub dropped: u64,
+}
+
+/// An instruction of the classic packet filter: what it does, where it jumps if something holds
+/// and if not, and a number.
+pub type FilterStep = (u16, u8, u8, u32);
+
+impl PacketRing {
+    /// A socket that receives nothing yet, with a ring of so many blocks. `cooked` is for packets
+    /// without the headers of their links.
+    ///
+    /// # Errors
+    /// What the kernel says; [`io::ErrorKind::InvalidInput`] if this is no length of a ring.
+    pub fn new(cooked: bool, block_bytes: usize, blocks: usize) -> io::Result<Self> {
+        let len = block_bytes.checked_mul(blocks).filter(|len| (4096..=1 << 40).contains(len));
+        let len = len.filter(|_| block_bytes.is_multiple_of(4096));
+        let len = len.ok_or(io::ErrorKind::InvalidInput)?;
+        let kind = if cooked { libc::SOCK_DGRAM } else { libc::SOCK_RAW };
+        let flags = kind | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
+        // SAFETY: it has no addresses.
+        let socket = checked(unsafe { libc::socket(libc::AF_PACKET, flags, 0) }.into())?;
+        // SAFETY: the kernel has just returned this descriptor, and nobody else has it.
+        let descriptor = unsafe { OwnedFd::from_raw_fd(socket) };
+        let version: libc::c_int = libc::tpacket_versions::TPACKET_V3 as libc::c_int;
+        set(&descriptor, libc::SOL_PACKET, libc::PACKET_VERSION, &version)?;
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let request = libc::tpacket_req3 {
+            tp_block_size: number(block_bytes),
+            tp_block_nr: number(blocks),
+            tp_frame_size: FRAME_BYTES,
+            tp_frame_nr: number(len / FRAME_BYTES as usize),
+            tp_retire_blk_tov: HANDED_OVER_AFTER_MS,
+            tp_sizeof_priv: 0,
+            tp_feature_req_word: 0,
+        };
+        set(&descriptor, libc::SOL_PACKET, libc::PACKET_RX_RING, &request)?;
+        let at = mapped(&descriptor, len)?;
+        Ok(PacketRing { descriptor, at, block_bytes, blocks, current: 0, is_taken: false })
+    }
+
+    /// How many blocks it has.
+    pub fn blocks(&self) -> usize {
+        self.blocks
+    }
+
+    /// Which packets it receives: those for which these steps return more than 0, cut to as many
+    /// bytes. The kernel checks them.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn filter(&self, steps: &[FilterStep]) -> io::Result<()> {
+        let step = |&(code, jt, jf, k): &FilterStep| libc::sock_filter { code, jt, jf, k };
+        let mut steps: Vec<libc::sock_filter> = steps.iter().map(step).collect();
+        let len = u16::try_from(steps.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+        let program = libc::sock_fprog { len, filter: steps.as_mut_ptr() };
+        set(&self.descriptor, libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, &program)
+    }
+
+    /// Receives from the interface of this number, from all of them if it is 0.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn bind(&self, interface: u32) -> io::Result<()> {
+        // SAFETY: all bytes 0 are a valid address.
+        let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+        address.sll_family = libc::AF_PACKET as u16;
+        address.sll_protocol = (libc::ETH_P_ALL as u16).to_be();
+        address.sll_ifindex = interface.cast_signed();
+        let len = size_of::<libc::sockaddr_ll>() as libc::socklen_t;
+        let socket = self.descriptor.as_raw_fd();
+        // SAFETY: the address is as long as it is said, and lives over the call.
+        let result = unsafe { libc::bind(socket, (&raw const address).cast(), len) };
+        checked(result.into()).map(drop)
+    }
+
+    /// Has the interface receive packets that are not for it, as long as this socket is open.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn be_promiscuous(&self, interface: u32) -> io::Result<()> {
+        let request = libc::packet_mreq {
+            mr_ifindex: interface.cast_signed(),
+            mr_type: libc::PACKET_MR_PROMISC as u16,
+            mr_alen: 0,
+            mr_address: [0; 8],
+        };
+        set(&self.descriptor, libc::SOL_PACKET, libc::PACKET_ADD_MEMBERSHIP, &request)
+    }
+
+    /// Shares the packets of the interface with the other sockets that join: packets of one flow
+    /// go to one of them. Without a group it founds one.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn join(&self, group: Option<Fanout>) -> io::Result<Fanout> {
+        /// `PACKET_FANOUT_HASH`.
+        const BY_FLOW: u32 = 0;
+        let (id, mode) = match group {
+            Some(Fanout(id)) => (id, BY_FLOW),
+            None => (0, BY_FLOW | libc::PACKET_FANOUT_FLAG_UNIQUEID),
+        };
+        let wanted: u32 = mode << 16 | u32::from(id);
+        set(&self.descriptor, libc::SOL_PACKET, libc::PACKET_FANOUT, &wanted)?;
+        let mut joined = 0_u32;
+        get(&self.descriptor, libc::PACKET_FANOUT, &mut joined)?;
+        Ok(Fanout(joined as u16))
+    }
+
+    /// What the kernel counted since it was asked last.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn counts(&self) -> io::Result<PacketCounts> {
+        let mut counted = libc::tpacket_stats_v3 { tp_packets: 0, tp_drops: 0, tp_freeze_q_cnt: 0 };
+        get(&self.descriptor, libc::PACKET_STATISTICS, &mut counted)?;
+        let (received, dropped) = (counted.tp_packets.into(), counted.tp_drops.into());
+        Ok(PacketCounts { received, dropped })
+    }
+
+    /// The next block that the kernel handed over, as it is. The one before it is given back.
+    pub fn next_block(&mut self) -> Option<&[u8]> {
+        if self.is_taken {
+            self.status().store(libc::TP_STATUS_KERNEL, Ordering::Release);
+            self.current = (self.current + 1) % self.blocks;
+            self.is_taken = false;
+        }
+        if self.status().load(Ordering::Acquire) & libc::TP_STATUS_USER == 0 {
+            return None;
+        }
+        self.is_taken = true;
+        // SAFETY: the block lies in the mapping: `current` is below the number of blocks. It is
+        // ours (its flag says so, read with `Acquire`), so the kernel does not write there until
+        // it is given back, which needs `&mut self` and so ends this borrow.
+        Some(unsafe { std::slice::from_raw_parts(self.block().as_ptr(), self.block_bytes) })
+    }
+
+    fn status(&self) -> &AtomicU32 {
+        // SAFETY: the flags lie in the block, which lies in the mapping, at a multiple of 4; all
+        // who write them do it atomically.
+        unsafe { self.block().add(BLOCK_STATUS).cast::<AtomicU32>().as_ref() }
+    }
+
+    fn block(&self) -> NonNull<u8> {
+        // SAFETY: `current` is below the number of blocks, so this is in the mapping.
+        unsafe { self.at.cast::<u8>().add(self.current * self.block_bytes) }
+    }
+}
+
+impl Drop for PacketRing {
+    fn drop(&mut self) {
+        // SAFETY: it was mapped with this length, and nothing refers to it any more.
+        unsafe { libc::munmap(self.at.as_ptr(), self.block_bytes * self.blocks) };
+    }
+}
+
+// SAFETY: the mapping belongs to this value alone, and may be used from any one thread.
+unsafe impl Send for PacketRing {}
+
+fn mapped(descriptor: &OwnedFd, len: usize) -> io::Result<NonNull<libc::c_void>> {
+    let (any, protection) = (std::ptr::null_mut(), libc::PROT_READ | libc::PROT_WRITE);
+    let socket = descriptor.as_raw_fd();
+    // SAFETY: the kernel chooses the place, so nothing of ours is replaced.
+    let at = unsafe { libc::mmap(any, len, protection, libc::MAP_SHARED, socket, 0) };
+    match NonNull::new(at).filter(|at| at.as_ptr() != libc::MAP_FAILED) {
+        Some(at) => Ok(at),
+        None => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Sets an option of a socket to a value that has no padding the kernel would read.
+fn set<T>(socket: &OwnedFd, level: libc::c_int, option: libc::c_int, value: &T) -> io::Result<()> {
+    let len = size_of::<T>() as libc::socklen_t;
+    let value = std::ptr::from_ref(value).cast();
+    // SAFETY: the value is as long as it is said, and lives over the call.
+    let result = unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, value, len) };
+    checked(result.into()).map(drop)
+}
+
+/// Reads an option of a socket for packets: for types that consist of numbers only.
+fn get<T: Copy>(socket: &OwnedFd, option: libc::c_int, value: &mut T) -> io::Result<()> {
+    let mut len = size_of::<T>() as libc::socklen_t;
+    let value = std::ptr::from_mut(value).cast();
+    let (socket, level) = (socket.as_raw_fd(), libc::SOL_PACKET);
+    // SAFETY: the kernel writes at most as many bytes as the value has, and any are valid in it.
+    checked(unsafe { libc::getsockopt(socket, level, option, value, &mut len) }.into()).map(drop)
+}

@@ -1,0 +1,159 @@
+//! Packets are recorded as they were sent, or counted as lost.
+#![cfg(target_os = "linux")]
+
+#[path = "support/net.rs"]
+mod net;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use marey_recorder::packets::{Plan, Recording};
+use net::{ENDS, Sender, folder, frame, frames, is_inside, packets, plan, record, wireshark};
+
+const RING: usize = 32 << 20;
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+    since.as_nanos().try_into().expect("before 2262")
+}
+
+#[test]
+fn every_packet_is_recorded_as_it_was_sent() {
+    if !is_inside("every_packet_is_recorded_as_it_was_sent") {
+        return;
+    }
+    // From the shortest to the longest, and some whose blocks leave no room for padding.
+    let mut sent: Vec<_> = (0..8000).map(|number| frame(number, 60 + number % 1455)).collect();
+    sent.extend((0..2000).map(|number| frame(number, 3900 + number % 300)));
+    sent.extend((0..1000).map(|number| frame(number, 8000 + number % 1014)));
+    let (begin, mut count) = (now(), 0);
+    let (file, accounts) =
+        record(&plan(&[ENDS[1]], RING), "all", || count = Sender::new(ENDS[0]).send(&sent));
+    let end = now();
+    let [account] = &accounts[..] else { panic!("{accounts:?}") };
+    assert_eq!(count, 11_000);
+    assert_eq!((account.delivered, account.lost(), account.late, account.cut), (count, 0, 0, 0));
+    let (stored, lost) = packets(&file);
+    assert_eq!(lost, 0);
+    assert!(stored.iter().map(|packet| &packet.bytes).eq(&sent));
+    assert!(stored.iter().all(|packet| packet.interface == ENDS[1]));
+    assert!(stored.iter().all(|packet| (begin..=end).contains(&packet.time)));
+    assert!(stored.is_sorted_by_key(|packet| packet.time));
+    if let Some(seen) = wireshark(&file) {
+        assert_eq!(seen, sent.len());
+    }
+}
+
+#[test]
+fn what_has_no_place_in_the_ring_is_counted() {
+    if !is_inside("what_has_no_place_in_the_ring_is_counted") {
+        return;
+    }
+    let (sent, mut count) = (frames(1000, 60), 0);
+    let sender = Sender::new(ENDS[0]);
+    let (file, accounts) = record(&plan(&[ENDS[1]], 4096), "page", || {
+        (0..200).for_each(|_| count += sender.send(&sent));
+    });
+    let [account] = &accounts[..] else { panic!("{accounts:?}") };
+    assert_eq!((count, account.received), (200_000, 200_000));
+    assert!(account.lost_to_full_ring > 0 && account.delivered > 0, "{account:?}");
+    assert_eq!(account.delivered + account.lost_to_full_ring, count);
+    assert_eq!(account.lost_unread(), 0);
+    let (stored, lost) = packets(&file);
+    assert_eq!((stored.len() as u64, lost), (account.delivered, account.lost_to_full_ring));
+    let Some(seen) = wireshark(&file) else { return };
+    assert_eq!(seen, stored.len());
+}
+
+#[test]
+fn two_queues_say_what_one_says() {
+    if !is_inside("two_queues_say_what_one_says") {
+        return;
+    }
+    let mut shared = plan(&[ENDS[1]], RING);
+    shared.queues = 2;
+    let (sent, mut count) = (frames(50_000, 100), 0);
+    let work = || count = Sender::new(ENDS[0]).send(&sent);
+    let mut of_one = None;
+    let (file, of_two) = record(&shared, "two", || {
+        of_one = Some(record(&plan(&[ENDS[1]], RING), "one", work));
+    });
+    let (single, of_one) = of_one.expect("it ran");
+    assert_eq!((of_one[0].delivered, of_one[0].lost()), (count, 0), "{of_one:?}");
+    assert_eq!(
+        (of_two[0].delivered, of_two[0].lost(), of_two[0].late),
+        (count, 0, 0),
+        "{of_two:?}"
+    );
+    let bytes = |file| packets(file).0.into_iter().map(|packet| packet.bytes).collect::<Vec<_>>();
+    assert!(bytes(&single) == bytes(&file), "the same packets in the same order");
+}
+
+#[test]
+fn tags_are_put_back_and_long_packets_are_cut() {
+    if !is_inside("tags_are_put_back_and_long_packets_are_cut") {
+        return;
+    }
+    let mut tagged = frame(1, 200);
+    tagged.splice(12..12, [0x81, 0x00, 0x60, 0x2a]);
+    let mut twice = frame(2, 200);
+    twice.splice(12..12, [0x88, 0xa8, 0x00, 0x07, 0x81, 0x00, 0x00, 0x08]);
+    let sent = [tagged, twice, frame(3, 200)];
+    let send = || assert_eq!(Sender::new(ENDS[0]).send(&sent), 3);
+    let (file, _) = record(&plan(&[ENDS[1]], RING), "tags", send);
+    let stored = packets(&file).0;
+    assert!(stored.iter().map(|packet| &packet.bytes).eq(&sent), "{stored:?}");
+    let mut short = plan(&[ENDS[1]], RING);
+    for snaplen in [1, 13, 14, 64] {
+        short.options.snaplen = snaplen;
+        let (file, accounts) = record(&short, "short", send);
+        assert_eq!(accounts[0].cut, 0);
+        for (packet, sent) in packets(&file).0.iter().zip(&sent) {
+            assert_eq!(packet.bytes, sent[..snaplen as usize]);
+            assert_eq!(packet.wire as usize, sent.len());
+        }
+    }
+}
+
+#[test]
+fn all_interfaces_at_once_and_the_loopback() {
+    if !is_inside("all_interfaces_at_once_and_the_loopback") {
+        return;
+    }
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
+    let to = socket.local_addr().expect("an address");
+    let work = || {
+        for number in 0..100 {
+            socket.send_to(&[number; 20], to).expect("it is sent");
+        }
+    };
+    let (file, _) = record(&plan(&["lo"], RING), "lo", work);
+    assert_eq!(packets(&file).0.len(), 100, "each packet once");
+    let work = || {
+        work();
+        Sender::new(ENDS[0]).send(&frames(10, 60));
+    };
+    let (file, _) = record(&plan(&["any"], RING), "any", work);
+    let stored = packets(&file).0;
+    // Those on the cable are there as going out, and as coming in.
+    assert_eq!(stored.len(), 100 + 2 * 10);
+    let coming: Vec<_> = stored.iter().filter(|packet| packet.bytes[10] != 4).collect();
+    assert_eq!(coming.len(), 110);
+    assert!(coming.iter().all(|packet| packet.bytes[..2] == [8, 0]), "{coming:?}");
+    assert!(coming[..100].iter().zip(0..100).all(|(packet, n)| packet.bytes.ends_with(&[n; 20])));
+    wireshark(&file);
+}
+
+#[test]
+fn what_is_not_there_or_makes_no_sense_is_said() {
+    if !is_inside("what_is_not_there_or_makes_no_sense_is_said") {
+        return;
+    }
+    let folder = folder("wrong");
+    let said = |plan: &Plan| Recording::new(plan, &folder).expect_err("it is wrong").to_string();
+    let near = "marey-c: there is no such interface here; did you mean `marey-a` or `marey-b`?";
+    assert_eq!(said(&plan(&["marey-c"], RING)), near);
+    let mut wrong = plan(&[ENDS[0]], RING);
+    wrong.queues = 0;
+    assert!(said(&wrong).contains("1 to 64 queues"));
+    assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 0);
+}

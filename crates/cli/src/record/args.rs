@@ -11,7 +11,7 @@ use clap::Args as ClapArgs;
 pub struct Record {
     /// Events: `sched:sched_switch`, `'sched:*'`, `irq`, `syscall:openat`
     #[arg(short, long = "event", value_name = "GLOB",
-          required_unless_present_any = ["classes", "handlers"])]
+          required_unless_present_any = ["classes", "handlers", "interfaces"])]
     pub events: Vec<String>,
     /// Classes of QNX's System Analysis Toolkit: `kercall,thread,interrupt`
     #[arg(long = "class", value_name = "NAME", value_delimiter = ',')]
@@ -25,6 +25,25 @@ pub struct Record {
     /// Discard nothing: each event says what would discard it
     #[arg(long)]
     pub shadow: bool,
+    /// Record packets of these network interfaces: `eth0,lo`, or `any`
+    #[arg(short, long = "interface", value_name = "IFACE", value_delimiter = ',')]
+    pub interfaces: Vec<String>,
+    /// Store at most so many bytes of each packet
+    #[arg(long, value_name = "BYTES", requires = "interfaces", default_value_t = 0,
+          hide_default_value = true, value_parser = clap::value_parser!(u32).range(0..))]
+    pub snaplen: u32,
+    /// Record packets for others, too
+    #[arg(long, requires = "interfaces")]
+    pub promiscuous: bool,
+    /// Receive packets of each interface through so many rings
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "interfaces",
+        default_value_t = 1,
+        hide_default_value = true
+    )]
+    pub queues: usize,
     /// Record this process, its threads, and what they start
     #[arg(short, long = "pid", value_name = "PID")]
     pub processes: Vec<u32>,
@@ -40,13 +59,13 @@ pub struct Record {
     /// End after so many seconds
     #[arg(short, long, value_name = "SECONDS", value_parser = seconds)]
     pub seconds: Option<Duration>,
-    /// End after so many events
+    /// End after so many events and packets
     #[arg(short = 'n', long = "records", value_name = "N")]
     pub records: Option<u64>,
-    /// End after so many bytes of events: `64MiB`
+    /// End after so many bytes of events and packets: `64MiB`
     #[arg(short = 'S', long, value_name = "SIZE", value_parser = size)]
     pub size: Option<u64>,
-    /// How much the kernel holds until it is written
+    /// How much the kernel holds until it is written: of events, and of packets in each ring
     #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = buffer)]
     pub buffer: usize,
     /// Leave out which threads there are at the start
@@ -55,7 +74,7 @@ pub struct Record {
     /// Record what marey itself does as well
     #[arg(long)]
     pub own: bool,
-    /// Exit with 0 although events were lost
+    /// Exit with 0 although events or packets were lost
     #[arg(long)]
     pub allow_loss: bool,
     /// Record this command, and end with it

@@ -4,11 +4,13 @@ use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use marey_recorder::packets;
+
 use crate::exit::Exit;
 use crate::target;
 
 /// What a recording consists of: nothing else is ever removed.
-const PARTS: [&str; 2] = ["kernel", "ledger.json"];
+const PARTS: [&str; 4] = ["kernel", "ledger.json", packets::FILE, ".packets.pcapng"];
 
 /// A directory that is empty, and is gone if nothing becomes of the recording.
 pub struct Folder {
@@ -36,7 +38,9 @@ impl Folder {
                         "it is there already; -o names another one, --force overwrites",
                     ));
                 }
-                if !is_empty && !path.join("kernel").join("metadata").is_file() {
+                let is_recording = path.join("kernel").join("metadata").is_file()
+                    || path.join(packets::FILE).is_file();
+                if !is_empty && !is_recording {
                     return Err(wrong("it is no recording, so it is not overwritten"));
                 }
                 false

@@ -1,11 +1,11 @@
-//! `marey record`: records what the kernel does.
+//! `marey record`: records what the kernel does, and packets.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use marey::Error;
 use marey_recorder::error::{Error as Obstacle, ErrorKind};
-use marey_recorder::session::{DRAIN_EVERY, Ledger, Plan, Session};
+use marey_recorder::session::{DRAIN_EVERY, Ledger};
 use marey_recorder::sys::{Started, Waiting, asked_to_end, wait_for_signals};
 use serde_json::json;
 
@@ -18,10 +18,12 @@ pub mod args;
 mod folder;
 mod handlers;
 mod plan;
+mod sources;
 mod tables;
 mod words;
 
 use args::Record;
+use sources::Sources;
 
 /// How long a recording waits when the ring is to be emptied often.
 const WAIT: Duration = Duration::from_millis(2);
@@ -37,11 +39,11 @@ fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
         words => Some(Waiting::new(words).map_err(|e| command_failed(words, &e))?),
     };
     let me = waiting.as_ref().map(Waiting::pid).or(verb.processes.first().copied());
-    let plan = plan::plan(verb, me, common)?;
+    let plans = plan::plans(verb, me, common)?;
     let folder = folder::Folder::make(&verb.output, verb.force)?;
     wait_for_signals().map_err(|e| obstacle(&Obstacle::of_io("signals", &e)))?;
-    let (events, begun) = (plan.events.len(), begin(plan, folder.path()));
-    let mut session = begun.map_err(|e| {
+    let what = words::what(&plans);
+    let mut session = Sources::begin(plans, folder.path()).map_err(|e| {
         folder.remove();
         obstacle(&e)
     })?;
@@ -50,23 +52,17 @@ fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
         command_failed(&verb.command, &e)
     })?;
     folder.keep();
-    let watch = words::Watch::new(events, common);
+    let watch = words::Watch::new(&what, common);
     let status = go_on(verb, &mut session, command, &watch).map_err(|e| obstacle(&e))?;
     let ledger = session.end().map_err(|e| obstacle(&e))?;
     watch.end(&ledger, status, folder.path());
     Ok(finish(verb, &ledger, common))
 }
 
-fn begin(plan: Plan, folder: &Path) -> Result<Session, Obstacle> {
-    let mut session = Session::new(plan, folder)?;
-    session.begin()?;
-    Ok(session)
-}
-
 /// Records until one of its ends is reached; how the command ended, if it did.
 fn go_on(
     verb: &Record,
-    session: &mut Session,
+    session: &mut Sources<'_>,
     command: Option<Started>,
     watch: &words::Watch,
 ) -> Result<Option<std::process::ExitStatus>, Obstacle> {

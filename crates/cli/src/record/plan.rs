@@ -6,18 +6,42 @@ use marey_filter::check;
 use marey_filter::check::typed::Condition;
 use marey_filter::lang;
 use marey_recorder::kernel::class::class;
+use marey_recorder::packets;
 use marey_recorder::session::{Filter, Plan};
 use marey_recorder::tracefs::Format;
 
 use super::args::Record;
 use super::handlers::Handlers;
+use super::sources::Plans;
 use crate::args::Common;
 use crate::exit::{self, Exit};
 use crate::style;
 use crate::tracefs::{self, Kernel, Place};
 
 /// What is recorded; `me` is the process that filters call so.
-pub fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
+pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, Exit> {
+    let has_packets = !verb.interfaces.is_empty();
+    let has_events =
+        !(verb.events.is_empty() && verb.classes.is_empty() && verb.handlers.is_empty());
+    if has_packets && !has_events && !verb.filters.is_empty() {
+        return Err(misuse("-f is for events, and there are none: packets cannot be filtered yet"));
+    }
+    let packets = has_packets.then(|| packets::Plan {
+        interfaces: verb.interfaces.clone(),
+        options: packets::Options {
+            snaplen: verb.snaplen,
+            promiscuous: verb.promiscuous,
+            ring_bytes: verb.buffer,
+        },
+        queues: verb.queues,
+        application: concat!("marey ", env!("CARGO_PKG_VERSION")).to_owned(),
+    });
+    let kernel = has_events.then(|| plan(verb, me, common)).transpose()?;
+    Ok(Plans { kernel, packets })
+}
+
+/// Which events are recorded.
+fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
     let mut handlers = Handlers::read(&verb.handlers)?;
     let place = Place { tracefs: None };
     let Kernel { tracefs, names } = place.open().map_err(|e| place.refuse(&e))?;

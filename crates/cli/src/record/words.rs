@@ -7,8 +7,10 @@ use std::path::Path;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use marey_recorder::session::{Ledger, Session};
+use marey_recorder::packets::OfInterface;
+use marey_recorder::session::Ledger;
 
+use super::sources::{Plans, Sources};
 use super::tables;
 use crate::args::Common;
 use crate::escape;
@@ -20,6 +22,17 @@ const EVERY: Duration = Duration::from_millis(500);
 /// How many events are listed at the end.
 const LISTED_MAX: usize = 12;
 
+/// What is recorded, in words.
+pub fn what(plans: &Plans) -> String {
+    let events = plans.kernel.as_ref().map(|plan| match plan.events.len() {
+        1 => "1 event".to_owned(),
+        events => format!("{events} kinds of events"),
+    });
+    let packets = plans.packets.as_ref();
+    let packets = packets.map(|plan| format!("packets of {}", plan.interfaces.join(", ")));
+    events.into_iter().chain(packets).collect::<Vec<_>>().join(" and ")
+}
+
 /// What is shown while a recording runs.
 pub struct Watch {
     is_shown: bool,
@@ -30,18 +43,17 @@ pub struct Watch {
 
 impl Watch {
     /// Says what begins.
-    pub fn new(events: usize, common: &Common) -> Self {
+    pub fn new(what: &str, common: &Common) -> Self {
         let is_shown = std::io::stderr().is_terminal();
         if is_shown {
-            let what = if events == 1 { "event" } else { "kinds of events" };
-            say(&format!("recording {events} {what}; Ctrl-C ends it\n"));
+            say(&format!("recording {}; Ctrl-C ends it\n", escape::terminal(what)));
         }
         let start = Instant::now();
         Watch { is_shown, styles: Styles::stderr(common), start, shown: Cell::new((start, 0)) }
     }
 
     /// Says how far it is, now and then.
-    pub fn show(&self, session: &Session) {
+    pub fn show(&self, session: &Sources<'_>) {
         let (last, before) = self.shown.get();
         let elapsed = last.elapsed();
         if !self.is_shown || elapsed < EVERY {
@@ -54,7 +66,7 @@ impl Watch {
             lost => format!(", {}{} lost{:#}", self.styles.bad, number(lost), self.styles.bad),
         };
         say(&format!(
-            "\r\x1b[K{:.1} s: {} events, {} a second{lost}",
+            "\r\x1b[K{:.1} s: {} recorded, {} a second{lost}",
             self.start.elapsed().as_secs_f64(),
             number(delivered),
             number(rate as u64)
@@ -73,7 +85,9 @@ impl Watch {
         let Styles { bad, name, dim, .. } = self.styles;
         let path = escape::terminal(&folder.display().to_string());
         let seconds = self.start.elapsed().as_secs_f64();
-        say(&format!("{name}{path}{name:#}: {} in {seconds:.1} s\n", events(ledger.delivered())));
+        let packets = of_packets(ledger, |interface| interface.delivered);
+        let what = told(ledger, ledger.delivered() - packets, packets);
+        say(&format!("{name}{path}{name:#}: {what} in {seconds:.1} s\n"));
         self.events(ledger);
         for filter in ledger.filters.iter().filter(|filter| filter.discarded() > 0) {
             let discarded = number(filter.discarded());
@@ -92,16 +106,33 @@ impl Watch {
             let times = number(ledger.snapshots);
             say(&format!("  {times} times a snapshot was asked for; all is in the recording\n"));
         }
+        self.packets(ledger);
         if ledger.lost() > 0 {
-            let full: u64 = ledger.events.iter().map(|event| event.lost_to_full_ring).sum();
+            let full = full_rings(ledger);
             let nested: u64 = ledger.events.iter().map(|event| event.lost_to_nesting).sum();
-            say(&format!("  {bad}lost{bad:#}: {}\n", events(ledger.lost())));
+            let packets = of_packets(ledger, OfInterface::lost);
+            let what = told(ledger, ledger.lost() - packets, packets);
+            say(&format!("  {bad}lost{bad:#}: {what}\n"));
             if full > 0 {
                 let help = "a larger --buffer helps, or a filter";
                 say(&format!("    {} since the ring was full; {help}\n", number(full)));
             }
             if nested > 0 {
                 say(&format!("    {} since they came within others\n", number(nested)));
+            }
+        }
+    }
+
+    /// Says of each interface what came, if there are several or some is odd.
+    fn packets(&self, ledger: &Ledger) {
+        for interface in &ledger.packets {
+            let name = escape::terminal(&interface.name);
+            if ledger.packets.len() > 1 || !ledger.events.is_empty() {
+                say(&format!("  {:>12} packets of {name}\n", number(interface.delivered)));
+            }
+            if interface.cut > 0 {
+                let cut = number(interface.cut);
+                say(&format!("    {cut} of {name} are cut; a larger --buffer helps\n"));
             }
         }
     }
@@ -122,10 +153,29 @@ impl Watch {
     }
 }
 
-/// So many events.
-fn events(count: u64) -> String {
+/// How many events and packets, of those that are recorded at all.
+fn told(ledger: &Ledger, events: u64, packets: u64) -> String {
+    match (ledger.events.is_empty(), ledger.packets.is_empty()) {
+        (_, true) => counted(events, "event"),
+        (true, false) => counted(packets, "packet"),
+        _ => format!("{}, {}", counted(events, "event"), counted(packets, "packet")),
+    }
+}
+
+/// So many of something.
+fn counted(count: u64, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    format!("{} event{plural}", number(count))
+    format!("{} {what}{plural}", number(count))
+}
+
+fn of_packets(ledger: &Ledger, of: impl Fn(&OfInterface) -> u64) -> u64 {
+    ledger.packets.iter().map(of).sum()
+}
+
+/// How many events and packets were lost since their ring was full.
+fn full_rings(ledger: &Ledger) -> u64 {
+    let events = ledger.events.iter().map(|event| event.lost_to_full_ring);
+    events.sum::<u64>() + of_packets(ledger, |interface| interface.lost_to_full_ring)
 }
 
 /// How a command ended.

@@ -1,0 +1,84 @@
+//! What a recording takes from: the kernel's events, packets, or both.
+
+use std::path::Path;
+
+use marey_recorder::error::Error as Obstacle;
+use marey_recorder::packets::{self, Recording};
+use marey_recorder::session::{Ledger, Plan, Session};
+use marey_recorder::sys::ClockPair;
+
+/// What is recorded.
+pub struct Plans {
+    /// Events of the kernel.
+    pub kernel: Option<Plan>,
+    /// Packets.
+    pub packets: Option<packets::Plan>,
+}
+
+/// A recording that runs.
+pub struct Sources<'f> {
+    folder: &'f Path,
+    kernel: Option<Session>,
+    packets: Option<Recording>,
+    clocks: ClockPair,
+}
+
+impl<'f> Sources<'f> {
+    /// Begins to record into a directory.
+    pub fn begin(plans: Plans, folder: &'f Path) -> Result<Self, Obstacle> {
+        let clocks = clocks()?;
+        let packets = plans.packets.as_ref();
+        let mut packets = packets.map(|plan| Recording::new(plan, folder)).transpose()?;
+        let mut kernel = plans.kernel.map(|plan| Session::new(plan, folder)).transpose()?;
+        kernel.as_mut().map_or(Ok(()), Session::begin)?;
+        packets.as_mut().map_or(Ok(()), Recording::begin)?;
+        Ok(Sources { folder, kernel, packets, clocks })
+    }
+
+    /// Writes what came by now.
+    pub fn drain(&mut self) -> Result<(), Obstacle> {
+        self.kernel.as_mut().map_or(Ok(()), Session::drain)?;
+        self.packets.as_mut().map_or(Ok(()), Recording::drain)
+    }
+
+    /// How many events and packets are in the recording so far.
+    pub fn delivered(&self) -> u64 {
+        self.kernel.as_ref().map_or(0, Session::delivered)
+            + self.packets.as_ref().map_or(0, Recording::delivered)
+    }
+
+    /// How many bytes they have.
+    pub fn bytes(&self) -> u64 {
+        self.kernel.as_ref().map_or(0, Session::bytes)
+            + self.packets.as_ref().map_or(0, Recording::bytes)
+    }
+
+    /// How many were lost so far, as far as it is known.
+    pub fn lost(&self) -> u64 {
+        self.kernel.as_ref().map_or(0, Session::lost)
+            + self.packets.as_ref().map_or(0, Recording::lost)
+    }
+
+    /// Whether a handler asked to end the recording.
+    pub fn is_asked_to_stop(&self) -> bool {
+        self.kernel.as_ref().is_some_and(Session::is_asked_to_stop)
+    }
+
+    /// Ends the recording, and says what became of all.
+    pub fn end(self) -> Result<Ledger, Obstacle> {
+        let packets = self.packets.map(Recording::end).transpose()?;
+        let ledger = self.kernel.map(Session::end).transpose()?;
+        let Some(packets) = packets else { return Ok(ledger.unwrap_or_default()) };
+        let mut ledger = match ledger {
+            Some(ledger) => ledger,
+            None => Ledger { clocks: vec![self.clocks, clocks()?], ..Ledger::default() },
+        };
+        ledger.packets = packets;
+        ledger.write(self.folder)?;
+        Ok(ledger)
+    }
+}
+
+fn clocks() -> Result<ClockPair, Obstacle> {
+    ClockPair::read().map_err(|e| Obstacle::of_io("the clocks", &e))
+}

@@ -206,16 +206,23 @@ pub fn packets(file: &Path) -> (Vec<Stored>, u64) {
 /// Has capinfos and tshark read a file; neither may complain. How many packets tshark sees;
 /// nothing where they are not.
 pub fn wireshark(file: &Path) -> Option<usize> {
-    let run = |program: &str, words: &[&str]| {
-        let Ok(ran) = Command::new(program).args(words).arg(file).output() else {
-            println!("skipped: {program} is not here");
-            return None;
-        };
-        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-        let said: Vec<_> = said.lines().filter(|line| !line.contains("Running as user")).collect();
-        assert!(ran.status.success() && said.is_empty(), "{program}: {said:?}");
-        Some(String::from_utf8_lossy(&ran.stdout).lines().count())
+    capinfos(file)?;
+    reads("tshark", &["-n", "-T", "fields", "-e", "frame.number", "-r"], file)
+}
+
+/// Has capinfos read a file; it may not complain.
+pub fn capinfos(file: &Path) -> Option<usize> {
+    reads("capinfos", &[], file)
+}
+
+/// How many lines a program writes, which may not complain. Nothing where it is not.
+fn reads(program: &str, words: &[&str], file: &Path) -> Option<usize> {
+    let Ok(ran) = Command::new(program).args(words).arg(file).output() else {
+        println!("skipped: {program} is not here");
+        return None;
     };
-    run("capinfos", &[])?;
-    run("tshark", &["-n", "-T", "fields", "-e", "frame.number", "-r"])
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    let said: Vec<_> = said.lines().filter(|line| !line.contains("Running as user")).collect();
+    assert!(ran.status.success() && said.is_empty(), "{program}: {said:?}");
+    Some(String::from_utf8_lossy(&ran.stdout).lines().count())
 }

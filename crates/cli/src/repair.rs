@@ -65,9 +65,11 @@ fn tell(folder: &Path, repaired: &Repaired, common: &Common, out: &mut Out) {
     }
     let what = match (repaired.cut_bytes, repaired.removed) {
         (0, 0) => "nothing had to be done".to_owned(),
-        (bytes, 0) => format!("{bytes} bytes without events are cut off"),
+        (bytes, 0) => format!("{bytes} bytes without events or packets are cut off"),
         (bytes, files) => {
-            format!("{bytes} bytes without events are cut off, {files} empty files removed")
+            format!(
+                "{bytes} bytes without events or packets are cut off, {files} empty files removed"
+            )
         }
     };
     let streams = if repaired.streams == 1 { "stream" } else { "streams" };
@@ -75,7 +77,7 @@ fn tell(folder: &Path, repaired: &Repaired, common: &Common, out: &mut Out) {
     for (name, at) in &repaired.damaged {
         out.flush();
         exit::say(&format!(
-            "marey: {}/kernel/{}: damaged from byte {at} on; it is left as it is\n",
+            "marey: {}/{}: damaged from byte {at} on; it is left as it is\n",
             shown(folder),
             escape::terminal(name)
         ));

@@ -21,6 +21,8 @@ mod exact;
 mod killed;
 #[path = "record/others.rs"]
 mod others;
+#[path = "record/packets.rs"]
+mod packets;
 #[path = "record/sat.rs"]
 mod sat;
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use marey_recorder::packets::Recording;
-use net::{ENDS, Sender, capinfos, folder, frame, is_inside, packets, plan, wireshark};
+use net::{AtEnd, ENDS, Sender, capinfos, folder, frame, is_inside, packets, plan, wireshark};
 
 /// Where the recorder that is killed writes.
 const FOLDER: &str = "MAREY_TEST_KILLED";
@@ -51,6 +51,7 @@ fn killed(name: &str, frames: &[Vec<u8>], wait: impl Fn(&Path)) {
                 sender.send(frames);
             }
         });
+        let _end = AtEnd(&done);
         for kill in 0..KILLS {
             let folder = folder.join(kill.to_string());
             let file = folder.join("packets.pcapng");
@@ -73,7 +74,6 @@ fn killed(name: &str, frames: &[Vec<u8>], wait: impl Fn(&Path)) {
             }
             std::fs::remove_dir_all(&folder).expect("it is there");
         }
-        done.store(true, Ordering::Relaxed);
     });
     println!("{all} packets in {KILLS} recordings");
     assert!(all > 0);

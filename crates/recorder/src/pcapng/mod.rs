@@ -2,6 +2,8 @@
 
 mod block;
 mod file;
+mod repair;
 
 pub use block::{About, Description, Statistics};
 pub use file::Pcapng;
+pub use repair::{Left, repair};

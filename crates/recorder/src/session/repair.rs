@@ -11,6 +11,8 @@ use std::path::Path;
 use marey_ctf::packed::{HEAD_BYTES, Head};
 
 use crate::ctf::{NATIVE, PAGE_BYTES};
+use crate::packets::FILE;
+use crate::pcapng::{self, Left};
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -21,7 +23,7 @@ pub struct Repaired {
     pub cut_bytes: u64,
     /// How many files were taken away that held nothing yet.
     pub removed: usize,
-    /// Streams that are damaged, and where.
+    /// Files of streams that are damaged, and where.
     pub damaged: Vec<(String, u64)>,
 }
 
@@ -30,7 +32,11 @@ pub struct Repaired {
 /// # Errors
 /// When it cannot be read or written; [`io::ErrorKind::InvalidData`] if it is no recording.
 pub fn repair(folder: &Path) -> io::Result<Repaired> {
-    let kernel = folder.join("kernel");
+    let (kernel, mut repaired) = (folder.join("kernel"), Repaired::default());
+    let has_packets = packets(folder, &mut repaired)?;
+    if has_packets && !kernel.exists() {
+        return Ok(repaired);
+    }
     if !kernel.join("metadata").is_file() {
         let what = "it has no file kernel/metadata: nothing was recorded, or it is no recording";
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
@@ -40,7 +46,6 @@ pub fn repair(folder: &Path) -> io::Result<Repaired> {
         names.extend(entry?.file_name().into_string());
     }
     names.sort();
-    let mut repaired = Repaired::default();
     for name in names {
         let path = kernel.join(&name);
         if name == ".metadata" || name.starts_with(".cpu_") {
@@ -50,11 +55,25 @@ pub fn repair(folder: &Path) -> io::Result<Repaired> {
             repaired.streams += 1;
             match stream(&path)? {
                 Found::Whole { cut } => repaired.cut_bytes += cut,
-                Found::Damaged { at } => repaired.damaged.push((name, at)),
+                Found::Damaged { at } => repaired.damaged.push((format!("kernel/{name}"), at)),
             }
         }
     }
     Ok(repaired)
+}
+
+/// Cuts off a packet that is not whole; whether there is a file of packets.
+fn packets(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
+    let path = folder.join(FILE);
+    if !path.is_file() {
+        return Ok(false);
+    }
+    repaired.streams += 1;
+    match pcapng::repair(&path)? {
+        Left::Whole { cut } => repaired.cut_bytes += cut,
+        Left::Damaged { at } => repaired.damaged.push((FILE.to_owned(), at)),
+    }
+    Ok(true)
 }
 
 enum Found {

@@ -4,6 +4,7 @@
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use marey::Record;
 use marey_recorder::packets::{OfInterface, Options, Plan, Recording};
@@ -161,19 +162,27 @@ pub fn record(plan: &Plan, name: &str, work: impl FnOnce()) -> (PathBuf, Vec<OfI
     let folder = folder(name);
     let mut recording = Recording::new(plan, &folder).expect("it is allowed here");
     recording.begin().expect("it begins");
-    let done = std::sync::atomic::AtomicBool::new(false);
+    let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let drained = scope.spawn(|| {
-            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
                 recording.drain().expect("it is written");
                 std::thread::sleep(std::time::Duration::from_millis(2));
             }
         });
+        let _end = AtEnd(&done);
         work();
-        done.store(true, std::sync::atomic::Ordering::Relaxed);
-        drained.join().expect("no panic");
     });
     (folder.join("packets.pcapng"), recording.end().expect("it ends"))
+}
+
+/// Ends a thread also when something is wrong.
+pub struct AtEnd<'a>(pub &'a AtomicBool);
+
+impl Drop for AtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// A packet of a file.

@@ -157,3 +157,21 @@ fn what_is_not_there_or_makes_no_sense_is_said() {
     assert!(said(&wrong).contains("1 to 64 queues"));
     assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 0);
 }
+
+#[test]
+fn an_interface_is_promiscuous_as_long_as_it_is_recorded() {
+    if !is_inside("an_interface_is_promiscuous_as_long_as_it_is_recorded") {
+        return;
+    }
+    let is_promiscuous = || {
+        let said = std::process::Command::new("ip").args(["-d", "link", "show", ENDS[1]]).output();
+        let said = String::from_utf8(said.expect("ip is there").stdout).expect("text");
+        let flags_are_same = !said.contains("PROMISC");
+        (said.contains("promiscuity 1"), flags_are_same)
+    };
+    let mut all = plan(&[ENDS[1]], RING);
+    all.options.promiscuous = true;
+    assert_eq!(is_promiscuous(), (false, true));
+    record(&all, "promiscuous", || assert_eq!(is_promiscuous(), (true, true)));
+    assert_eq!(is_promiscuous(), (false, true));
+}

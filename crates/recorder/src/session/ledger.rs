@@ -201,7 +201,7 @@ impl Ledger {
             + self.sum_of_packets(OfInterface::lost)
     }
 
-    /// How many packets there were, and events: those that reached a program, and were in its scope.
+    /// How many packets there were, and events: those that reached a program and were in scope.
     pub fn received(&self) -> u64 {
         self.delivered() + self.filtered() + self.lost()
     }

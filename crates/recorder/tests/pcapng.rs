@@ -6,6 +6,8 @@ use std::path::Path;
 use marey_recorder::pcapng::{About, Description, Left, Pcapng, Statistics, repair};
 
 const PAGE: usize = 4096;
+/// The type of blocks that stand where no other one has a place.
+const PADDING: [u8; 4] = 0xed61_7265_u32.to_ne_bytes();
 
 /// Where the blocks of a file begin and end, which must fill it.
 fn blocks(bytes: &[u8]) -> Vec<(usize, usize)> {
@@ -63,7 +65,10 @@ fn blocks_lie_in_one_page_if_they_can() {
     }
     file.commit().expect("written");
     drop(file);
-    let blocks = blocks(&std::fs::read(&path).expect("a file"));
+    let bytes = std::fs::read(&path).expect("a file");
+    let blocks = blocks(&bytes);
+    let padding = blocks.iter().filter(|(begin, _)| bytes[*begin..].starts_with(&PADDING));
+    let padding: usize = padding.map(|(begin, end)| end - begin).sum();
     // What leaves 4 or 8 bytes of a page leaves no room for padding.
     for (begin, end) in blocks.iter().filter(|(begin, end)| end - begin < PAGE - 8) {
         assert_eq!(begin / PAGE, (end - 1) / PAGE, "{begin} to {end}");
@@ -73,8 +78,10 @@ fn blocks_lie_in_one_page_if_they_can() {
     while let Some(record) = reader.next() {
         seen.extend(record.packet().map(|packet| packet.bytes().to_vec()));
     }
-    assert_eq!(reader.ledger().damaged_bytes, 0);
     assert!(seen == packets);
+    let account = reader.account();
+    assert_eq!((account.damaged, account.sum()), (0, bytes.len() as u64));
+    assert_eq!(account.padding, padding as u64, "padding is no record");
 }
 
 #[test]

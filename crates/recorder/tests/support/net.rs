@@ -57,7 +57,7 @@ pub fn ip(words: &[&str]) {
 }
 
 /// What sends frames from one end of the cable.
-pub struct Sender(OwnedFd);
+pub struct Sender(OwnedFd, String);
 
 impl Sender {
     /// From this interface.
@@ -79,12 +79,13 @@ impl Sender {
             (OwnedFd::from_raw_fd(socket), libc::bind(socket, (&raw const address).cast(), len))
         };
         assert_eq!(bound, 0, "{}", std::io::Error::last_os_error());
-        Sender(socket)
+        Sender(socket, interface.to_owned())
     }
 
-    /// Sends frames; how many the kernel took.
+    /// Sends frames; how many the kernel took to the other end. It drops what comes faster than
+    /// it has time to hand over.
     pub fn send(&self, frames: &[Vec<u8>]) -> u64 {
-        let mut sent = 0;
+        let (mut sent, dropped) = (0, dropped(&self.1));
         for frames in frames.chunks(64) {
             let mut pieces: Vec<libc::iovec> = frames
                 .iter()
@@ -115,8 +116,17 @@ impl Sender {
                 }
             }
         }
-        sent
+        sent + dropped - self::dropped(&self.1)
     }
+}
+
+/// How many frames an interface could not send.
+fn dropped(interface: &str) -> u64 {
+    let all = std::fs::read_to_string("/proc/self/net/dev").expect("/proc");
+    let own = all.lines().find_map(|line| line.trim().strip_prefix(interface)?.strip_prefix(':'));
+    // Eight numbers of what is received, then those of what is sent: bytes, packets, errors.
+    let dropped = own.and_then(|own| own.split_whitespace().nth(11)?.parse().ok());
+    dropped.expect("a number")
 }
 
 /// Frames of Ethernet of so many bytes, each with its number, of some flows of UDP.
@@ -172,6 +182,8 @@ pub fn record(plan: &Plan, name: &str, work: impl FnOnce()) -> (PathBuf, Vec<OfI
         });
         let _end = AtEnd(&done);
         work();
+        // What was sent is handed over later, when the machine has much to do.
+        std::thread::sleep(std::time::Duration::from_millis(300));
     });
     (folder.join("packets.pcapng"), recording.end().expect("it ends"))
 }

@@ -3,6 +3,9 @@
 
 use super::*;
 
+/// What is so old was taken out of the ring: it is looked into every few milliseconds, unless the
+/// machine has other things to do.
+const OLD: Duration = Duration::from_millis(1500);
 /// How many times it is killed.
 const MOMENTS: u32 = 40;
 
@@ -15,15 +18,19 @@ fn no_moment_is_a_bad_one_to_be_killed() {
     for moment in 0..MOMENTS {
         let _ = fs::remove_dir_all(folder.join("recording"));
         let Some(mut child) = start(&folder, &arguments) else { return };
-        // Not the same moment twice; some before it has recorded anything.
-        let until = Duration::from_micros(u64::from(moment * moment) * 150);
+        // Not the same moment twice; some before it has recorded anything, and some so late that
+        // even on a busy machine it has looked into the ring since it began.
+        let until = match moment % 10 {
+            9 => OLD + Duration::from_millis(100 + u64::from(moment)),
+            _ => Duration::from_micros(u64::from(moment * moment) * 150),
+        };
         let begin = Instant::now();
         let mut count = 0;
         let mut old = 0;
         while begin.elapsed() < until {
             call(count);
             count += 1;
-            if begin.elapsed() + Duration::from_millis(100) < until {
+            if begin.elapsed() + OLD < until {
                 old = count;
             }
             std::thread::sleep(Duration::from_micros(20));

@@ -107,6 +107,19 @@ fn number(said: &str, before: &str) -> Option<u64> {
     digits[..end].parse().ok()
 }
 
+/// Runs a command, and gives what it says.
+///
+/// # Errors
+/// When it cannot be run, or fails: with what it said of that.
+pub fn said(command: &mut Command) -> io::Result<String> {
+    let output = command.output().map_err(|e| Error::other(format!("{command:?}: {e}")))?;
+    if !output.status.success() {
+        let words = String::from_utf8_lossy(&output.stderr);
+        return Err(Error::other(format!("{command:?}: {}\n{words}", output.status)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,17 +139,4 @@ mod tests {
         assert!(check(&work, "packets: 2\nbytes: 21\n", &answer).is_err());
         assert!(check(&work, "packets: 3\nbytes: 20\n", &answer).is_err());
     }
-}
-
-/// Runs a command, and gives what it says.
-///
-/// # Errors
-/// When it cannot be run, or fails: with what it said of that.
-pub fn said(command: &mut Command) -> io::Result<String> {
-    let output = command.output().map_err(|e| Error::other(format!("{command:?}: {e}")))?;
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
-        return Err(Error::other(format!("{command:?}: {}\n{words}", output.status)));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

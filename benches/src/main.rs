@@ -104,7 +104,7 @@ fn run_rows(race: &Race) -> io::Result<ExitCode> {
 /// The row that is about tracers.
 const GENERATE: &str = "generate";
 /// How many events are traced, and how many when there is little time.
-const EVENTS: [u32; 2] = [4_000_000, 400_000];
+const EVENTS: [u32; 2] = [1_000_000, 100_000];
 
 /// Runs the row of the tracers; whether a budget was missed. It is run when it is asked for, since
 /// it needs barectf.

@@ -27,6 +27,9 @@ const SHAPES: [(&str, &str, f64); 5] = [
     ("y", "array of 64 bytes", 4.0 / 59.0),
     ("o", "tracing disabled", 1.1 / 1.9),
 ];
+/// Runs of tracers are short, and there are so many of them in a round: on a machine that others
+/// use, too, some of them are left alone.
+const SHORT_RUNS: usize = 8;
 /// Generating may take up to this part of barectf's time.
 const GENERATE_BUDGET: f64 = 0.15 / 3.0;
 /// The events of the large configuration.
@@ -111,7 +114,7 @@ impl Sides {
         for (letter, name, budget) in SHAPES {
             let mut best = [f64::INFINITY; 2];
             let mut sums = [String::new(), String::new()];
-            for _ in 0..self.rounds {
+            for _ in 0..self.rounds * SHORT_RUNS {
                 for (index, side) in SIDES.into_iter().enumerate() {
                     let race = self.folder.join(side).join("race");
                     let answer = said(Command::new(race).args([letter, &events.to_string()]))?;

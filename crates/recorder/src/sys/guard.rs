@@ -8,8 +8,9 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::{AsRawFd as _, RawFd};
-use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::mapping::Mapping;
 
 /// Nothing is begun.
 const WHOLE: i64 = -1;
@@ -19,7 +20,7 @@ const SHARED_BYTES: usize = 4096;
 #[derive(Debug)]
 pub struct Guard {
     /// How long the file was when something was begun: shared with the guard.
-    begun: NonNull<AtomicI64>,
+    begun: Mapping,
     /// The guard waits for the end of this pipe.
     alive: io::PipeWriter,
     pid: libc::pid_t,
@@ -32,33 +33,25 @@ impl Guard {
     /// When the kernel has no process or page left.
     pub fn new(file: &File) -> io::Result<Self> {
         let (over, alive) = io::pipe()?;
-        let begun = shared()?;
+        let begun = Mapping::anonymous(SHARED_BYTES)?;
+        number(&begun).store(WHOLE, Ordering::SeqCst);
         // SAFETY: what the child does needs no lock and no heap: see `watch`.
         match unsafe { libc::fork() } {
-            // SAFETY: this is the child; the number is shared, and stays mapped in it.
-            0 => unsafe { watch(over.as_raw_fd(), file.as_raw_fd(), begun) },
-            -1 => {
-                let error = io::Error::last_os_error();
-                unmap(begun);
-                Err(error)
-            }
+            // SAFETY: this is the child.
+            0 => unsafe { watch(over.as_raw_fd(), file.as_raw_fd(), number(&begun)) },
+            -1 => Err(io::Error::last_os_error()),
             pid => Ok(Guard { begun, alive, pid }),
         }
     }
 
     /// Something begins that makes the file longer; it is so long before.
     pub fn begin(&self, len: u64) {
-        self.begun().store(len.cast_signed(), Ordering::SeqCst);
+        number(&self.begun).store(len.cast_signed(), Ordering::SeqCst);
     }
 
     /// It is done.
     pub fn done(&self) {
-        self.begun().store(WHOLE, Ordering::SeqCst);
-    }
-
-    fn begun(&self) -> &AtomicI64 {
-        // SAFETY: the page is mapped as long as this value lives, and both sides use it atomically.
-        unsafe { self.begun.as_ref() }
+        number(&self.begun).store(WHOLE, Ordering::SeqCst);
     }
 }
 
@@ -69,36 +62,21 @@ impl Drop for Guard {
         let _ = self.alive.write_all(&[0]);
         // SAFETY: it is a child of ours that was not waited for yet; it ends, as it was told.
         unsafe { libc::waitpid(self.pid, std::ptr::null_mut(), 0) };
-        unmap(self.begun);
     }
 }
 
-// SAFETY: the page is used atomically only.
-unsafe impl Send for Guard {}
-
-/// A page that a child shares, with the number in it.
-fn shared() -> io::Result<NonNull<AtomicI64>> {
-    let (any, protection) = (std::ptr::null_mut(), libc::PROT_READ | libc::PROT_WRITE);
-    let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS;
-    // SAFETY: the kernel chooses the place, so nothing of ours is replaced.
-    let at = unsafe { libc::mmap(any, SHARED_BYTES, protection, flags, -1, 0) };
-    let page = NonNull::new(at).filter(|at| at.as_ptr() != libc::MAP_FAILED);
-    let number = page.ok_or_else(io::Error::last_os_error)?.cast::<AtomicI64>();
-    // SAFETY: it is the start of a page that was just mapped.
-    unsafe { number.as_ref() }.store(WHOLE, Ordering::SeqCst);
-    Ok(number)
-}
-
-fn unmap(number: NonNull<AtomicI64>) {
-    // SAFETY: it was mapped with this length, and nothing refers to it any more.
-    unsafe { libc::munmap(number.as_ptr().cast(), SHARED_BYTES) };
+/// The number that both sides share.
+fn number(page: &Mapping) -> &AtomicI64 {
+    // SAFETY: the page is mapped as long as this borrow is, and both sides use its start as this
+    // number only.
+    unsafe { page.start().cast::<AtomicI64>().as_ref() }
 }
 
 /// Waits for the end of the pipe, and cuts off what was begun.
 ///
 /// # Safety
-/// Only in a child that was just forked: all descriptors close. The number is mapped.
-unsafe fn watch(over: RawFd, file: RawFd, begun: NonNull<AtomicI64>) -> ! {
+/// Only in a child that was just forked: all descriptors close.
+unsafe fn watch(over: RawFd, file: RawFd, begun: &AtomicI64) -> ! {
     const KEPT_PIPE: RawFd = 0;
     const KEPT_FILE: RawFd = 1;
     let mut byte = 0_u8;
@@ -120,7 +98,7 @@ unsafe fn watch(over: RawFd, file: RawFd, begun: NonNull<AtomicI64>) -> ! {
         while libc::read(KEPT_PIPE, (&raw mut byte).cast(), 1) == -1
             && *libc::__errno_location() == libc::EINTR
         {}
-        let len = begun.as_ref().load(Ordering::SeqCst);
+        let len = begun.load(Ordering::SeqCst);
         if len != WHOLE {
             libc::ftruncate(KEPT_FILE, len);
         }

@@ -5,6 +5,7 @@ mod bpf;
 mod clock;
 mod guard;
 mod interfaces;
+mod mapping;
 mod packet;
 mod perf;
 mod process;

@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::checked;
+use super::mapping::Mapping;
 
 /// Where a block's flags are, in bytes from its start (`struct tpacket_hdr_v1`).
 const BLOCK_STATUS: usize = 8;
@@ -23,7 +24,7 @@ const FRAME_BYTES: u32 = 128;
 #[derive(Debug)]
 pub struct PacketRing {
     descriptor: OwnedFd,
-    at: NonNull<libc::c_void>,
+    memory: Mapping,
     block_bytes: usize,
     blocks: usize,
     current: usize,
@@ -77,8 +78,8 @@ impl PacketRing {
             tp_feature_req_word: 0,
         };
         set(&descriptor, libc::SOL_PACKET, libc::PACKET_RX_RING, &request)?;
-        let at = mapped(&descriptor, len)?;
-        Ok(PacketRing { descriptor, at, block_bytes, blocks, current: 0, is_taken: false })
+        let memory = Mapping::of(descriptor.as_raw_fd(), 0, len, true)?;
+        Ok(PacketRing { descriptor, memory, block_bytes, blocks, current: 0, is_taken: false })
     }
 
     /// How many blocks it has.
@@ -185,28 +186,7 @@ impl PacketRing {
 
     fn block(&self) -> NonNull<u8> {
         // SAFETY: `current` is below the number of blocks, so this is in the mapping.
-        unsafe { self.at.cast::<u8>().add(self.current * self.block_bytes) }
-    }
-}
-
-impl Drop for PacketRing {
-    fn drop(&mut self) {
-        // SAFETY: it was mapped with this length, and nothing refers to it any more.
-        unsafe { libc::munmap(self.at.as_ptr(), self.block_bytes * self.blocks) };
-    }
-}
-
-// SAFETY: the mapping belongs to this value alone, and may be used from any one thread.
-unsafe impl Send for PacketRing {}
-
-fn mapped(descriptor: &OwnedFd, len: usize) -> io::Result<NonNull<libc::c_void>> {
-    let (any, protection) = (std::ptr::null_mut(), libc::PROT_READ | libc::PROT_WRITE);
-    let socket = descriptor.as_raw_fd();
-    // SAFETY: the kernel chooses the place, so nothing of ours is replaced.
-    let at = unsafe { libc::mmap(any, len, protection, libc::MAP_SHARED, socket, 0) };
-    match NonNull::new(at).filter(|at| at.as_ptr() != libc::MAP_FAILED) {
-        Some(at) => Ok(at),
-        None => Err(io::Error::last_os_error()),
+        unsafe { self.memory.start().add(self.current * self.block_bytes) }
     }
 }
 

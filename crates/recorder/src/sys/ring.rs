@@ -9,6 +9,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::Map;
+use super::mapping::Mapping;
 
 /// A record that is being written.
 const BUSY: u32 = 1 << 31;
@@ -20,9 +21,9 @@ const HEADER: usize = 8;
 /// A ring buffer, mapped.
 #[derive(Debug)]
 pub struct Ring {
-    /// Two pages and twice the data, in two mappings.
-    consumer: NonNull<libc::c_void>,
-    producer: NonNull<libc::c_void>,
+    consumer: Mapping,
+    /// A page, and twice the data.
+    producer: Mapping,
     page: usize,
     bytes: usize,
     /// How far it has come, in bytes.
@@ -47,9 +48,8 @@ impl Ring {
         if !bytes.is_power_of_two() || bytes < page || bytes > 1 << 40 {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        let consumer = mapped(map, page, libc::PROT_READ | libc::PROT_WRITE, 0)?;
-        let producer = mapped(map, page + 2 * bytes, libc::PROT_READ, page);
-        let producer = producer.inspect_err(|_| unmap(consumer, page))?;
+        let consumer = Mapping::of(map.descriptor(), 0, page, true)?;
+        let producer = Mapping::of(map.descriptor(), page, page + 2 * bytes, false)?;
         Ok(Ring { consumer, producer, page, bytes, position: 0 })
     }
 
@@ -95,48 +95,17 @@ impl Ring {
     /// Tells the kernel that all records so far were read.
     fn give_back(&self) {
         // SAFETY: the consumer's page is mapped, writable, and begins with this number.
-        let consumed = unsafe { self.consumer.cast::<AtomicU64>().as_ref() };
+        let consumed = unsafe { self.consumer.start().cast::<AtomicU64>().as_ref() };
         consumed.store(self.position, Ordering::Release);
     }
 
     fn produced(&self) -> u64 {
         // SAFETY: the producers' page is mapped and begins with this number.
-        unsafe { self.producer.cast::<AtomicU64>().as_ref() }.load(Ordering::Acquire)
+        unsafe { self.producer.start().cast::<AtomicU64>().as_ref() }.load(Ordering::Acquire)
     }
 
     fn data(&self) -> NonNull<u8> {
         // SAFETY: the mapping is a page and the data.
-        unsafe { self.producer.cast::<u8>().add(self.page) }
+        unsafe { self.producer.start().add(self.page) }
     }
-}
-
-impl Drop for Ring {
-    fn drop(&mut self) {
-        unmap(self.consumer, self.page);
-        unmap(self.producer, self.page + 2 * self.bytes);
-    }
-}
-
-// SAFETY: the mappings belong to this value alone, and may be used from any one thread.
-unsafe impl Send for Ring {}
-
-fn mapped(
-    map: &Map,
-    len: usize,
-    protection: libc::c_int,
-    offset: usize,
-) -> io::Result<NonNull<libc::c_void>> {
-    let (any, offset) = (std::ptr::null_mut(), offset as libc::off_t);
-    // SAFETY: the kernel chooses the place, so nothing of ours is replaced.
-    let at =
-        unsafe { libc::mmap(any, len, protection, libc::MAP_SHARED, map.descriptor(), offset) };
-    match NonNull::new(at).filter(|at| at.as_ptr() != libc::MAP_FAILED) {
-        Some(at) => Ok(at),
-        None => Err(io::Error::last_os_error()),
-    }
-}
-
-fn unmap(at: NonNull<libc::c_void>, len: usize) {
-    // SAFETY: it was mapped with this length, and nothing refers to it any more.
-    unsafe { libc::munmap(at.as_ptr(), len) };
 }

@@ -129,8 +129,8 @@ pub fn can_say(
     conditions: &[Condition],
 ) -> Result<(), Unsupported> {
     let maps = Maps { ring: 0, counters: 0, scope: None };
-    let (index, not, comm, is_shadow) = (0, None, None, false);
+    let (index, left_out, comm, is_shadow) = (0, None, None, false);
     let filters = conditions;
-    let request = Request { format, layout, index, maps, not, filters, comm, is_shadow };
+    let request = Request { format, layout, index, maps, left_out, filters, comm, is_shadow };
     program(&request).map(|_| ())
 }

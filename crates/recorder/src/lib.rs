@@ -14,6 +14,7 @@ pub mod blocks;
 pub mod btf;
 pub mod ctf;
 pub mod error;
+mod held;
 pub mod kernel;
 mod near;
 pub mod packets;

@@ -2,6 +2,7 @@
 
 mod support;
 
+use marey_recorder::session::THREADS_MAX;
 use support::{babeltrace, plan, record, tid};
 
 /// Calls that only a system call answers.
@@ -36,17 +37,35 @@ fn threads_are_recorded_with_all_that_they_start() {
     let events = ["raw_syscalls:sys_enter"];
     let filter = format!("id == {}", libc::SYS_getppid);
     let Some(plan) = plan(&events, &[&filter], Some(vec![tid()])) else { return };
+    let (begin, begun) = std::sync::mpsc::channel();
+    // It is there before the recording, and so is not started by what is recorded.
+    let other = std::thread::spawn(move || begun.recv().map(|()| calls(100)));
     let work = || {
         calls(100);
         std::thread::spawn(|| calls(100)).join().expect("no panic");
+        begin.send(()).expect("it waits");
+        other.join().expect("no panic").expect("it was told");
     };
-    let outside = std::thread::spawn(|| {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        calls(100);
-    });
     let Some((ledger, _)) = record(plan, "threads", work) else { return };
-    outside.join().expect("no panic");
     assert_eq!((ledger.delivered(), ledger.lost()), (200, 0), "{ledger:?}");
+    assert_eq!(ledger.unfollowed, 0);
+}
+
+#[test]
+fn threads_for_which_there_is_no_place_are_counted() {
+    // No threads have such numbers.
+    let others = (0x4000_0000..).take(THREADS_MAX as usize - 2);
+    let threads = others.chain([tid()]).collect();
+    let Some(plan) = plan(&["raw_syscalls:sys_enter"], &[], Some(threads)) else { return };
+    let work = || {
+        for _ in 0..3 {
+            std::thread::spawn(|| calls(100)).join().expect("no panic");
+        }
+    };
+    let Some((ledger, _)) = record(plan, "unfollowed", work) else { return };
+    // The recorder starts some, too, in this thread.
+    assert!((3..20).contains(&ledger.unfollowed), "{ledger:?}");
+    assert!(ledger.delivered() < 100, "{ledger:?}");
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use marey_recorder::packets;
+use marey_recorder::session::LEDGER;
 
 use crate::exit::Exit;
 use crate::target;
 
 /// What a recording consists of: nothing else is ever removed.
-const PARTS: [&str; 4] = ["kernel", "ledger.json", packets::FILE, ".packets.pcapng"];
+const PARTS: [&str; 5] = ["kernel", LEDGER, ".ledger.json", packets::FILE, ".packets.pcapng"];
 
 /// A directory that is empty, and is gone if nothing becomes of the recording.
 pub struct Folder {

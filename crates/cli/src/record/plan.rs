@@ -66,7 +66,7 @@ fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
         filters,
         handlers,
         threads,
-        not: (!verb.own).then(std::process::id),
+        left_out: (!verb.own).then(std::process::id),
         has_state: !verb.no_state,
         is_shadow: verb.shadow,
         ring_bytes: verb.buffer,

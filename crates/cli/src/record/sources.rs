@@ -67,13 +67,11 @@ impl<'f> Sources<'f> {
     /// Ends the recording, and says what became of all.
     pub fn end(self) -> Result<Ledger, Obstacle> {
         let packets = self.packets.map(Recording::end).transpose()?;
-        let ledger = self.kernel.map(Session::end).transpose()?;
-        let Some(packets) = packets else { return Ok(ledger.unwrap_or_default()) };
-        let mut ledger = match ledger {
-            Some(ledger) => ledger,
+        let mut ledger = match self.kernel {
+            Some(session) => session.end()?,
             None => Ledger { clocks: vec![self.clocks, clocks()?], ..Ledger::default() },
         };
-        ledger.packets = packets;
+        ledger.packets = packets.unwrap_or_default();
         ledger.write(self.folder)?;
         Ok(ledger)
     }

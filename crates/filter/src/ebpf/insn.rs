@@ -36,6 +36,8 @@ pub mod helper {
     pub const MAP_LOOKUP: i32 = 1;
     /// `bpf_map_update_elem`
     pub const MAP_UPDATE: i32 = 2;
+    /// `bpf_map_delete_elem`
+    pub const MAP_DELETE: i32 = 3;
     /// `bpf_ktime_get_ns`
     pub const KTIME_NS: i32 = 5;
     /// `bpf_get_smp_processor_id`

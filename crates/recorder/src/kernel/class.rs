@@ -57,21 +57,42 @@ impl Context {
 
 /// What a slot stands for at an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot<'f> {
+pub enum Slot {
     /// A context.
     Context(Context),
-    /// A field.
-    Field(&'f Field),
+    /// A field, by its place in the format.
+    Field(usize),
 }
 
-/// What a slot stands for, if it is one.
-pub fn slot(format: &Format, slot: u16) -> Option<Slot<'_>> {
-    match Context::of_slot(slot) {
-        Some(context) => Some(Slot::Context(context)),
-        None => {
-            let index = usize::from(slot) - Context::ALL.len();
-            named(format).nth(index).map(|(field, _)| Slot::Field(field))
+/// What all slots of an event stand for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slots {
+    fields: Vec<usize>,
+    concerned: Option<usize>,
+}
+
+impl Slots {
+    /// Those of an event.
+    pub fn of(format: &Format) -> Self {
+        let fields = named(format).map(|(place, ..)| place).collect();
+        let concerned = concerned(format)
+            .and_then(|field| format.fields.iter().position(|other| other.name == field.name));
+        Slots { fields, concerned }
+    }
+
+    /// What a slot stands for, if it is one.
+    pub fn get(&self, slot: u16) -> Option<Slot> {
+        let slot = usize::from(slot);
+        match Context::ALL.get(slot) {
+            Some((context, ..)) => Some(Slot::Context(*context)),
+            None => self.fields.get(slot - Context::ALL.len()).copied().map(Slot::Field),
         }
+    }
+
+    /// The place of the field that says which thread the event concerns, where that is not the one
+    /// that runs.
+    pub fn concerned(&self) -> Option<usize> {
+        self.concerned
     }
 }
 
@@ -85,22 +106,22 @@ pub fn class(format: &Format, me: Option<u32>) -> Class {
     Class {
         name: format!("{}:{}", format.system, format.name),
         contexts: contexts.collect(),
-        fields: named(format).map(|(field, kind)| (field.name.clone(), kind)).collect(),
+        fields: named(format).map(|(_, field, kind)| (field.name.clone(), kind)).collect(),
         constants: me.map(|me| ("me".to_owned(), u64::from(me))).into_iter().collect(),
         ..Class::default()
     }
 }
 
-/// The fields that filters can name: numbers and texts.
-fn named(format: &Format) -> impl Iterator<Item = (&Field, ValueKind)> {
-    format.fields.iter().filter_map(|field| {
+/// The fields that filters can name, with their places: numbers and texts.
+fn named(format: &Format) -> impl Iterator<Item = (usize, &Field, ValueKind)> {
+    format.fields.iter().enumerate().filter_map(|(place, field)| {
         let kind = match field.kind {
             Kind::Number { is_signed: true, .. } => ValueKind::Number(Sign::Signed),
             Kind::Number { is_signed: false, .. } => ValueKind::Number(Sign::Unsigned),
             Kind::Text | Kind::DynamicText(_) | Kind::ProcessText => ValueKind::Text,
             Kind::Numbers { .. } | Kind::DynamicNumbers { .. } => return None,
         };
-        Some((field, kind))
+        Some((place, field, kind))
     })
 }
 

@@ -53,8 +53,8 @@ pub struct Request<'a> {
     pub index: u32,
     /// The maps.
     pub maps: Maps,
-    /// A process that is not recorded but where it runs and who wakes it: the recorder.
-    pub not: Option<u32>,
+    /// A process that is left out, but for its turns on CPUs: the recorder.
+    pub left_out: Option<u32>,
     /// What must hold, in order.
     pub filters: &'a [Condition],
     /// Where the name of a thread is in the kernel's structure of it, if that is known.
@@ -74,8 +74,8 @@ pub fn program(request: &Request<'_>) -> Result<Vec<Insn>, Unsupported> {
     code.push(Insn::call(helper::PID_TGID));
     code.push(Insn::mov(PID_TGID, Reg::R0));
     // Who runs on a CPU, and who wakes whom, stays whole, or else time would be others'.
-    let not = request.not.filter(|_| class::concerned(request.format).is_none());
-    if let Some(own) = not {
+    let left_out = request.left_out.filter(|_| class::concerned(request.format).is_none());
+    if let Some(own) = left_out {
         code.push(Insn::mov(Reg::R1, PID_TGID));
         code.push(Insn::alu_k(Alu::Rsh, Reg::R1, 32));
         code.jump(Insn::jump_if_k(Jump::Eq, Reg::R1, own.cast_signed()), out);

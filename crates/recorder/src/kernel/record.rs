@@ -13,7 +13,7 @@
 
 use marey_filter::Data;
 
-use super::class::{self, Context, Slot};
+use super::class::{Context, Slot, Slots};
 use crate::tracefs::{FIRST_OFFSET, Field, Format, Kind};
 
 /// Where the fields begin.
@@ -186,51 +186,58 @@ pub struct Seen<'r> {
     pub record: Record<'r>,
     /// What its event looks like.
     pub format: &'r Format,
+    /// What its slots stand for.
+    pub slots: &'r Slots,
     /// Where what is in it.
     pub layout: &'r Layout,
     /// What is added to its time for nanoseconds since the Unix epoch.
     pub clock_offset: i64,
 }
 
+impl Seen<'_> {
+    /// The thread that the event concerns.
+    fn tid(&self) -> Option<u64> {
+        match self.slots.concerned() {
+            Some(place) => self.record.number(self.format.fields.get(place)?),
+            None => Some(self.record.tid().into()),
+        }
+    }
+}
+
 impl Data for Seen<'_> {
     fn number(&self, slot: u16) -> Option<u64> {
         let record = &self.record;
-        match class::slot(self.format, slot)? {
-            Slot::Field(field) => record.number(field),
-            Slot::Context(context) => Some(match context {
-                Context::Time => record.time().wrapping_add_signed(self.clock_offset),
-                Context::Cpu => record.cpu().into(),
-                Context::CurrentPid => record.pid().into(),
-                Context::CurrentTid => record.tid().into(),
-                Context::Tid => match class::concerned(self.format) {
-                    Some(field) => record.number(field)?,
-                    None => record.tid().into(),
-                },
-                Context::Pid => match class::concerned(self.format) {
-                    Some(field) if record.number(field)? != u64::from(record.tid()) => return None,
-                    _ => record.pid().into(),
-                },
-                Context::Id => self.format.id,
-                Context::Class | Context::Event | Context::CurrentComm | Context::Comm => {
-                    return None;
+        match self.slots.get(slot)? {
+            Slot::Field(place) => record.number(self.format.fields.get(place)?),
+            Slot::Context(context) => match context {
+                Context::Time => Some(record.time().wrapping_add_signed(self.clock_offset)),
+                Context::Cpu => Some(record.cpu().into()),
+                Context::CurrentPid => Some(record.pid().into()),
+                Context::CurrentTid => Some(record.tid().into()),
+                Context::Tid => self.tid(),
+                // Of another thread, the event does not say which process it is of.
+                Context::Pid => {
+                    (self.tid()? == u64::from(record.tid())).then(|| record.pid().into())
                 }
-            }),
+                Context::Id => Some(self.format.id),
+                Context::Class | Context::Event | Context::CurrentComm | Context::Comm => None,
+            },
         }
     }
 
     fn text(&self, slot: u16) -> Option<&[u8]> {
-        match class::slot(self.format, slot)? {
+        match self.slots.get(slot)? {
             Slot::Context(Context::Class) => Some(self.format.system.as_bytes()),
             Slot::Context(Context::Event) => Some(self.format.name.as_bytes()),
             Slot::Context(Context::CurrentComm | Context::Comm) => Some(self.record.comm()),
             Slot::Context(_) => None,
-            Slot::Field(field) if field.kind == Kind::Text => Some(text(self.record.field(field))),
-            Slot::Field(field) => {
-                let is_it = |(index, _): &&(usize, u32)| {
-                    self.format.fields.get(*index).is_some_and(|other| other == field)
-                };
-                let (_, place) = self.layout.dynamic.iter().find(is_it)?;
-                Some(self.record.dynamic_text(field, *place))
+            Slot::Field(place) => {
+                let field = self.format.fields.get(place)?;
+                if field.kind == Kind::Text {
+                    return Some(text(self.record.field(field)));
+                }
+                let (_, at) = self.layout.dynamic.iter().find(|(other, _)| *other == place)?;
+                Some(self.record.dynamic_text(field, *at))
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use marey_filter::check::typed::{Condition, Number, NumberKind, Text};
 use marey_filter::ebpf::{Alu, Assembler, Insn, Reg, Size, Source, StackText, Unsupported, helper};
 
-use super::class::{self, Context, Slot};
+use super::class::{Context, Slot, Slots};
 use super::record::COMM_BYTES;
 use crate::tracefs::{Base, Field, Format, Kind};
 
@@ -17,6 +17,7 @@ pub const PID_TGID: Reg = Reg::R7;
 /// The values of an event of a tracepoint.
 pub struct Fields<'f> {
     format: &'f Format,
+    slots: Slots,
     texts: BTreeMap<u16, StackText>,
     /// The first free byte of the stack, below 0.
     pub stack: i16,
@@ -35,7 +36,8 @@ impl<'f> Fields<'f> {
     ) -> Result<Self, Unsupported> {
         let mut longest = BTreeMap::new();
         conditions.iter().for_each(|condition| texts_of(condition, &mut longest));
-        let mut fields = Fields { format, texts: BTreeMap::new(), stack };
+        let slots = Slots::of(format);
+        let mut fields = Fields { format, slots, texts: BTreeMap::new(), stack };
         for (slot, longest) in longest {
             let text = fields.copy(slot, longest, code)?;
             fields.texts.insert(slot, text);
@@ -51,7 +53,7 @@ impl<'f> Fields<'f> {
         code: &mut Assembler,
     ) -> Result<StackText, Unsupported> {
         let refused = || Unsupported("the kernel has no such text".to_owned());
-        match class::slot(self.format, slot).ok_or_else(refused)? {
+        match self.slots.get(slot).ok_or_else(refused)? {
             Slot::Context(Context::CurrentComm | Context::Comm) => {
                 let at = self.take(COMM_BYTES)?;
                 code.push(Insn::mov(Reg::R1, Reg::FP));
@@ -60,13 +62,13 @@ impl<'f> Fields<'f> {
                 code.push(Insn::call(helper::COMM));
                 Ok(at)
             }
-            Slot::Field(field) => match field.kind {
-                Kind::Text => {
+            Slot::Field(place) => match self.at(place).ok_or_else(refused)? {
+                field if field.kind == Kind::Text => {
                     let at = self.take((longest + 1).min(field.size as usize))?;
                     copy_fixed(code, field.offset, (Reg::FP, at.offset), at.len.into());
                     Ok(at)
                 }
-                Kind::DynamicText(_) | Kind::ProcessText => {
+                field if matches!(field.kind, Kind::DynamicText(_) | Kind::ProcessText) => {
                     // One byte more than the longest, so that a longer one differs from it.
                     let at = self.take(longest + 2)?;
                     read_text(code, field, (Reg::FP, at.offset), at.len.into());
@@ -92,9 +94,15 @@ impl<'f> Fields<'f> {
         Ok(StackText { offset, len: len as u16 })
     }
 
-    fn field(field: &Field, to: Reg, code: &mut Assembler) -> Result<(), Unsupported> {
+    fn at(&self, place: usize) -> Option<&'f Field> {
+        self.format.fields.get(place)
+    }
+
+    fn field(&self, place: usize, to: Reg, code: &mut Assembler) -> Result<(), Unsupported> {
+        let refused = || Unsupported("the kernel has no such number".to_owned());
+        let field = self.at(place).ok_or_else(refused)?;
         let Kind::Number { is_signed, .. } = field.kind else {
-            return Err(Unsupported("the kernel has no such number".to_owned()));
+            return Err(refused());
         };
         load(code, field.offset, field.size, to)?;
         if is_signed && field.size < 8 {
@@ -109,33 +117,30 @@ impl<'f> Fields<'f> {
 impl Source for Fields<'_> {
     fn number(&self, slot: u16, to: Reg, code: &mut Assembler) -> Result<(), Unsupported> {
         let refused = |what: &str| Err(Unsupported(what.to_owned()));
-        match class::slot(self.format, slot) {
-            Some(Slot::Field(field)) => Self::field(field, to, code),
-            Some(Slot::Context(context)) => match context {
-                Context::Cpu => {
+        match self.slots.get(slot) {
+            Some(Slot::Field(place)) => self.field(place, to, code),
+            Some(Slot::Context(context)) => match (context, self.slots.concerned()) {
+                (Context::Cpu, _) => {
                     code.push(Insn::call(helper::PROCESSOR));
                     code.push(Insn::mov(to, Reg::R0));
                     Ok(())
                 }
-                Context::Tid if class::concerned(self.format).is_some() => {
-                    let field = class::concerned(self.format);
-                    field.map_or(Ok(()), |field| Self::field(field, to, code))
-                }
-                Context::Pid if class::concerned(self.format).is_some() => {
+                (Context::Tid, Some(place)) => self.field(place, to, code),
+                (Context::Pid, Some(_)) => {
                     refused("the event does not say which process the thread is of")
                 }
-                Context::Tid | Context::CurrentTid => {
+                (Context::Tid | Context::CurrentTid, _) => {
                     code.push(Insn::mov(to, PID_TGID));
                     code.push(Insn::alu_k(Alu::Lsh, to, 32));
                     code.push(Insn::alu_k(Alu::Rsh, to, 32));
                     Ok(())
                 }
-                Context::Pid | Context::CurrentPid => {
+                (Context::Pid | Context::CurrentPid, _) => {
                     code.push(Insn::mov(to, PID_TGID));
                     code.push(Insn::alu_k(Alu::Rsh, to, 32));
                     Ok(())
                 }
-                Context::Time => refused("the kernel has no clock that counts from 1970"),
+                (Context::Time, _) => refused("the kernel has no clock that counts from 1970"),
                 _ => refused("the kernel has no such number"),
             },
             None => refused("the kernel has no such number"),

@@ -8,7 +8,6 @@
 //! nanoseconds, from `CLOCK_REALTIME`.
 
 mod block;
-mod held;
 mod interface;
 mod link;
 mod queue;
@@ -26,9 +25,9 @@ pub use source::OfInterface;
 pub use whole::Whole;
 
 use crate::error::Error;
+use crate::held::Held;
 use crate::pcapng::{About, Pcapng};
 use crate::sys::{HANDED_OVER_AFTER_MS, realtime_ns, wait_for_programs};
-use held::Held;
 use source::Source;
 
 /// The file of a recording that has its packets.
@@ -61,6 +60,18 @@ pub struct Plan {
     pub application: String,
 }
 
+/// Packets wait until so many bytes of them wait: past that, order is given up.
+const HELD_BYTES_MAX: usize = 64 << 20;
+
+/// What is known of a packet that waits, besides its bytes.
+#[derive(Clone, Copy, Debug)]
+struct Received {
+    /// Its interface, by its place among those that are recorded.
+    interface: u32,
+    /// How long it was on the wire.
+    wire: u32,
+}
+
 /// A recording of packets that runs.
 #[derive(Debug)]
 pub struct Recording {
@@ -68,7 +79,7 @@ pub struct Recording {
     options: Options,
     file: Pcapng,
     /// Where packets of several rings are put in order.
-    held: Option<Held>,
+    held: Option<Held<Received>>,
     begin: u64,
     /// When the counts are told next, if none are lost, and if some are.
     next_counts: u64,
@@ -176,7 +187,7 @@ impl Recording {
     /// Takes what is in the rings by now: a fast sender must not keep it here for ever.
     fn take(&mut self) -> Result<(), Error> {
         let Recording { sources, options, file, held, is_losing, .. } = self;
-        let mut number = 0;
+        let mut rank = 0;
         for (index, source) in (0..).zip(sources) {
             let Source { interface, queues, account, .. } = source;
             let link = interface.link;
@@ -186,11 +197,11 @@ impl Recording {
                     *is_losing |= block.tells_loss();
                     let from = (link, options.snaplen);
                     match held {
-                        Some(held) => account.cut += hold(&block, from, number, held),
+                        Some(held) => account.cut += hold(&block, from, (index, rank), held),
                         None => write(&block, from, index, (account, file))?,
                     }
                 }
-                number += 1;
+                rank += 1;
             }
         }
         Ok(())
@@ -200,14 +211,11 @@ impl Recording {
     fn release(&mut self, before: u64) -> Result<(), Error> {
         let Recording { sources, file, held, .. } = self;
         let Some(held) = held else { return Ok(()) };
-        let before = if held.is_full() { u64::MAX } else { before };
-        let per_source = sources.first().map_or(1, |source| source.queues.len().max(1));
-        held.release(before, |packet| {
-            let index = packet.queue / per_source;
-            let head = (index as u32, packet.time, packet.wire);
-            file.packet(head, &[packet.bytes]).map_err(|e| failed(&e))?;
-            if let Some(source) = sources.get_mut(index) {
-                source.account.written(packet.time);
+        let before = if held.bytes() >= HELD_BYTES_MAX { u64::MAX } else { before };
+        held.release(before, |time, Received { interface, wire }, bytes| {
+            file.packet((interface, time, wire), &[bytes]).map_err(|e| failed(&e))?;
+            if let Some(source) = sources.get_mut(interface as usize) {
+                source.account.written(time);
             }
             Ok(())
         })
@@ -231,12 +239,18 @@ impl Recording {
     }
 }
 
-/// Puts the packets of a block to those that wait; how many of them were cut by the ring.
-fn hold(block: &Block<'_>, (link, snaplen): (Link, u32), queue: usize, held: &mut Held) -> u64 {
+/// Puts the packets of a block of a ring to those that wait; how many of them were cut by the ring.
+fn hold(
+    block: &Block<'_>,
+    (link, snaplen): (Link, u32),
+    (interface, rank): (u32, usize),
+    held: &mut Held<Received>,
+) -> u64 {
     let mut cut = 0;
     for frame in block.frames() {
         cut += u64::from(frame.is_cut(snaplen));
-        held.push(queue, frame.time(), &Whole::of(&frame, link, snaplen));
+        let whole = Whole::of(&frame, link, snaplen);
+        held.push((frame.time(), rank), Received { interface, wire: whole.wire }, whole.pieces());
     }
     cut
 }

@@ -46,11 +46,6 @@ impl<'r> Whole<'r> {
         [self.before, self.made.get(..self.made_len).unwrap_or(&[]), self.behind]
     }
 
-    /// How many bytes of it there are.
-    pub fn captured(&self) -> usize {
-        self.before.len() + self.made_len + self.behind.len()
-    }
-
     fn cook(&mut self, frame: &Frame<'_>) {
         let protocol = frame.protocol();
         let vlan = frame.vlan();

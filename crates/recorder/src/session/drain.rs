@@ -6,23 +6,28 @@
 //! late: it is counted, and has the time of the event before it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use marey_filter::store::Store;
 
-use super::Plan;
 use super::filters::Placed;
-use super::judge::{Judge, Ready, Step, ready};
+use super::judge::{Judge, Ready, Said, Step, ready};
+use super::plan::Plan;
 use super::state;
-use crate::ctf::{Encoder, Start, Stream, StreamId, encode_mark};
+use super::streams::Streams;
+use crate::ctf::{Encoder, Start, encode_mark};
 use crate::error::Error;
+use crate::held::Held;
+use crate::kernel::class::Slots;
 use crate::kernel::record::{Layout, Record, Seen};
 use crate::sys::{ClockPair, Ring};
 use crate::tracefs::Format;
 
-/// Counters are read so often, in nanoseconds, or when the ring was nearly full.
+/// Counters are read so often, in nanoseconds.
 const COUNTS_EVERY: u64 = 1_000_000_000;
+/// The same when the ring was nearly full.
+const LOSSES_EVERY: u64 = 100_000_000;
 
 /// What became of the events of one class at the drain.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -31,30 +36,38 @@ pub struct Written {
     pub delivered: u64,
     /// How many each rule discarded.
     pub discarded: Vec<u64>,
-    /// How often a filter could not answer.
+    /// How often a rule could not answer, and kept the event.
     pub unanswered: u64,
     /// How many had an older time than those before.
     pub late: u64,
     /// How many fields were cut.
     pub cut: u64,
-    /// The block of which a part is asked in the kernel, behind all filters.
-    pub early: Option<usize>,
+}
+
+/// What a recording came to, besides its streams.
+#[derive(Debug, Default)]
+pub struct Drained {
+    /// What became of the events of each class.
+    pub written: Vec<Written>,
+    /// The state of each handler.
+    pub stores: Vec<Store>,
+    /// How many threads there were at the start.
+    pub threads: u64,
+    /// How often handlers asked to save what the ring holds.
+    pub snapshots: u64,
+    /// How often, in shadow, the kernel and the machine did not agree.
+    pub disagreements: u64,
 }
 
 #[derive(Debug)]
 struct Class {
     format: Format,
+    slots: Slots,
     layout: Layout,
     encoder: Encoder,
+    /// The rules that the kernel asks, a bit for each.
+    in_kernel: u64,
     written: Written,
-}
-
-/// A record that waits for its turn.
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    time: u64,
-    start: usize,
-    len: usize,
 }
 
 /// What takes records out of the ring and writes them.
@@ -62,40 +75,24 @@ struct Waiting {
 pub struct Drain {
     ring: Ring,
     ring_bytes: usize,
+    held: Held<()>,
+    /// The events, and behind them that of threads at the start.
     classes: Vec<Class>,
-    /// Which of them is that of threads at the start.
-    state: usize,
-    streams: BTreeMap<u32, Open>,
-    folder: PathBuf,
-    id: StreamId,
-    clock_offset: i64,
-    waiting: Vec<Waiting>,
-    bytes: Vec<u8>,
-    encoded: Vec<u8>,
     /// What runs for the events of each class.
     steps: Arc<[Vec<Step>]>,
     judge: Judge,
-    /// How many filters of each class run in the kernel.
-    in_kernel: Vec<u32>,
+    streams: Streams,
+    encoded: Vec<u8>,
+    clock_offset: i64,
     is_shadow: bool,
-    disagreements: u64,
     is_asked_to_stop: bool,
-    snapshots: u64,
-    /// The class of marks.
-    mark_id: u16,
-    /// When it looked last.
+    drained: Drained,
+    /// When it looked last, and when counters were read last.
     looked: u64,
     counted: u64,
     was_nearly_full: bool,
     delivered: u64,
     delivered_bytes: u64,
-    lost: BTreeMap<u32, u64>,
-}
-
-#[derive(Debug)]
-struct Open {
-    stream: Stream,
-    last: u64,
 }
 
 impl Drain {
@@ -110,54 +107,35 @@ impl Drain {
         clocks: ClockPair,
         folder: &Path,
     ) -> Result<Self, Error> {
-        let rules = super::rules(plan).len();
+        let rules = plan.rules().len();
         let all = plan.events.iter().zip(layouts).zip(&placed).zip(0..);
-        let classes = all.map(|((((format, _), layout), placed), id)| Class {
-            format: format.clone(),
-            encoder: Encoder::new(id, format, &layout),
-            layout,
-            written: Written {
-                discarded: vec![0; rules],
-                early: placed.early,
-                ..Written::default()
-            },
+        let classes = all.map(|((((format, _), layout), placed), id)| {
+            let mut class = Class::new(id, format.clone(), layout);
+            class.in_kernel = low_bits(placed.in_kernel.len());
+            class.written.discarded = vec![0; rules];
+            class
         });
         let mut classes: Vec<Class> = classes.collect();
-        let state = classes.len();
-        classes.extend(state_class(state as u16));
-        let mark_id = classes.len() as u16;
-        let in_kernel = placed.iter().map(|placed| placed.in_kernel.len() as u32).collect();
-        let id = StreamId { uuid: plan.uuid, number: 0, cpu: 0 };
-        let mut drain = Drain {
+        classes.extend(state_class(classes.len() as u16));
+        Ok(Drain {
             ring,
             ring_bytes: plan.ring_bytes,
-            state,
+            held: Held::default(),
             classes,
-            streams: BTreeMap::new(),
-            folder: folder.join("kernel"),
-            id,
-            clock_offset: clocks.offset(),
-            waiting: Vec::new(),
-            bytes: Vec::new(),
-            encoded: Vec::new(),
             steps: placed.into_iter().map(|placed| placed.at_drain).collect(),
             judge: Judge::new(&plan.handlers, plan.is_shadow),
-            in_kernel,
+            streams: Streams::new(&folder.join("kernel"), plan.uuid, clocks.monotonic)?,
+            encoded: Vec::new(),
+            clock_offset: clocks.offset(),
             is_shadow: plan.is_shadow,
-            disagreements: 0,
             is_asked_to_stop: false,
-            snapshots: 0,
-            mark_id,
+            drained: Drained::default(),
             looked: clocks.monotonic,
             counted: clocks.monotonic,
             was_nearly_full: false,
             delivered: 0,
             delivered_bytes: 0,
-            lost: BTreeMap::new(),
-        };
-        // A trace without streams is not opened by all.
-        drain.stream(0, clocks.monotonic)?;
-        Ok(drain)
+        })
     }
 
     /// How many events are written.
@@ -170,16 +148,6 @@ impl Drain {
         self.delivered_bytes
     }
 
-    /// How often, in shadow, the kernel and the machine did not agree.
-    pub fn disagreements(&self) -> u64 {
-        self.disagreements
-    }
-
-    /// How often handlers asked to save what the ring holds.
-    pub fn snapshots(&self) -> u64 {
-        self.snapshots
-    }
-
     /// Whether a handler asked to end the recording.
     pub fn is_asked_to_stop(&self) -> bool {
         self.is_asked_to_stop
@@ -187,12 +155,13 @@ impl Drain {
 
     /// How many were lost, as far as it was told.
     pub fn known_lost(&self) -> u64 {
-        self.lost.values().sum()
+        self.streams.known_lost()
     }
 
     /// Whether it is time to read what was lost.
     pub fn wants_counts(&mut self, now: u64) -> bool {
-        let wants = self.was_nearly_full || now.saturating_sub(self.counted) > COUNTS_EVERY;
+        let every = if self.was_nearly_full { LOSSES_EVERY } else { COUNTS_EVERY };
+        let wants = now.saturating_sub(self.counted) > every;
         if wants {
             self.counted = now;
         }
@@ -201,11 +170,7 @@ impl Drain {
 
     /// How many events each CPU lost so far.
     pub fn lost(&mut self, lost: &[u64]) {
-        for (cpu, lost) in (0..).zip(lost) {
-            if *lost > 0 {
-                self.lost.insert(cpu, *lost);
-            }
-        }
+        self.streams.lost(lost);
     }
 
     /// Looks into the ring, and writes what is in order by now.
@@ -216,145 +181,127 @@ impl Drain {
         self.take();
         let before = std::mem::replace(&mut self.looked, now);
         self.write(before)?;
-        self.commit()
+        self.streams.commit(now)
     }
 
     /// Writes all that is left, and ends the streams at this time.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(mut self, now: u64) -> Result<(Vec<Written>, Vec<Store>, u64), Error> {
+    pub fn finish(mut self, now: u64) -> Result<Drained, Error> {
         self.take();
         self.write(u64::MAX)?;
-        self.commit()?;
-        for (cpu, open) in self.streams {
-            open.stream.finish(now).map_err(|e| failed(cpu, &e))?;
-        }
+        self.streams.finish(now)?;
+        let events = self.steps.len();
         let written = self.classes.into_iter().map(|class| class.written);
         let mut written: Vec<Written> = written.collect();
-        let state = written.split_off(self.state);
+        let state = written.split_off(events);
         let threads = state.iter().map(|state| state.delivered).sum();
-        Ok((written, self.judge.into_stores(), threads))
+        Ok(Drained { written, stores: self.judge.into_stores(), threads, ..self.drained })
     }
 
-    /// Adds records as if they came from the ring.
-    pub fn add(&mut self, records: Vec<Vec<u8>>) {
-        for record in records {
-            let Some(time) = Record::new(&record).map(|record| record.time()) else { continue };
-            self.waiting.push(Waiting { time, start: self.bytes.len(), len: record.len() });
-            self.bytes.extend(record);
+    /// Adds a record as if it came from the ring.
+    pub fn add(&mut self, record: &[u8]) {
+        if let Some(time) = Record::new(record).map(|record| record.time()) {
+            self.held.push((time, 0), (), [record]);
         }
     }
 
     /// Takes what is in the ring, as much as fits in it: a fast producer must not keep it here for
     /// ever.
-    pub fn take(&mut self) {
+    fn take(&mut self) {
         self.was_nearly_full = self.ring.fill() > self.ring_bytes as u64 / 4 * 3;
         let mut taken = 0;
         while taken < self.ring_bytes
             && let Some(record) = self.ring.take()
         {
             taken += record.bytes.len();
-            let Some(time) = Record::new(record.bytes).map(|record| record.time()) else {
-                continue;
-            };
-            let (start, len) = (self.bytes.len(), record.bytes.len());
-            self.bytes.extend(record.bytes);
-            self.waiting.push(Waiting { time, start, len });
+            if let Some(time) = Record::new(record.bytes).map(|record| record.time()) {
+                self.held.push((time, 0), (), [record.bytes]);
+            }
         }
     }
 
     /// Writes what is older than this.
     fn write(&mut self, before: u64) -> Result<(), Error> {
-        self.waiting.sort_by_key(|waiting| waiting.time);
-        let count = self.waiting.partition_point(|waiting| waiting.time < before);
-        let bytes = std::mem::take(&mut self.bytes);
-        let waiting = std::mem::take(&mut self.waiting);
-        let (in_order, rest) = waiting.split_at(count);
         let steps = Arc::clone(&self.steps);
         let mut verified: BTreeMap<usize, Vec<Ready<'_>>> = BTreeMap::new();
-        for waiting in in_order {
-            let record = bytes.get(waiting.start..waiting.start + waiting.len);
-            if let Some(record) = record.and_then(Record::new) {
-                let own = || ready(steps.get(record.event()).map_or(&[], Vec::as_slice));
-                let own = verified.entry(record.event()).or_insert_with(own);
-                self.event(record, own)?;
-            }
-        }
-        for waiting in rest {
-            let start = self.bytes.len();
-            self.bytes.extend(bytes.get(waiting.start..waiting.start + waiting.len).unwrap_or(&[]));
-            self.waiting.push(Waiting { start, ..*waiting });
-        }
-        Ok(())
+        let mut held = std::mem::take(&mut self.held);
+        let written = held.release(before, |_, (), bytes| {
+            let Some(record) = Record::new(bytes) else { return Ok(()) };
+            let own = || ready(steps.get(record.event()).map_or(&[], Vec::as_slice));
+            let own = verified.entry(record.event()).or_insert_with(own);
+            self.event(record, own)
+        });
+        self.held = held;
+        written
     }
 
     fn event(&mut self, record: Record<'_>, steps: &[Ready<'_>]) -> Result<(), Error> {
-        let (cpu, time) = (record.cpu(), record.time());
-        self.stream(cpu, time)?;
         let Some(class) = self.classes.get_mut(record.event()) else { return Ok(()) };
-        let (format, layout) = (&class.format, &class.layout);
-        let seen = Seen { record, format, layout, clock_offset: self.clock_offset };
+        let Class { format, slots, layout, .. } = &*class;
+        let seen = Seen { record, format, slots, layout, clock_offset: self.clock_offset };
         let said = self.judge.judge(steps, &seen);
-        class.written.unanswered += said.unanswered;
         self.is_asked_to_stop |= said.wishes.stop;
-        self.snapshots += u64::from(said.wishes.snapshot);
-        let Some(open) = self.streams.get_mut(&cpu) else { return Ok(()) };
-        let late = u64::from(time < open.last);
-        open.last = open.last.max(time);
-        let discards = self.is_shadow.then(|| [record.discards(), said.discards]);
-        let start = Start { time: open.last, discards };
-        for mark in &said.wishes.marks {
-            self.encoded.clear();
-            encode_mark(self.mark_id, &record, start, mark, &mut self.encoded);
-            open.stream.push(open.last, &self.encoded).map_err(|e| failed(cpu, &e))?;
+        self.drained.snapshots += u64::from(said.wishes.snapshot);
+        class.written.say(&said);
+        if self.is_shadow {
+            let differ = (record.discards() ^ said.discards) & class.in_kernel;
+            self.drained.disagreements += u64::from(differ != 0);
         }
-        for (rule, count) in class.written.discarded.iter_mut().enumerate() {
-            let is_first = said.discarded_by == Some(rule);
-            let is_one = rule < 64 && said.discards >> rule & 1 == 1;
-            *count += u64::from(is_first || is_one);
-        }
-        if said.discarded_by.is_some() && !self.is_shadow {
+        let is_kept = said.discarded_by.is_none() || self.is_shadow;
+        if !is_kept && said.wishes.marks.is_empty() {
             return Ok(());
         }
-        if self.is_shadow {
-            let both = self.in_kernel.get(record.event()).map_or(0, |count| low_bits(*count));
-            let differ = (record.discards() ^ said.discards) & both;
-            self.disagreements += u64::from(differ != 0);
+        self.put(record, &said, is_kept)
+    }
+
+    /// Writes marks, and the event if it is kept.
+    fn put(&mut self, record: Record<'_>, said: &Said, is_kept: bool) -> Result<(), Error> {
+        let mark_id = self.classes.len() as u16;
+        let Some(class) = self.classes.get_mut(record.event()) else { return Ok(()) };
+        let cpu = record.cpu();
+        let time = self.streams.time(cpu, record.time())?;
+        let discards = self.is_shadow.then(|| [record.discards(), said.discards]);
+        let start = Start { time, discards };
+        for mark in &said.wishes.marks {
+            self.encoded.clear();
+            encode_mark(mark_id, &record, start, mark, &mut self.encoded);
+            self.streams.push(cpu, time, &self.encoded)?;
         }
-        class.written.late += late;
+        if !is_kept {
+            return Ok(());
+        }
         self.encoded.clear();
         class.written.cut += class.encoder.encode(&record, start, &mut self.encoded);
-        open.stream.push(open.last, &self.encoded).map_err(|e| failed(cpu, &e))?;
+        self.streams.push(cpu, time, &self.encoded)?;
+        class.written.late += u64::from(record.time() < time);
         class.written.delivered += 1;
-        self.delivered += u64::from(record.event() != self.state);
+        self.delivered += u64::from(record.event() < self.steps.len());
         self.delivered_bytes += self.encoded.len() as u64;
         Ok(())
     }
+}
 
-    /// Makes all that was written a part of the trace, and what was lost.
-    fn commit(&mut self) -> Result<(), Error> {
-        for cpu in self.lost.keys().copied().collect::<Vec<_>>() {
-            self.stream(cpu, self.looked)?;
-        }
-        for (cpu, open) in &mut self.streams {
-            if let Some(lost) = self.lost.get(cpu) {
-                open.stream.lost(*lost);
-            }
-            open.stream.commit().map_err(|e| failed(*cpu, &e))?;
-        }
-        Ok(())
+impl Class {
+    /// Events of this format, with this number in the trace.
+    fn new(id: u16, format: Format, layout: Layout) -> Self {
+        let (slots, encoder) = (Slots::of(&format), Encoder::new(id, &format, &layout));
+        Class { format, slots, layout, encoder, in_kernel: 0, written: Written::default() }
     }
+}
 
-    /// Opens the stream of a CPU if it is not open yet: it begins at this time.
-    fn stream(&mut self, cpu: u32, begin: u64) -> Result<(), Error> {
-        if !self.streams.contains_key(&cpu) {
-            let id = StreamId { number: cpu, cpu, ..self.id };
-            let stream = Stream::create(&self.folder, &format!("cpu_{cpu}"), id, begin);
-            let stream = stream.map_err(|e| failed(cpu, &e))?;
-            self.streams.insert(cpu, Open { stream, last: begin });
+impl Written {
+    /// Counts what was said of an event: without shadow one rule discards it at most.
+    fn say(&mut self, said: &Said) {
+        self.unanswered += said.unanswered;
+        if said.discarded_by.is_none() {
+            return;
         }
-        Ok(())
+        for (rule, count) in self.discarded.iter_mut().enumerate() {
+            let is_one = said.discarded_by == Some(rule) || said.has_discarded(rule);
+            *count += u64::from(is_one);
+        }
     }
 }
 
@@ -362,15 +309,11 @@ impl Drain {
 fn state_class(id: u16) -> Option<Class> {
     let format = state::format()?;
     let layout = Layout::of(&format)?;
-    let encoder = Encoder::new(id, &format, &layout);
-    Some(Class { format, layout, encoder, written: Written::default() })
+    Some(Class::new(id, format, layout))
 }
 
 /// So many bits, from the lowest one on.
-fn low_bits(count: u32) -> u64 {
+fn low_bits(count: usize) -> u64 {
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
     1_u64.checked_shl(count).map_or(u64::MAX, |bit| bit - 1)
-}
-
-fn failed(cpu: u32, error: &std::io::Error) -> Error {
-    Error::of_io(format!("the recording's kernel/cpu_{cpu}"), error)
 }

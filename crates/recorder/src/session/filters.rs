@@ -4,8 +4,8 @@ use marey_filter::check::typed::{Condition, Statement};
 use marey_filter::compile::{self, Target, TooLarge};
 use marey_filter::early;
 
-use super::Plan;
-use super::judge::{Rule, Step};
+use super::judge::Step;
+use super::plan::{Plan, Rule};
 use crate::blocks::can_say;
 use crate::error::{Error, ErrorKind};
 use crate::kernel::class;

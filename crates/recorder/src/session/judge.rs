@@ -5,12 +5,8 @@ use marey_filter::compile::Code;
 use marey_filter::store::{Store, Wishes};
 use marey_filter::{Outcome, Verdict};
 
-use super::Handler;
+use super::plan::{Handler, Rule};
 use crate::kernel::record::Seen;
-
-/// The number of a filter, or of a block of a handler: filters first, then all blocks of all
-/// handlers, in their order.
-pub type Rule = usize;
 
 /// What runs for an event.
 #[derive(Clone, Debug)]
@@ -34,6 +30,18 @@ pub struct Said {
     pub unanswered: u64,
     /// What handlers ask for besides.
     pub wishes: Wishes,
+}
+
+impl Said {
+    /// Whether this rule discards it.
+    pub fn has_discarded(&self, rule: Rule) -> bool {
+        self.discards & bit(rule) != 0
+    }
+}
+
+/// The bit of a rule; the ones behind the 64th have none.
+fn bit(rule: Rule) -> u64 {
+    u32::try_from(rule).ok().and_then(|rule| 1_u64.checked_shl(rule)).unwrap_or(0)
 }
 
 /// Runs what is to run for events, with its state.
@@ -90,8 +98,7 @@ impl Judge {
                 Outcome::Verdict(Verdict::Keep) => {}
                 Outcome::Verdict(Verdict::Discard) => {
                     said.discarded_by = said.discarded_by.or(Some(step.rule));
-                    said.discards |= u32::try_from(step.rule)
-                        .map_or(0, |rule| 1_u64.checked_shl(rule).unwrap_or(0));
+                    said.discards |= bit(step.rule);
                     if step.memory.is_some() || !self.asks_all_filters {
                         break;
                     }

@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 
 use marey_filter::store::Store;
 
-use super::drain::Written;
+use super::counters::Counted;
+use super::drain::Drained;
 use crate::error::Error;
-use crate::kernel::program::LOST;
 use crate::packets::OfInterface;
-use crate::sys::{ClockPair, Map};
-use crate::tracefs::Format;
+use crate::sys::ClockPair;
+
+/// The file of a recording that has its account.
+pub const FILE: &str = "ledger.json";
 
 /// The account of a recording.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,8 @@ pub struct Ledger {
     pub disagreements: u64,
     /// How many threads there were at the start: events of the recorder's own.
     pub state: u64,
+    /// How many threads were started that were to be recorded, and for which there was no place.
+    pub unfollowed: u64,
     /// Pairs of the clocks, from its start and its end.
     pub clocks: Vec<ClockPair>,
     /// What became of the packets of each interface.
@@ -53,6 +57,8 @@ pub struct OfEvent {
     pub late: u64,
     /// How many fields were longer than the ring takes.
     pub cut: u64,
+    /// How often a filter or a block could not answer, and kept the event.
+    pub unanswered: u64,
 }
 
 /// What a filter did.
@@ -73,108 +79,51 @@ impl OfFilter {
     }
 }
 
-/// What the counters of the kernel say.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Counted {
-    /// By event.
-    lost: Vec<u64>,
-    /// By event, then by filter.
-    filtered: Vec<Vec<u64>>,
-}
-
-/// The counters of an event: for each CPU one after the other.
-fn of_event(counters: &Map, event: usize) -> Result<Vec<u64>, Error> {
-    let key = u32::try_from(event).unwrap_or(u32::MAX).to_ne_bytes();
-    let bytes = counters.get(&key).map_err(|e| Error::of_io("the counters of the kernel", &e))?;
-    let words = bytes.as_chunks::<8>().0.iter();
-    Ok(words.map(|word| u64::from_ne_bytes(*word)).collect())
-}
-
-fn cpus(words: &[u64], per_cpu: usize) -> impl Iterator<Item = &[u64]> {
-    words.chunks_exact(per_cpu.max(1))
-}
-
-/// How many events each CPU lost.
-///
-/// # Errors
-/// When the kernel does not say it.
-pub fn lost_of_cpus(counters: &Map, events: usize, filters: usize) -> Result<Vec<u64>, Error> {
-    let mut lost = Vec::new();
-    for event in 0..events {
-        let words = of_event(counters, event)?;
-        for (cpu, counts) in cpus(&words, LOST + 1 + filters).enumerate() {
-            if lost.len() <= cpu {
-                lost.push(0);
-            }
-            if let (Some(sum), Some(count)) = (lost.get_mut(cpu), counts.get(LOST)) {
-                *sum += count;
-            }
-        }
-    }
-    Ok(lost)
-}
-
-/// All counters.
-///
-/// # Errors
-/// When the kernel does not say them.
-pub fn counted(counters: &Map, events: usize, filters: usize) -> Result<Counted, Error> {
-    let mut all = Counted::default();
-    for event in 0..events {
-        let words = of_event(counters, event)?;
-        let sum = |which: usize| -> u64 {
-            cpus(&words, LOST + 1 + filters).filter_map(|counts| counts.get(which)).sum()
-        };
-        all.lost.push(sum(LOST));
-        all.filtered.push((0..filters).map(|filter| sum(LOST + 1 + filter)).collect());
-    }
-    Ok(all)
+/// What is known of a recording's events when it has ended.
+pub(super) struct Ended<'s> {
+    /// What the kernel calls each, and the name that it has in the recording.
+    pub names: Vec<(&'s str, &'s str)>,
+    /// How often the kernel left out the program of each.
+    pub skipped: Vec<u64>,
+    /// What all rules are called.
+    pub rules: &'s [String],
+    /// Nothing was discarded.
+    pub is_shadow: bool,
 }
 
 impl Ledger {
-    /// Puts together what the kernel counted, what was written, and what was left out.
-    pub(super) fn new(
-        names: &[(&Format, &str)],
-        filters: &[String],
-        (counted, written, skipped): (Counted, Vec<Written>, Vec<u64>),
-        is_shadow: bool,
-    ) -> Self {
-        let filters = filters
-            .iter()
-            .enumerate()
-            .map(|(index, name)| {
-                let of = |counts: &[u64], index| counts.get(index).copied().unwrap_or(0);
-                // Filters have a counter each, and a part of one block has the last one.
-                let in_kernel = counted.filtered.iter().zip(&written).map(|(counts, written)| {
-                    let last = counts.len().saturating_sub(1);
-                    let own = if index < last { of(counts, index) } else { 0 };
-                    let early = if written.early == Some(index) { of(counts, last) } else { 0 };
-                    own + early
-                });
-                OfFilter {
-                    name: name.clone(),
-                    in_kernel: in_kernel.sum(),
-                    at_drain: written.iter().map(|written| of(&written.discarded, index)).sum(),
-                }
-            })
-            .collect();
-        let all =
-            names.iter().zip(&counted.lost).zip(&counted.filtered).zip(&written).zip(&skipped);
-        let events =
-            all.map(|(((((format, recorded), lost), filtered), written), skipped)| OfEvent {
-                name: format!("{}:{}", format.system, format.name),
-                recorded: (*recorded).to_owned(),
-                delivered: written.delivered,
-                filtered: match is_shadow {
-                    true => 0,
-                    false => filtered.iter().chain(&written.discarded).sum(),
-                },
-                lost_to_full_ring: *lost,
-                lost_to_nesting: *skipped,
-                late: written.late,
-                cut: written.cut,
-            });
-        Ledger { events: events.collect(), filters, ..Ledger::default() }
+    /// Puts together what the kernel counted and what was written.
+    pub(super) fn new(ended: &Ended<'_>, counted: &[Counted], drained: &Drained) -> Self {
+        let written = &drained.written;
+        let of = |counts: &[u64], rule| counts.get(rule).copied().unwrap_or(0);
+        let filters = ended.rules.iter().enumerate().map(|(rule, name)| OfFilter {
+            name: name.clone(),
+            in_kernel: counted.iter().map(|counted| of(&counted.discarded, rule)).sum(),
+            at_drain: written.iter().map(|written| of(&written.discarded, rule)).sum(),
+        });
+        let all = ended.names.iter().zip(&ended.skipped).zip(counted).zip(written);
+        let events = all.map(|((((name, recorded), skipped), counted), written)| OfEvent {
+            name: (*name).to_owned(),
+            recorded: (*recorded).to_owned(),
+            delivered: written.delivered,
+            filtered: match ended.is_shadow {
+                true => 0,
+                false => counted.discarded.iter().chain(&written.discarded).sum(),
+            },
+            lost_to_full_ring: counted.lost,
+            lost_to_nesting: *skipped,
+            late: written.late,
+            cut: written.cut,
+            unanswered: written.unanswered,
+        });
+        Ledger {
+            events: events.collect(),
+            filters: filters.collect(),
+            snapshots: drained.snapshots,
+            disagreements: drained.disagreements,
+            state: drained.threads,
+            ..Ledger::default()
+        }
     }
 
     fn sum(&self, of: impl Fn(&OfEvent) -> u64) -> u64 {
@@ -220,6 +169,7 @@ impl Ledger {
                 },
                 "late": event.late,
                 "cut_fields": event.cut,
+                "unanswered": event.unanswered,
             })
         });
         let filters = self.filters.iter().map(|filter| {
@@ -249,17 +199,21 @@ impl Ledger {
             "snapshots": self.snapshots,
             "disagreements": self.disagreements,
             "threads_at_start": self.state,
+            "threads_not_followed": self.unfollowed,
             "handlers": handlers.collect::<Vec<_>>(),
             "clocks": clocks.collect::<Vec<_>>(),
         })
     }
 
-    /// Writes the file `ledger.json` of a recording.
+    /// Writes the file `ledger.json` of a recording: under another name at first, so that there is
+    /// never half of it.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        std::fs::write(folder.join("ledger.json"), format!("{:#}\n", self.to_value()))
-            .map_err(|e| Error::of_io("ledger.json", &e))
+        let hidden = folder.join(".ledger.json");
+        std::fs::write(&hidden, format!("{:#}\n", self.to_value()))
+            .and_then(|()| std::fs::rename(&hidden, folder.join(FILE)))
+            .map_err(|e| Error::of_io(FILE, &e))
     }
 }

@@ -5,15 +5,15 @@
 
 use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Reg, Size, Unsupported, helper};
 
-use super::{attach, refused};
+use super::prepare::{attach, refused};
 use crate::error::{Error, ErrorKind};
 use crate::sys::{Link, Map, MapKind, Program};
 use crate::tracefs::{Field, Tracefs};
 
 /// How many threads are recorded at most at the same time.
 pub const THREADS_MAX: u32 = 1 << 17;
-/// `bpf_map_delete_elem`
-const MAP_DELETE: i32 = 3;
+/// No thread has this number: it stands for those for which there was no place.
+const UNFOLLOWED: u32 = u32::MAX;
 const KEY: i16 = -8;
 const VALUE: i16 = -4;
 
@@ -34,9 +34,9 @@ impl Scope {
         let failed = |e: &std::io::Error| Error::of_io("the threads to record (bpf(2))", e);
         let map = Map::create(MapKind::Hash, 4, 4, THREADS_MAX, "marey_threads");
         let map = map.map_err(|e| failed(&e))?;
-        for thread in threads {
-            let set = map.set(&thread.to_ne_bytes(), &1_u32.to_ne_bytes());
-            set.map_err(|e| failed(&e))?;
+        let threads_in = threads.iter().map(|thread| (*thread, 1_u32));
+        for (thread, value) in threads_in.chain([(UNFOLLOWED, 0)]) {
+            map.set(&thread.to_ne_bytes(), &value.to_ne_bytes()).map_err(|e| failed(&e))?;
         }
         Ok(Scope { map, first: threads.to_vec(), links: Vec::new() })
     }
@@ -52,8 +52,18 @@ impl Scope {
     }
 
     /// What keeps it; without it the map stays as it is.
-    pub fn into_links(self) -> Vec<Link> {
-        self.links
+    pub fn take_links(&mut self) -> Vec<Link> {
+        std::mem::take(&mut self.links)
+    }
+
+    /// How many threads were started for which there was no place.
+    ///
+    /// # Errors
+    /// When the kernel does not say it.
+    pub fn unfollowed(&self) -> Result<u64, Error> {
+        let count = self.map.get(&UNFOLLOWED.to_ne_bytes());
+        let count = count.map_err(|e| Error::of_io("the threads to record (bpf(2))", &e))?;
+        Ok(count.as_slice().try_into().map_or(0, u32::from_ne_bytes).into())
     }
 
     /// From now on threads come and go by themselves.
@@ -99,7 +109,8 @@ fn call(code: &mut Assembler, map: i32, function: i32) {
     code.push(Insn::call(function));
 }
 
-/// If the thread that runs is recorded, so is the one that it starts.
+/// If the thread that runs is recorded, so is the one that it starts; if there is no place for it,
+/// that is counted.
 fn starts(map: i32, child: i16) -> Result<Vec<Insn>, Unsupported> {
     let mut code = Assembler::default();
     let out = code.label();
@@ -114,6 +125,12 @@ fn starts(map: i32, child: i16) -> Result<Vec<Insn>, Unsupported> {
     code.push(Insn::alu_k(Alu::Add, Reg::R3, VALUE.into()));
     code.constant(Reg::R4, 0);
     call(&mut code, map, helper::MAP_UPDATE);
+    code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
+    code.push(Insn::store_k(Size::B4, Reg::FP, KEY, UNFOLLOWED.cast_signed()));
+    call(&mut code, map, helper::MAP_LOOKUP);
+    code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
+    code.constant(Reg::R1, 1);
+    code.push(Insn::atomic_add(Size::B4, Reg::R0, 0, Reg::R1));
     finish(code, out)
 }
 
@@ -123,7 +140,7 @@ fn ends(map: i32, thread: i16) -> Result<Vec<Insn>, Unsupported> {
     let out = code.label();
     code.push(Insn::load(Size::B4, Reg::R6, Reg::R1, thread));
     code.push(Insn::store(Size::B4, Reg::FP, KEY, Reg::R6));
-    call(&mut code, map, MAP_DELETE);
+    call(&mut code, map, helper::MAP_DELETE);
     finish(code, out)
 }
 

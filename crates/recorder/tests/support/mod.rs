@@ -42,7 +42,7 @@ pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Opt
         filters,
         handlers,
         threads,
-        not: None,
+        left_out: None,
         has_state: false,
         is_shadow: false,
         ring_bytes: RING_BYTES,

@@ -1,0 +1,100 @@
+//! What is recorded.
+
+use marey_ctf::schema::Uuid;
+use marey_filter::check;
+use marey_filter::check::typed::{Condition, Statement};
+
+use crate::error::Error;
+use crate::kernel::program::FILTERS_MAX;
+use crate::tracefs::Format;
+
+/// How many events a recording may have.
+pub const EVENTS_MAX: usize = 20_000;
+
+/// What is recorded.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The events, each with the name that it has in the recording.
+    pub events: Vec<(Format, String)>,
+    /// What must hold for an event to be recorded, in order.
+    pub filters: Vec<Filter>,
+    /// Programs that are asked about each event, in order, when filters keep it.
+    pub handlers: Vec<Handler>,
+    /// Threads to begin with: they are recorded with all that they start. All if there are none.
+    pub threads: Option<Vec<u32>>,
+    /// A process that is left out, but for its turns on CPUs: the recorder.
+    pub left_out: Option<u32>,
+    /// The threads that there are at the start are in the recording, each as an event.
+    pub has_state: bool,
+    /// Nothing is discarded: each event says what would be, by what ran in the kernel and by the
+    /// machine, which are to agree.
+    pub is_shadow: bool,
+    /// How long the ring is: a power of two, and whole pages.
+    pub ring_bytes: usize,
+    /// The trace's, to tell it from others.
+    pub uuid: Uuid,
+}
+
+/// What must hold for an event to be recorded.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// What messages and the ledger call it.
+    pub name: String,
+    /// What must hold at each of the events, in their order.
+    pub conditions: Vec<Condition>,
+}
+
+/// A program of blocks, with its state.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// What messages and the ledger call it: its file.
+    pub name: String,
+    /// What it remembers.
+    pub layout: check::Layout,
+    /// Its blocks, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A block of a handler.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// What the ledger calls it.
+    pub name: String,
+    /// What it does at each of the events, in their order; nothing where it is not for them.
+    pub bodies: Vec<Option<Body>>,
+}
+
+/// What a block does at an event.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// It is for a whole class: it comes before those for events.
+    pub is_of_class: bool,
+    /// What it does.
+    pub statements: Vec<Statement>,
+}
+
+/// The number of a filter, or of a block of a handler: filters first, then all blocks of all
+/// handlers, in their order.
+pub type Rule = usize;
+
+impl Plan {
+    /// What each [`Rule`] is called.
+    pub(super) fn rules(&self) -> Vec<String> {
+        let filters = self.filters.iter().map(|filter| filter.name.clone());
+        let blocks = self.handlers.iter().flat_map(|handler| &handler.blocks);
+        filters.chain(blocks.map(|block| block.name.clone())).collect()
+    }
+
+    /// Says why it cannot be recorded, if it is seen at once.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.events.is_empty() {
+            return Err(Error::misuse("a recording", "it has no events"));
+        }
+        if self.events.len() > EVENTS_MAX || self.filters.len() > FILTERS_MAX {
+            let why =
+                format!("at most {EVENTS_MAX} events and {FILTERS_MAX} filters can be recorded");
+            return Err(Error::misuse("a recording", why));
+        }
+        Ok(())
+    }
+}

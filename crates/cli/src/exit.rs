@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use marey::{Error, ErrorKind};
 
+use crate::escape;
+use crate::page::layout::{COLUMNS, wrap};
+
 /// How a run ended. Several can hold; the one that [`Exit::code`] names first wins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exit {
@@ -41,7 +44,7 @@ impl Exit {
 
     /// What an error that ends a run means.
     pub fn of_error(error: &Error) -> Self {
-        say(&format!("marey: {}\n", crate::escape::terminal(&error.to_string())));
+        say(&format!("marey: {}\n", escape::terminal(&error.to_string())));
         let mut exit = Exit::default();
         exit.note(error);
         exit
@@ -88,4 +91,14 @@ pub fn on_panic() {
 /// Says something on standard error, if somebody listens there.
 pub fn say(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Says what is wrong, and what to do, in lines that fit, on standard error.
+pub fn explain(what: &str, help: &[&str]) {
+    let what = wrap(&escape::terminal(what), COLUMNS - "marey: ".len()).join("\n  ");
+    let mut text = format!("marey: {what}\n");
+    for line in help.iter().flat_map(|help| wrap(help, COLUMNS - 2)) {
+        text.push_str(&format!("  {line}\n"));
+    }
+    say(&text);
 }

@@ -8,9 +8,7 @@ use marey_recorder::sat;
 use marey_recorder::select::{self, Pattern, Selected};
 use marey_recorder::tracefs::Tracefs;
 
-use crate::escape;
 use crate::exit::{self, Exit};
-use crate::page::layout::wrap;
 
 /// Where the kernel says what it has.
 #[derive(Debug, ClapArgs)]
@@ -46,7 +44,7 @@ pub fn select(
 
 /// Says what is wrong with the command line, and what to do.
 fn usage(what: &str, help: &str) -> Exit {
-    say(what, &[help]);
+    exit::explain(what, &[help]);
     Exit { usage: true, ..Exit::default() }
 }
 
@@ -74,7 +72,7 @@ impl Place {
 
     /// Says why nobody knows, and what to do.
     pub fn refuse(&self, why: &io::Error) -> Exit {
-        say(&why.to_string(), &[self.remedy(why)]);
+        exit::explain(&why.to_string(), &[self.remedy(why)]);
         match self.tracefs {
             // A copy is an input like any other.
             Some(_) => Exit { input: true, ..Exit::default() },
@@ -92,14 +90,4 @@ impl Place {
             (None, _) => "Only root may read it as a rule; marey doctor says what else helps.",
         }
     }
-}
-
-/// Says what is wrong, and what to do, on standard error.
-pub fn say(what: &str, help: &[&str]) {
-    let what = wrap(&escape::terminal(what), 80 - "marey: ".len()).join("\n  ");
-    let mut text = format!("marey: {what}\n");
-    for line in help.iter().flat_map(|help| wrap(help, 78)) {
-        text.push_str(&format!("  {line}\n"));
-    }
-    exit::say(&text);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use marey_diagnostic::{Diagnostic, Problems};
 use marey_filter::check::Class;
-use marey_filter::lang::tree::{Block, PatternKind};
+use marey_filter::lang::tree::{Block, Pattern, PatternKind};
 use marey_recorder::blocks::{self, NoEvent};
 use marey_recorder::kernel::class;
 use marey_recorder::select::Selected;
@@ -55,21 +55,32 @@ impl<'k> Events<'k> {
 
     /// The events that a block is for. What stands for none is told.
     pub fn of_block(&self, block: &Block, problems: &mut Problems) -> Vec<Selected> {
-        let mut selected = Vec::new();
-        for pattern in &block.patterns {
-            match blocks::events(&pattern.kind, self.names()) {
-                Ok(events) => {
-                    if let Some(what) = none(&pattern.kind, &events) {
-                        problems.add(Diagnostic::warning(what).at(pattern.span, ""));
-                    }
-                    selected.extend(events);
-                }
-                Err(why) => problems.add(unknown(&why).at(pattern.span, "")),
-            }
-        }
+        let patterns = block.patterns.iter();
+        let mut selected: Vec<_> =
+            patterns.flat_map(|pattern| stand_for(pattern, self.names(), problems)).collect();
         selected.sort();
         selected.dedup();
         selected
+    }
+}
+
+/// The events that a pattern stands for. That it stands for none is told.
+pub fn stand_for(
+    pattern: &Pattern,
+    names: &[(String, String)],
+    problems: &mut Problems,
+) -> Vec<Selected> {
+    match blocks::events(&pattern.kind, names) {
+        Ok(events) => {
+            if let Some(what) = none(&pattern.kind, &events) {
+                problems.add(Diagnostic::warning(what).at(pattern.span, ""));
+            }
+            events
+        }
+        Err(why) => {
+            problems.add(unknown(&why).at(pattern.span, ""));
+            Vec::new()
+        }
     }
 }
 

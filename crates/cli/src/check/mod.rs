@@ -12,16 +12,16 @@ use marey_recorder::select::Selected;
 use serde_json::{Map, json};
 
 use crate::args::Common;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::generate::problems::{Teller, path_of};
 use crate::style::Styles;
 use crate::tracefs::{self, Kernel};
 
 pub mod args;
-mod events;
+pub mod events;
 mod filter;
 mod found;
-mod merge;
+pub mod merge;
 mod program;
 mod show;
 
@@ -33,7 +33,7 @@ pub fn run(verb: &Check, common: &Common) -> Result<Exit, Error> {
     let kernel = verb.place.open();
     if let Err(why) = &kernel {
         let what = format!("names of events and fields are not checked: {why}");
-        tracefs::say(&what, &[verb.place.remedy(why)]);
+        exit::explain(&what, &[verb.place.remedy(why)]);
     }
     let kernel = kernel.ok();
     let selected = match selected(verb, kernel.as_ref()) {
@@ -58,7 +58,7 @@ pub fn run(verb: &Check, common: &Common) -> Result<Exit, Error> {
 fn selected(verb: &Check, kernel: Option<&Kernel>) -> Result<Vec<Selected>, Exit> {
     let is_named = !verb.events.is_empty() || !verb.classes.is_empty();
     if !verb.filters.is_empty() && !is_named {
-        tracefs::say("a filter is for events, and none is named", &["Name them: -e sched:*"]);
+        exit::explain("a filter is for events, and none is named", &["Name them: -e sched:*"]);
         return Err(Exit { usage: true, ..Exit::default() });
     }
     match kernel {
@@ -68,7 +68,7 @@ fn selected(verb: &Check, kernel: Option<&Kernel>) -> Result<Vec<Selected>, Exit
 }
 
 /// Reads a file, or a little more of it than is taken.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+pub fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -91,7 +91,7 @@ impl Run<'_> {
         let bytes = match read(path) {
             Ok(bytes) => bytes,
             Err(why) => {
-                tracefs::say(&format!("{}: {why}", given.display()), &["Check the name."]);
+                exit::explain(&format!("{}: {why}", given.display()), &["Check the name."]);
                 self.exit.denied |= why.kind() == std::io::ErrorKind::PermissionDenied;
                 self.exit.input |= why.kind() != std::io::ErrorKind::PermissionDenied;
                 return;

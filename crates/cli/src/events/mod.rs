@@ -11,7 +11,7 @@ use marey_recorder::tracefs::Format;
 use serde_json::json;
 
 use crate::args::Common;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::inputs;
 use crate::out::Out;
 use crate::page::layout::COLUMNS;
@@ -110,7 +110,7 @@ impl List<'_> {
         match self.kernel.tracefs.format(&event.system, &event.name) {
             Ok(format) => Some(format),
             Err(why) => {
-                tracefs::say(&why.to_string(), &[]);
+                exit::explain(&why.to_string(), &[]);
                 exit.denied |= why.kind() == ErrorKind::PermissionDenied;
                 exit.input |= why.kind() != ErrorKind::PermissionDenied;
                 None

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::args::Events;
 use crate::args::Common;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::inputs;
 use crate::out::Out;
 use crate::page::layout::{COLUMNS, wrap};
 use crate::style::Styles;
-use crate::tracefs::{self, Kernel};
+use crate::tracefs::Kernel;
 
 /// Where the events of Linux stand in a line.
 const INDENT: usize = 28;
@@ -25,7 +25,7 @@ pub fn run(verb: &Events, common: &Common) -> Exit {
     let mut exit = Exit::default();
     let mut out = Out::new();
     if let Err(why) = &kernel {
-        tracefs::say(
+        exit::explain(
             &format!("what this kernel lacks is not known: {why}"),
             &[verb.place.remedy(why)],
         );

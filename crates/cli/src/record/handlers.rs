@@ -1,13 +1,13 @@
 //! Handlers: files of programs, and the events that they are for.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use marey_diagnostic::Problems;
 use marey_diagnostic::source::{FileId, Sources};
-use marey_diagnostic::{Diagnostic, Problems};
 use marey_filter::check;
 use marey_filter::lang;
 use marey_filter::lang::tree::{self, PatternKind, Program};
-use marey_recorder::blocks::{self, NoEvent};
+use marey_recorder::blocks;
 use marey_recorder::kernel::class::class;
 use marey_recorder::select::Selected;
 use marey_recorder::session::{Block, Body, Handler};
@@ -15,7 +15,10 @@ use marey_recorder::tracefs::Format;
 
 use super::plan::tell;
 use crate::args::Common;
+use crate::check::events::stand_for;
+use crate::check::merge::Merge;
 use crate::exit::Exit;
+use crate::generate::problems::path_of;
 use crate::target;
 
 /// Handlers that were read, and are not yet checked against events.
@@ -31,9 +34,8 @@ impl Handlers {
         let (mut sources, mut problems) = (Sources::default(), Problems::default());
         let mut programs = Vec::new();
         for path in paths {
-            let from = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
-            let text =
-                std::fs::read(from).map_err(|e| target::wrong(path.as_os_str(), &e.to_string()))?;
+            let text = crate::check::read(path_of(path))
+                .map_err(|e| target::wrong(path.as_os_str(), &e.to_string()))?;
             match sources.add(path.to_string_lossy(), text) {
                 Err(found) => problems.add(found),
                 Ok(file) => {
@@ -47,20 +49,10 @@ impl Handlers {
 
     /// The events that they name. Those that are for any event name none.
     pub fn events(&mut self, names: &[(String, String)]) -> Vec<Selected> {
-        let mut events = Vec::new();
-        for (_, _, program) in &self.programs {
-            for pattern in program.blocks.iter().flat_map(|block| &block.patterns) {
-                if matches!(pattern.kind, PatternKind::User(_) | PatternKind::Packet) {
-                    let what = "only events of the kernel are recorded: this is never asked";
-                    self.problems.add(Diagnostic::warning(what).at(pattern.span, ""));
-                }
-                match selected(&pattern.kind, names) {
-                    Ok(selected) => events.extend(selected),
-                    Err(why) => self.problems.add(Diagnostic::error(why).at(pattern.span, "")),
-                }
-            }
-        }
-        events
+        let blocks = self.programs.iter().flat_map(|(_, _, program)| &program.blocks);
+        let patterns = blocks.flat_map(|block| &block.patterns);
+        let named = patterns.filter(|pattern| pattern.kind != PatternKind::Any);
+        named.flat_map(|pattern| stand_for(pattern, names, &mut self.problems)).collect()
     }
 
     /// Checks them against the events that are recorded.
@@ -73,11 +65,8 @@ impl Handlers {
         let programs = std::mem::take(&mut self.programs);
         let handlers: Vec<_> =
             programs.iter().map(|program| self.handler(program, events, me)).collect();
-        tell(&self.problems, &self.sources, common);
-        match self.problems.has_errors() {
-            true => Err(Exit { usage: true, ..Exit::default() }),
-            false => Ok(handlers),
-        }
+        tell(&self.problems, &self.sources, common)?;
+        Ok(handlers)
     }
 
     fn handler(
@@ -89,10 +78,11 @@ impl Handlers {
         let mut layout = check::layout(program, &mut self.problems);
         let mut blocks = Vec::new();
         for block in &program.blocks {
-            let mut bodies = Vec::new();
+            let (mut bodies, mut merge) = (Vec::new(), Merge::default());
             for (format, _) in events {
-                bodies.push(self.body(block, &mut layout, format, me));
+                bodies.push(self.body(block, (&mut layout, &mut merge), format, me));
             }
+            merge.into_problems(bodies.len(), &mut self.problems);
             let line = self.sources.position(*file, block.span.start).line;
             let name = format!("{}:{line}", path.display());
             blocks.push(Block { name, bodies });
@@ -102,9 +92,9 @@ impl Handlers {
 
     /// What a block does at an event, if it is for it.
     fn body(
-        &mut self,
+        &self,
         block: &tree::Block,
-        layout: &mut check::Layout,
+        (layout, merge): (&mut check::Layout, &mut Merge),
         format: &Format,
         me: Option<u32>,
     ) -> Option<Body> {
@@ -113,23 +103,10 @@ impl Handlers {
             block.patterns.iter().filter(|pattern| blocks::matches(&pattern.kind, system, name));
         let is_of_class =
             own.map(|pattern| !matches!(pattern.kind, PatternKind::Event { .. })).min()?;
-        // One event is enough to say what is wrong with a block for many.
-        if self.problems.has_errors() {
-            return None;
-        }
-        let told = (&self.sources, &mut self.problems);
-        let statements = check::block(block, layout, &[], &class(format, me), told)?;
-        Some(Body { is_of_class, statements })
+        let (class, mut problems) = (class(format, me), Problems::default());
+        let told = (&self.sources, &mut problems);
+        let statements = check::block(block, layout, &[], &class, told);
+        merge.add(&class.name, &problems);
+        Some(Body { is_of_class, statements: statements? })
     }
-}
-
-/// The events of the kernel that a pattern names; why there are none, if there are none.
-fn selected(pattern: &PatternKind, names: &[(String, String)]) -> Result<Vec<Selected>, String> {
-    if *pattern == PatternKind::Any {
-        return Ok(Vec::new());
-    }
-    blocks::events(pattern, names).map_err(|why| match why {
-        NoEvent::Unknown(why) => why.to_string(),
-        NoEvent::NoClass(why) => format!("{why}; `marey events --sat` lists them"),
-    })
 }

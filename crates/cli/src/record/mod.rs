@@ -10,9 +10,8 @@ use marey_recorder::sys::{Started, Waiting, asked_to_end, wait_for_signals};
 use serde_json::json;
 
 use crate::args::Common;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::out::Out;
-use crate::tracefs;
 
 pub mod args;
 mod folder;
@@ -96,7 +95,8 @@ fn are_gone(processes: &[u32]) -> bool {
 }
 
 fn finish(verb: &Record, ledger: &Ledger, common: &Common) -> Exit {
-    let mut exit = Exit { lost: ledger.lost() > 0 && !verb.allow_loss, ..Exit::default() };
+    let has_lost = ledger.lost() > 0 || ledger.unfollowed > 0;
+    let mut exit = Exit { lost: has_lost && !verb.allow_loss, ..Exit::default() };
     if common.json {
         let mut out = Out::new();
         out.json(&json!({"type": "end", "ledger": ledger.to_value()}));
@@ -108,7 +108,7 @@ fn finish(verb: &Record, ledger: &Ledger, common: &Common) -> Exit {
 /// Says what stands in the way.
 fn obstacle(obstacle: &Obstacle) -> Exit {
     let help: Vec<&str> = obstacle.help.into_iter().collect();
-    tracefs::say(&obstacle.to_string(), &help);
+    exit::explain(&obstacle.to_string(), &help);
     let of = Exit::default();
     match obstacle.kind {
         ErrorKind::Denied => Exit { denied: true, ..of },
@@ -125,6 +125,6 @@ fn command_failed(words: &[std::ffi::OsString], error: &std::io::Error) -> Exit 
         std::io::ErrorKind::NotFound => "there is no such command".to_owned(),
         _ => error.to_string(),
     };
-    tracefs::say(&format!("{name}: {why}"), &[]);
+    exit::explain(&format!("{name}: {why}"), &[]);
     Exit { usage: true, ..Exit::default() }
 }

@@ -3,19 +3,20 @@
 use marey_diagnostic::Problems;
 use marey_diagnostic::source::Sources;
 use marey_filter::check;
-use marey_filter::check::typed::Condition;
 use marey_filter::lang;
 use marey_recorder::kernel::class::class;
 use marey_recorder::packets;
 use marey_recorder::session::{Filter, Plan};
 use marey_recorder::tracefs::Format;
+use serde_json::Map;
 
 use super::args::Record;
 use super::handlers::Handlers;
 use super::sources::Plans;
 use crate::args::Common;
+use crate::check::merge::Merge;
 use crate::exit::{self, Exit};
-use crate::style;
+use crate::generate::problems::Teller;
 use crate::tracefs::{self, Kernel, Place};
 
 /// What is recorded; `me` is the process that filters call so.
@@ -74,12 +75,16 @@ fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
     })
 }
 
-/// Says what is wrong with filters and handlers.
-pub fn tell(problems: &Problems, sources: &Sources, common: &Common) {
-    let coloured = style::has_coloured_stderr(common);
-    for found in problems.sorted() {
-        exit::say(&format!("{}\n", marey_diagnostic::render(found, sources, coloured)));
+/// Says what is wrong with filters and handlers; it ends there, if that is more than a warning.
+pub fn tell(problems: &Problems, sources: &Sources, common: &Common) -> Result<(), Exit> {
+    let mut teller = Teller::new(common);
+    teller.tell(problems, sources, "nothing is recorded with this");
+    if !problems.has_errors() {
+        return Ok(());
     }
+    let mut exit = Exit { usage: true, ..Exit::default() };
+    teller.finish(problems, Map::new(), &mut exit);
+    Err(exit)
 }
 
 /// What a filter means at each of the events.
@@ -94,19 +99,15 @@ fn filter(
     let file = file.map_err(|found| misuse(&found.what))?;
     let mut problems = Problems::default();
     let tree = lang::filter(&sources, file, &mut problems);
-    let mut conditions: Vec<Condition> = Vec::new();
+    let (mut conditions, mut merge) = (Vec::new(), Merge::default());
     for (format, _) in events {
-        if problems.has_errors() {
-            break;
-        }
-        let found =
-            tree.as_ref().and_then(|tree| check::filter(tree, &class(format, me), &mut problems));
-        conditions.extend(found);
+        let (class, mut found) = (class(format, me), Problems::default());
+        let condition = tree.as_ref().and_then(|tree| check::filter(tree, &class, &mut found));
+        merge.add(&class.name, &found);
+        conditions.extend(condition);
     }
-    tell(&problems, &sources, common);
-    if problems.has_errors() {
-        return Err(Exit { usage: true, ..Exit::default() });
-    }
+    merge.into_problems(events.len(), &mut problems);
+    tell(&problems, &sources, common)?;
     Ok(Filter { name: text.to_owned(), conditions })
 }
 
@@ -129,6 +130,6 @@ fn threads(verb: &Record, me: Option<u32>) -> Result<Option<Vec<u32>>, Exit> {
 }
 
 fn misuse(why: &str) -> Exit {
-    tracefs::say(why, &[]);
+    exit::explain(why, &[]);
     Exit { usage: true, ..Exit::default() }
 }

@@ -3,8 +3,8 @@
 use marey_filter::store::{Histogram, OwnKey, Table};
 use marey_recorder::session::tables::least;
 
-use super::words::number;
 use crate::escape;
+use crate::page::words::grouped;
 use crate::style::Styles;
 
 /// How many rows of a table are shown.
@@ -19,20 +19,20 @@ pub fn text(what: &str, table: &Table, styles: &Styles) -> String {
     let mut counts: Vec<_> = table.counts.iter().collect();
     counts.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
     for (keys, count) in counts.iter().take(ROWS_MAX) {
-        out.push_str(&format!("  {:>12} {}\n", number(**count), keys_of(keys)));
+        out.push_str(&format!("  {:>12} {}\n", grouped(**count), keys_of(keys)));
     }
     let mut hists: Vec<_> =
         table.hists.iter().map(|(keys, hist)| (sum(hist), keys, hist)).collect();
     hists.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     for (count, keys, hist) in hists.iter().take(ROWS_MAX) {
         if !keys.is_empty() {
-            out.push_str(&format!("  {:>12} {}\n", number(*count), keys_of(keys)));
+            out.push_str(&format!("  {:>12} {}\n", grouped(*count), keys_of(keys)));
         }
         out.push_str(&bars(hist, styles));
     }
     let more = (counts.len() + hists.len()).saturating_sub(ROWS_MAX);
     if more > 0 {
-        let more = number(more as u64);
+        let more = grouped(more as u64);
         out.push_str(&format!("    {dim}and {more} other keys: see ledger.json{dim:#}\n"));
     }
     out
@@ -63,12 +63,12 @@ fn bars(hist: &Histogram, styles: &Styles) -> String {
         let from = match least(class) {
             None => "below 0  ".to_owned(),
             Some(0) => "0  ".to_owned(),
-            Some(from) => format!("{} …", number(from)),
+            Some(from) => format!("{} …", grouped(from)),
         };
         let len = u128::from(*count) * u128::from(BAR_MAX);
         let bar = "█".repeat(len.div_ceil(u128::from(highest)) as usize);
         let style = styles.bar;
-        out.push_str(&format!("  {from:>30} {style}{bar}{style:#} {}\n", number(*count)));
+        out.push_str(&format!("  {from:>30} {style}{bar}{style:#} {}\n", grouped(*count)));
     }
     out
 }

@@ -15,6 +15,7 @@ use super::tables;
 use crate::args::Common;
 use crate::escape;
 use crate::exit::say;
+use crate::page::words::{counted, grouped};
 use crate::style::Styles;
 
 /// How often progress is shown.
@@ -63,13 +64,13 @@ impl Watch {
         let rate = (delivered - before) as f64 / elapsed.as_secs_f64();
         let lost = match session.lost() {
             0 => String::new(),
-            lost => format!(", {}{} lost{:#}", self.styles.bad, number(lost), self.styles.bad),
+            lost => format!(", {}{} lost{:#}", self.styles.bad, grouped(lost), self.styles.bad),
         };
         say(&format!(
             "\r\x1b[K{:.1} s: {} recorded, {} a second{lost}",
             self.start.elapsed().as_secs_f64(),
-            number(delivered),
-            number(rate as u64)
+            grouped(delivered),
+            grouped(rate as u64)
         ));
         self.shown.set((Instant::now(), delivered));
     }
@@ -90,7 +91,7 @@ impl Watch {
         say(&format!("{name}{path}{name:#}: {what} in {seconds:.1} s\n"));
         self.events(ledger);
         for filter in ledger.filters.iter().filter(|filter| filter.discarded() > 0) {
-            let discarded = number(filter.discarded());
+            let discarded = grouped(filter.discarded());
             let place = match (filter.in_kernel, filter.at_drain) {
                 (_, 0) => "in the kernel",
                 (0, _) => "at the drain",
@@ -103,10 +104,18 @@ impl Watch {
             store.tables().for_each(|(what, table)| say(&tables::text(what, table, &self.styles)));
         }
         if ledger.snapshots > 0 {
-            let times = number(ledger.snapshots);
+            let times = grouped(ledger.snapshots);
             say(&format!("  {times} times a snapshot was asked for; all is in the recording\n"));
         }
         self.packets(ledger);
+        let unanswered = ledger.events.iter().map(|event| event.unanswered).sum();
+        if unanswered > 0 {
+            say(&format!("  {} times a filter could not answer, and kept\n", grouped(unanswered)));
+        }
+        if ledger.unfollowed > 0 {
+            let threads = counted(ledger.unfollowed, "thread");
+            say(&format!("  {bad}not recorded{bad:#}: {threads} too many that were started\n"));
+        }
         if ledger.lost() > 0 {
             let full = full_rings(ledger);
             let nested: u64 = ledger.events.iter().map(|event| event.lost_to_nesting).sum();
@@ -115,10 +124,10 @@ impl Watch {
             say(&format!("  {bad}lost{bad:#}: {what}\n"));
             if full > 0 {
                 let help = "a larger --buffer helps, or a filter";
-                say(&format!("    {} since the ring was full; {help}\n", number(full)));
+                say(&format!("    {} since the ring was full; {help}\n", grouped(full)));
             }
             if nested > 0 {
-                say(&format!("    {} since they came within others\n", number(nested)));
+                say(&format!("    {} since they came within others\n", grouped(nested)));
             }
         }
     }
@@ -128,10 +137,10 @@ impl Watch {
         for interface in &ledger.packets {
             let name = escape::terminal(&interface.name);
             if ledger.packets.len() > 1 || !ledger.events.is_empty() {
-                say(&format!("  {:>12} packets of {name}\n", number(interface.delivered)));
+                say(&format!("  {:>12} packets of {name}\n", grouped(interface.delivered)));
             }
             if interface.cut > 0 {
-                let cut = number(interface.cut);
+                let cut = grouped(interface.cut);
                 say(&format!("    {cut} of {name} are cut; a larger --buffer helps\n"));
             }
         }
@@ -144,11 +153,11 @@ impl Watch {
         }
         events.sort_by(|a, b| b.delivered.cmp(&a.delivered).then(a.recorded.cmp(&b.recorded)));
         for event in events.iter().take(LISTED_MAX) {
-            say(&format!("  {:>12} {}\n", number(event.delivered), event.recorded));
+            say(&format!("  {:>12} {}\n", grouped(event.delivered), event.recorded));
         }
         if let Some(rest) = events.get(LISTED_MAX..).filter(|rest| !rest.is_empty()) {
             let sum: u64 = rest.iter().map(|event| event.delivered).sum();
-            say(&format!("  {:>12} of {} other kinds\n", number(sum), rest.len()));
+            say(&format!("  {:>12} of {} other kinds\n", grouped(sum), rest.len()));
         }
     }
 }
@@ -160,12 +169,6 @@ fn told(ledger: &Ledger, events: u64, packets: u64) -> String {
         (true, false) => counted(packets, "packet"),
         _ => format!("{}, {}", counted(events, "event"), counted(packets, "packet")),
     }
-}
-
-/// So many of something.
-fn counted(count: u64, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", number(count))
 }
 
 fn of_packets(ledger: &Ledger, of: impl Fn(&OfInterface) -> u64) -> u64 {
@@ -185,17 +188,4 @@ fn ended(status: ExitStatus) -> String {
         (None, Some(signal)) => format!("the command was ended by signal {signal}"),
         (None, None) => "the command ended".to_owned(),
     }
-}
-
-/// 1234567 as 1,234,567.
-pub fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -102,7 +102,10 @@ fn of_config(verb: &str) -> &'static [Example] {
 /// Examples of what has to do with recording.
 fn of_recording(verb: &str) -> &'static [Example] {
     match verb {
-        "repair" => &[("marey repair recording", "after kill -9, or a power cut")],
+        "repair" => &[
+            ("marey repair recording", "after kill -9, or a power cut"),
+            ("marey repair --json recordings/*", "for programs"),
+        ],
         "record" => &[
             ("marey record -e sched:sched_switch -s 5", "who ran, for five seconds"),
             ("marey record -e syscall:openat -- ls", "what a command opens"),

@@ -2,8 +2,12 @@
 //! Where the machine does not allow it, they say so and are skipped.
 #![cfg(target_os = "linux")]
 
+#[path = "../../recorder/tests/support/babeltrace.rs"]
+mod babeltrace;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/schema.rs"]
+mod schema;
 
 use std::fs;
 use std::path::Path;
@@ -11,6 +15,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use process::{Ran, finish, marey, scratch};
+use schema::Schema;
 use serde_json::Value;
 
 #[path = "record/errors.rs"]
@@ -77,14 +82,7 @@ fn babeltrace(folder: &Path) -> Option<Vec<String>> {
 
 /// All events that babeltrace2 reads, a line each. Nothing where it is not installed.
 fn all_lines(folder: &Path) -> Option<Vec<String>> {
-    let out = Command::new("babeltrace2").arg(folder.join("recording/kernel")).output();
-    let Ok(out) = out else {
-        println!("skipped: babeltrace2 is not installed");
-        return None;
-    };
-    let said = String::from_utf8_lossy(&out.stderr);
-    assert!(out.status.success() && said.is_empty(), "{said}");
-    Some(String::from_utf8_lossy(&out.stdout).lines().map(str::to_owned).collect())
+    babeltrace::lines(&folder.join("recording/kernel"))
 }
 
 /// A system call that does nothing but be seen, with this number in it.

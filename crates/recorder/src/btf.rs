@@ -2,7 +2,6 @@
 //!
 //! Only what is needed is read: the members of structures, by name.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
@@ -23,7 +22,6 @@ pub struct Btf {
     /// Where each type begins, by its number; the first is none.
     types: Vec<u32>,
     strings: usize,
-    by_name: HashMap<String, u32>,
 }
 
 /// A member of a structure.
@@ -79,16 +77,10 @@ impl Btf {
         if end > bytes.len() {
             return None;
         }
-        let mut btf = Btf { bytes, types: vec![0], strings, by_name: HashMap::new() };
+        let mut btf = Btf { bytes, types: vec![0], strings };
         let mut at = start;
         while at < end {
             let found = btf.at(at)?;
-            let number = u32::try_from(btf.types.len()).ok()?;
-            if found.kind == STRUCTURE
-                && let Some(name) = btf.string(found.name).filter(|name| !name.is_empty())
-            {
-                btf.by_name.entry(name.to_owned()).or_insert(number);
-            }
             btf.types.push(u32::try_from(at).ok()?);
             at = found.parts.checked_add(parts_bytes(&found)?)?;
         }
@@ -97,7 +89,11 @@ impl Btf {
 
     /// A member of a structure, also within structures of it that have no name.
     pub fn member(&self, structure: &str, name: &str) -> Option<Member> {
-        self.within(*self.by_name.get(structure)?, name, 0)
+        let is_it = |number: &u32| {
+            let found = self.number(*number).filter(|found| found.kind == STRUCTURE);
+            found.and_then(|found| self.string(found.name)) == Some(structure)
+        };
+        self.within((1..self.types.len() as u32).find(is_it)?, name, 0)
     }
 
     fn within(&self, structure: u32, name: &str, depth: usize) -> Option<Member> {

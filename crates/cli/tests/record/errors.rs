@@ -34,7 +34,22 @@ fn names_that_are_not_there_have_near_ones() {
         .expect("written");
     let said = wrong(&folder, &["-H", "bad.mh"]);
     assert!(said.contains("bad.mh:1:33") && said.contains("next_pid"), "{said}");
+    let json = ["record", "-e", "sched:*", "-f", "next_pd == 1", "--json"];
+    let ran = finish(marey().current_dir(&folder).args(json));
+    assert_eq!((ran.status, ran.stderr.as_str()), (2, ""));
+    let lines = Schema::of("record").check(&ran.stdout);
+    assert_eq!(lines[0]["type"], "diagnostic");
     assert!(!folder.join("recording").exists(), "nothing is written");
+}
+
+#[test]
+fn a_handler_without_an_end_is_not_read_to_it() {
+    if !has_tracefs() {
+        return;
+    }
+    let folder = scratch("record-endless");
+    let said = wrong(&folder, &["-H", "/dev/zero"]);
+    assert!(said.contains("/dev/zero"), "{said}");
 }
 
 #[test]
@@ -79,7 +94,8 @@ fn a_command_that_is_not_there_leaves_nothing() {
 #[test]
 fn what_is_no_recording_is_not_repaired() {
     let folder = scratch("repair-errors");
-    let ran = finish(marey().current_dir(&folder).args(["repair", "nowhere"]));
+    let ran = finish(marey().current_dir(&folder).args(["repair", "nowhere", "--json"]));
+    Schema::of("repair").check(&ran.stdout);
     assert_eq!(ran.status, 4);
     assert!(ran.stderr.contains("it is no recording"), "{}", ran.stderr);
 }

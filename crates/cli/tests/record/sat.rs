@@ -27,11 +27,12 @@ fn two_events_with_one_flag_strictly_alternate() {
 #[test]
 fn one_class_and_what_it_counted() {
     let folder = scratch("record-class");
-    let handler = "on class thread { count(event); mark(\"here\") if cpu >= 0 }";
+    let handler = "on class thread { count(event); hist(cpu by comm); mark(\"here\") if cpu >= 0 }";
     fs::write(folder.join("h.mh"), handler).expect("written");
-    let arguments = ["--class", "thread", "-H", "h.mh", "-s", "0.3"];
+    let arguments = ["--class", "thread", "-H", "h.mh", "-s", "0.3", "--json"];
     let Some(ran) = record(&folder, &arguments) else { return };
     assert_eq!(ran.status, 0, "{}", ran.stderr);
+    Schema::of("record").check(&ran.stdout);
     let ledger = ledger(&folder);
     let rows = ledger.pointer("/handlers/0/tables/0/rows").and_then(Value::as_array);
     let rows = rows.expect("rows").iter();

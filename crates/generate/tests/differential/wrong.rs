@@ -1,19 +1,16 @@
 //! Configurations with mistakes: both refuse them; and where one of them does not, that is on
 //! purpose.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use marey_ctf::schema::ByteOrder;
 use marey_ctf::tsdl::{self, Style};
 
-use super::each::{each, is_slow, scratch};
+use super::each::{is_slow, scratch};
 use super::grammar::configuration;
-use super::mutate::mutate;
+use super::mutate::mutate_files;
 use super::oracle::{self, Barectf};
-use super::random::Random;
-use super::verdicts::{Known, known};
+use super::verdicts::{ACCEPTED, Known, REFUSED, known, tally};
 use super::{corpus, tokens};
 
 /// What marey says of configurations that barectf accepts, what is in those, and why it refuses
@@ -45,11 +42,7 @@ const ONLY_BARECTF_REFUSES: [Known; 1] = [(
 
 fn write(folder: &Path, seed: u64) -> PathBuf {
     let mut configuration = configuration(seed, ByteOrder::Little);
-    let mut random = Random(!seed);
-    for _ in 0..1 + random.below(2) {
-        let file = random.below(configuration.files.len() as u64) as usize;
-        mutate(&mut configuration.files[file].1, &mut random);
-    }
+    mutate_files(&mut configuration, seed);
     configuration.write(folder, "--- !<tag:barectf.org,2020/3/config>\n")
 }
 
@@ -63,20 +56,14 @@ fn barectf_finds_the_same_mistakes() {
         (write(&folder, *seed), folder.join("theirs"))
     };
     barectf.generate(&seeds.iter().map(write).collect::<Vec<_>>());
-    let verdicts = Mutex::new(BTreeMap::new());
-    each(&seeds, |seed| {
-        let verdict = compare(&folder.join(seed.to_string()))?;
-        *verdicts.lock().expect("nobody panicked").entry(verdict).or_insert(0) += 1;
-        Ok(())
-    });
-    println!("{:#?}", verdicts.into_inner().expect("nobody panicked"));
+    tally(&seeds, |seed| compare(&folder.join(seed.to_string())));
 }
 
 /// Why both do as they do, unless that is not known.
 fn compare(folder: &Path) -> Result<&'static str, String> {
     let path = folder.join("config.yaml");
     match (corpus::read(&path), oracle::error(&folder.join("theirs"))) {
-        (Err(_), Some(_)) => Ok("refused by both"),
+        (Err(_), Some(_)) => Ok(REFUSED),
         (Err(ours), None) => known(&ONLY_MAREY_REFUSES, folder, &ours)
             .ok_or(format!("refused, but not by barectf: {ours}")),
         (Ok(_), Some(theirs)) => known(&ONLY_BARECTF_REFUSES, folder, &theirs)
@@ -85,7 +72,7 @@ fn compare(folder: &Path) -> Result<&'static str, String> {
             let ours = tsdl::write(&definition.schema, Style::Barectf3);
             let ours = super::without_level_0(&ours.map_err(|found| format!("{found:?}"))?);
             tokens::compare(&ours, &super::metadata(folder, "theirs"))?;
-            Ok("accepted by both")
+            Ok(ACCEPTED)
         }
     }
 }

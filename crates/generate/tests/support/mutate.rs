@@ -1,14 +1,24 @@
 //! Mistakes in configurations.
 
 use super::random::Random;
+use super::scatter::Configuration;
 use super::yaml::Yaml;
 
 /// Names that no member, event, stream or variable may have; or only some of them.
 const NAMES: [&str; 12] =
     ["", "9bad", "a-b", "a b", "event", "int", "_a", "__a", "ä", "class", "packet_size", "true"];
 
+/// Makes one mistake or two somewhere in the files of a configuration.
+pub fn mutate_files(configuration: &mut Configuration, seed: u64) {
+    let mut random = Random(!seed);
+    for _ in 0..1 + random.below(2) {
+        let file = random.below(configuration.files.len() as u64) as usize;
+        mutate(&mut configuration.files[file].1, &mut random);
+    }
+}
+
 /// Makes a mistake somewhere in a value.
-pub fn mutate(root: &mut Yaml, random: &mut Random) {
+fn mutate(root: &mut Yaml, random: &mut Random) {
     let at = random.below(count(root));
     change(nth(root, &mut { at }).expect("below their number"), random);
 }

@@ -1,19 +1,16 @@
 //! Configurations of version 2 with mistakes: each barectf refuses what marey refuses when it reads
 //! as that barectf does; and where one of them does not, that is on purpose.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use marey_generate::v2::Compat;
 
 use super::corpus::plain;
-use super::each::{each, is_slow, scratch};
+use super::each::{is_slow, scratch};
 use super::grammar::configuration;
-use super::mutate::mutate;
+use super::mutate::mutate_files;
 use super::oracle::Barectf;
-use super::random::Random;
-use super::verdicts::{Known, known};
+use super::verdicts::{ACCEPTED, Known, REFUSED, known, tally};
 use super::{Verdict, metadata, tokens, verdict};
 
 /// Where only one of the two refuses a configuration: what it says, what is in the configuration,
@@ -34,11 +31,7 @@ const OTHER_VERDICTS: [Known; 11] = [
 
 fn write(folder: &Path, seed: u64, compat: Compat) -> PathBuf {
     let mut configuration = configuration(seed, compat);
-    let mut random = Random(!seed);
-    for _ in 0..1 + random.below(2) {
-        let file = random.below(configuration.files.len() as u64) as usize;
-        mutate(&mut configuration.files[file].1, &mut random);
-    }
+    mutate_files(&mut configuration, seed);
     configuration.write(folder, "")
 }
 
@@ -61,23 +54,17 @@ fn compare_all(compat: Compat) {
         (write(&folder, *seed, compat), folder.join("theirs"))
     };
     barectf.generate(&seeds.iter().map(write).collect::<Vec<_>>());
-    let verdicts = Mutex::new(BTreeMap::new());
-    each(&seeds, |seed| {
-        let why = compare(&folder.join(seed.to_string()), compat)?;
-        *verdicts.lock().expect("nobody panicked").entry(why).or_insert(0) += 1;
-        Ok(())
-    });
-    println!("{:#?}", verdicts.into_inner().expect("nobody panicked"));
+    tally(&seeds, |seed| compare(&folder.join(seed.to_string()), compat));
 }
 
 /// Why both do as they do, unless that is not known.
 fn compare(folder: &Path, compat: Compat) -> Result<&'static str, String> {
     match verdict(&folder.join("config.yaml"), folder, compat) {
-        Verdict::Refused => Ok("refused by both"),
+        Verdict::Refused => Ok(REFUSED),
         Verdict::Differs(what) => known(&OTHER_VERDICTS, folder, &what).ok_or(what),
         Verdict::Accepted(definition) => {
             let [ours, theirs] = metadata(&definition, folder, compat)?.map(|text| plain(&text));
-            tokens::compare(&ours, &theirs).map(|_| "accepted by both")
+            tokens::compare(&ours, &theirs).map(|_| ACCEPTED)
         }
     }
 }

@@ -33,6 +33,13 @@ pub struct Repaired {
 /// When it cannot be read or written; [`io::ErrorKind::InvalidData`] if it is no recording.
 pub fn repair(folder: &Path) -> io::Result<Repaired> {
     let (kernel, mut repaired) = (folder.join("kernel"), Repaired::default());
+    for name in [format!(".{}", super::LEDGER), format!(".{FILE}")] {
+        let path = folder.join(name);
+        if path.is_file() {
+            fs::remove_file(path)?;
+            repaired.removed += 1;
+        }
+    }
     let has_packets = packets(folder, &mut repaired)?;
     if has_packets && !kernel.exists() {
         return Ok(repaired);

@@ -1,8 +1,9 @@
 //! What tests of recordings share.
 #![allow(dead_code, reason = "each test uses a part")]
 
+mod babeltrace;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use marey_diagnostic::Problems;
@@ -95,14 +96,7 @@ pub fn record(plan: Plan, name: &str, work: impl FnOnce()) -> Option<(Ledger, Pa
 
 /// What babeltrace2 reads of a recording, a line for each event. Nothing where it is not.
 pub fn babeltrace(folder: &Path) -> Option<Vec<String>> {
-    let out = Command::new("babeltrace2").arg(folder.join("kernel")).output();
-    let Ok(out) = out else {
-        println!("skipped: babeltrace2 is not here");
-        return None;
-    };
-    let errors = String::from_utf8_lossy(&out.stderr);
-    assert!(out.status.success() && errors.is_empty(), "{errors}");
-    Some(String::from_utf8_lossy(&out.stdout).lines().map(str::to_owned).collect())
+    babeltrace::lines(&folder.join("kernel"))
 }
 
 /// The thread that runs.

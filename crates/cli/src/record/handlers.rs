@@ -55,6 +55,11 @@ impl Handlers {
         named.flat_map(|pattern| stand_for(pattern, names, &mut self.problems)).collect()
     }
 
+    /// Says what is wrong with them as they are.
+    pub fn tell(&self, common: &Common) -> Result<(), Exit> {
+        tell(&self.problems, &self.sources, common)
+    }
+
     /// Checks them against the events that are recorded.
     pub fn check(
         mut self,
@@ -65,7 +70,7 @@ impl Handlers {
         let programs = std::mem::take(&mut self.programs);
         let handlers: Vec<_> =
             programs.iter().map(|program| self.handler(program, events, me)).collect();
-        tell(&self.problems, &self.sources, common)?;
+        self.tell(common)?;
         Ok(handlers)
     }
 

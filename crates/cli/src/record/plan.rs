@@ -51,6 +51,7 @@ fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
     selected.sort();
     selected.dedup();
     if selected.is_empty() {
+        handlers.tell(common)?;
         return Err(misuse("no events are recorded: name them with -e, or in a handler"));
     }
     let mut events = Vec::new();

@@ -36,7 +36,8 @@ fn names_that_are_not_there_have_near_ones() {
     assert!(said.contains("bad.mh:1:33") && said.contains("next_pid"), "{said}");
     let json = ["record", "-e", "sched:*", "-f", "next_pd == 1", "--json"];
     let ran = finish(marey().current_dir(&folder).args(json));
-    assert_eq!((ran.status, ran.stderr.as_str()), (2, ""));
+    let so = "error: 1 error: nothing is recorded with this\n";
+    assert_eq!((ran.status, ran.stderr.as_str()), (2, so));
     let lines = Schema::of("record").check(&ran.stdout);
     assert_eq!(lines[0]["type"], "diagnostic");
     assert!(!folder.join("recording").exists(), "nothing is written");

@@ -27,7 +27,8 @@ fn two_events_with_one_flag_strictly_alternate() {
 #[test]
 fn one_class_and_what_it_counted() {
     let folder = scratch("record-class");
-    let handler = "on class thread { count(event); hist(cpu by comm); mark(\"here\") if cpu >= 0 }";
+    let handler =
+        "on class thread { count(event); hist(cpu by current.comm); mark(\"here\") if cpu >= 0 }";
     fs::write(folder.join("h.mh"), handler).expect("written");
     let arguments = ["--class", "thread", "-H", "h.mh", "-s", "0.3", "--json"];
     let Some(ran) = record(&folder, &arguments) else { return };

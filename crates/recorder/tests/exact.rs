@@ -75,10 +75,10 @@ fn what_has_no_place_in_the_ring_is_counted() {
         return;
     };
     plan.ring_bytes = 4096;
-    let Some((ledger, folder)) = record(plan, "loss", || calls(100_000)) else { return };
+    let Some((ledger, folder)) = record(plan, "loss", || calls(2_000_000)) else { return };
     let lost: u64 = ledger.events.iter().map(|event| event.lost_to_full_ring).sum();
     assert!(lost > 0);
-    assert_eq!(ledger.delivered() + lost, 100_000, "{ledger:?}");
+    assert_eq!(ledger.delivered() + lost, 2_000_000, "{ledger:?}");
     let out = std::process::Command::new("babeltrace2").arg(folder.join("kernel")).output();
     let Ok(out) = out else { return println!("skipped: babeltrace2 is not here") };
     let said = String::from_utf8_lossy(&out.stderr);

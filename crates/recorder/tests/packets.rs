@@ -51,7 +51,7 @@ fn what_has_no_place_in_the_ring_is_counted() {
     let (sent, mut count) = (frames(1000, 60), 0);
     let sender = Sender::new(ENDS[0]);
     let (file, accounts) = record(&plan(&[ENDS[1]], 4096), "page", || {
-        (0..200).for_each(|_| count += sender.send(&sent));
+        (0..2000).for_each(|_| count += sender.send(&sent));
     });
     let [account] = &accounts[..] else { panic!("{accounts:?}") };
     assert_eq!(account.received, count);

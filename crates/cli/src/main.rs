@@ -32,6 +32,8 @@ mod style;
 mod target;
 #[cfg(target_os = "linux")]
 mod tracefs;
+#[cfg(target_os = "linux")]
+mod uprobes;
 
 use std::process::ExitCode;
 

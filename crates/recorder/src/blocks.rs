@@ -131,6 +131,7 @@ pub fn can_say(
     let maps = Maps { ring: 0, counters: 0, scope: None };
     let (index, left_out, comm, is_shadow) = (0, None, None, false);
     let filters = conditions;
-    let request = Request { format, layout, index, maps, left_out, filters, comm, is_shadow };
+    let site = format.sites.first();
+    let request = Request { format, site, layout, index, maps, left_out, filters, comm, is_shadow };
     program(&request).map(|_| ())
 }

@@ -25,3 +25,4 @@ pub mod select;
 pub mod session;
 pub mod sys;
 pub mod tracefs;
+pub mod uprobe;

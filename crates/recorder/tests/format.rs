@@ -130,7 +130,7 @@ fn what_no_program_can_read_is_left_out() {
     assert_eq!(parse("test", &file(far)).expect("a format").fields, []);
     let all = parse("test", &file("")).expect("a format");
     let (system, name) = ("test".to_owned(), "thing".to_owned());
-    assert_eq!(all, Format { system, name, id: 1234, fields: Vec::new() });
+    assert_eq!(all, Format { system, name, id: 1234, fields: Vec::new(), sites: Vec::new() });
 }
 
 #[test]

@@ -7,7 +7,8 @@ use crate::tracefs::Place;
 /// What `marey events` takes.
 #[derive(Debug, ClapArgs)]
 pub struct Events {
-    /// Events: `sched:*`, a system, an event, `syscall:NAME`; globs [default: all]
+    /// Events: `sched:*`, a system, an event, `syscall:NAME`; globs [default: all]; or what a
+    /// program has: `uprobe:FILE:FUNCTION`, `usdt:FILE:NAME`
     #[arg(value_name = "GLOB")]
     pub patterns: Vec<String>,
     /// List events of this class of QNX's System Analysis Toolkit, too

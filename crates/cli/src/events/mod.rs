@@ -17,6 +17,7 @@ use crate::out::Out;
 use crate::page::layout::COLUMNS;
 use crate::style::Styles;
 use crate::tracefs::{self, Kernel};
+use crate::uprobes;
 
 pub mod args;
 mod fields;
@@ -29,48 +30,76 @@ pub fn run(verb: &Events, common: &Common) -> Result<Exit, Error> {
     if verb.sat {
         return Ok(sat::run(verb, common));
     }
-    let kernel = match verb.place.open() {
-        Ok(kernel) => kernel,
-        Err(why) => return Ok(verb.place.refuse(&why)),
-    };
-    let all = ["*".to_owned()];
-    let is_all = verb.patterns.is_empty() && verb.classes.is_empty();
-    let patterns = if is_all { &all[..] } else { &verb.patterns };
-    let selected = match tracefs::select(patterns, &verb.classes, &kernel.names) {
-        Ok(selected) => selected,
-        Err(exit) => return Ok(exit),
-    };
+    match events(verb) {
+        Ok((kernel, listed)) => Ok(list(verb, common, kernel.as_ref(), &listed)),
+        Err(exit) => Ok(exit),
+    }
+}
+
+/// An event that is listed, and what it looks like if that is known already.
+struct Listed {
+    event: Selected,
+    format: Option<Format>,
+}
+
+/// What the kernel has, if it was asked, and the events that are listed.
+fn events(verb: &Events) -> Result<(Option<Kernel>, Vec<Listed>), Exit> {
+    let (places, mut patterns) = uprobes::split(&verb.patterns);
+    let found = uprobes::find(&places)?.into_iter().map(|found| Listed {
+        event: Selected {
+            system: found.format.system.clone(),
+            name: found.format.name.clone(),
+            recorded: found.recorded,
+        },
+        format: Some(found.format),
+    });
+    if patterns.is_empty() && verb.classes.is_empty() {
+        if !places.is_empty() {
+            return Ok((None, found.collect()));
+        }
+        patterns.push("*".to_owned());
+    }
+    let kernel = verb.place.open().map_err(|why| verb.place.refuse(&why))?;
+    let selected = tracefs::select(&patterns, &verb.classes, &kernel.names)?;
+    let selected = selected.into_iter().map(|event| Listed { event, format: None });
+    let listed = selected.chain(found).collect();
+    Ok((Some(kernel), listed))
+}
+
+fn list(verb: &Events, common: &Common, kernel: Option<&Kernel>, listed: &[Listed]) -> Exit {
     let mut exit = Exit::default();
     let mut out = Out::new();
-    let list = List { verb, common, kernel: &kernel, styles: Styles::stdout(common) };
-    list.write(&selected, &mut out, &mut exit);
+    let list = List { verb, common, kernel, styles: Styles::stdout(common) };
+    list.write(listed, &mut out, &mut exit);
     if common.json {
         out.json(&json!({
             "type": "end",
-            "events": selected.len(),
+            "events": listed.len(),
             "ledger": inputs::json_ledger(&Ledger::default()),
         }));
     }
     out.finish(&mut exit);
-    Ok(exit)
+    exit
 }
 
 /// How events are listed.
 struct List<'a> {
     verb: &'a Events,
     common: &'a Common,
-    kernel: &'a Kernel,
+    kernel: Option<&'a Kernel>,
     styles: Styles,
 }
 
 impl List<'_> {
-    fn write(&self, selected: &[Selected], out: &mut Out, exit: &mut Exit) {
-        let renamed = selected.iter().filter(|event| event.name != event.recorded);
+    fn write(&self, listed: &[Listed], out: &mut Out, exit: &mut Exit) {
+        let all = listed.iter().map(|listed| &listed.event);
+        let renamed = all.filter(|event| event.name != event.recorded);
         let width = renamed.map(|event| event.system.len() + 1 + event.name.len()).max();
-        for event in selected {
-            let format = match self.verb.verbose {
-                true => self.format(event, exit),
-                false => None,
+        for Listed { event, format } in listed {
+            let format = match (self.verb.verbose, format) {
+                (true, Some(format)) => Some(format.clone()),
+                (true, None) => self.format(event, exit),
+                (false, _) => None,
             };
             if self.common.json {
                 out.json(&fields::json(event, format.as_ref()));
@@ -107,7 +136,7 @@ impl List<'_> {
 
     /// What the event looks like; it may have gone away since it was found.
     fn format(&self, event: &Selected, exit: &mut Exit) -> Option<Format> {
-        match self.kernel.tracefs.format(&event.system, &event.name) {
+        match self.kernel?.tracefs.format(&event.system, &event.name) {
             Ok(format) => Some(format),
             Err(why) => {
                 exit::explain(&why.to_string(), &[]);

@@ -9,7 +9,8 @@ use clap::Args as ClapArgs;
 /// What `marey record` takes.
 #[derive(Debug, ClapArgs)]
 pub struct Record {
-    /// Events: `sched:sched_switch`, `'sched:*'`, `irq`, `syscall:openat`
+    /// Events: `sched:sched_switch`, `'sched:*'`, `irq`, `syscall:openat`; or places in programs:
+    /// `'uprobe:FILE:FUNCTION(n:u64,path:str)'`, `usdt:FILE:PROVIDER:NAME`
     #[arg(short, long = "event", value_name = "GLOB",
           required_unless_present_any = ["classes", "handlers", "interfaces"])]
     pub events: Vec<String>,

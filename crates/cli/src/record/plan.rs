@@ -6,8 +6,10 @@ use marey_filter::check;
 use marey_filter::lang;
 use marey_recorder::kernel::class::class;
 use marey_recorder::packets;
+use marey_recorder::select::Selected;
 use marey_recorder::session::{Filter, Plan};
 use marey_recorder::tracefs::Format;
+use marey_recorder::uprobe::Found;
 use serde_json::Map;
 
 use super::args::Record;
@@ -18,6 +20,7 @@ use crate::check::merge::Merge;
 use crate::exit::{self, Exit};
 use crate::generate::problems::Teller;
 use crate::tracefs::{self, Kernel, Place};
+use crate::uprobes;
 
 /// What is recorded; `me` is the process that filters call so.
 pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, Exit> {
@@ -44,21 +47,7 @@ pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, E
 /// Which events are recorded.
 fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
     let mut handlers = Handlers::read(&verb.handlers)?;
-    let place = Place { tracefs: None };
-    let Kernel { tracefs, names } = place.open().map_err(|e| place.refuse(&e))?;
-    let mut selected = tracefs::select(&verb.events, &verb.classes, &names)?;
-    selected.extend(handlers.events(&names));
-    selected.sort();
-    selected.dedup();
-    if selected.is_empty() {
-        handlers.tell(common)?;
-        return Err(misuse("no events are recorded: name them with -e, or in a handler"));
-    }
-    let mut events = Vec::new();
-    for event in selected {
-        let format = tracefs.format(&event.system, &event.name);
-        events.push((format.map_err(|e| place.refuse(&e))?, event.recorded));
-    }
+    let events = events(verb, &mut handlers, common)?;
     let handlers = handlers.check(&events, me, common)?;
     let filters = verb.filters.iter().map(|text| filter(text, &events, me, common));
     let filters = filters.collect::<Result<_, _>>()?;
@@ -74,6 +63,40 @@ fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
         ring_bytes: verb.buffer,
         uuid: *uuid::Uuid::new_v4().as_bytes(),
     })
+}
+
+/// The events that are recorded: what the command line names, and what handlers name.
+fn events(
+    verb: &Record,
+    handlers: &mut Handlers,
+    common: &Common,
+) -> Result<Vec<(Format, String)>, Exit> {
+    let place = Place { tracefs: None };
+    let Kernel { tracefs, mut names } = place.open().map_err(|e| place.refuse(&e))?;
+    let (places, patterns) = uprobes::split(&verb.events);
+    let mut selected = tracefs::select(&patterns, &verb.classes, &names)?;
+    let found = uprobes::find(&places)?;
+    let is_found = |event: &Selected| {
+        let same = |format: &Format| (&format.system, &format.name) == (&event.system, &event.name);
+        found.iter().any(|found| same(&found.format))
+    };
+    // Handlers may name them as well.
+    let name_of = |found: &Found| (found.format.system.clone(), found.format.name.clone());
+    names.extend(found.iter().map(name_of));
+    selected.extend(handlers.events(&names).into_iter().filter(|event| !is_found(event)));
+    selected.sort();
+    selected.dedup();
+    if selected.is_empty() && found.is_empty() {
+        handlers.tell(common)?;
+        return Err(misuse("no events are recorded: name them with -e, or in a handler"));
+    }
+    let mut events = Vec::new();
+    for event in selected {
+        let format = tracefs.format(&event.system, &event.name);
+        events.push((format.map_err(|e| place.refuse(&e))?, event.recorded));
+    }
+    events.extend(found.into_iter().map(|found| (found.format, found.recorded)));
+    Ok(events)
 }
 
 /// Says what is wrong with filters and handlers; it ends there, if that is more than a warning.

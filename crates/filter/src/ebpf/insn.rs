@@ -48,6 +48,8 @@ pub mod helper {
     pub const COMM: i32 = 16;
     /// `bpf_get_current_task`
     pub const TASK: i32 = 35;
+    /// `bpf_probe_read_user`
+    pub const READ_PROCESS: i32 = 112;
     /// `bpf_probe_read_kernel`
     pub const READ_KERNEL: i32 = 113;
     /// `bpf_probe_read_user_str`

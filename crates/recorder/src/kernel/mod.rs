@@ -4,4 +4,5 @@ pub mod class;
 pub mod fold;
 pub mod program;
 pub mod record;
+mod site;
 mod source;

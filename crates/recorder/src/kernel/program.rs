@@ -3,6 +3,7 @@
 //! ```text
 //! r7 = process and thread          not the recorder, but for its turns on CPUs
 //! in the scope?                    the thread that runs, or the one that the event concerns
+//! values of a place in a program   put together as an event
 //! filters, in their order          the first that does not hold counts one, and that is all
 //! reserve a record of the ring     if there is no room: count one lost, and that is all
 //! time, CPU, process, thread, name, fields, dynamic fields
@@ -16,8 +17,10 @@ use marey_filter::ebpf::{Alu, Assembler, Generator, Insn, Jump, Label, Reg, Size
 
 use super::class;
 use super::record::{COMM_BYTES, DYNAMIC_BYTES, FIELDS_AT, Layout};
+use super::site;
 use super::source::{EVENT, Fields, PID_TGID, address_of, copy_fixed, load, read_text};
 use crate::tracefs::{FIRST_OFFSET, Format, Kind};
+use crate::uprobe::Site;
 
 /// How many filters a program may have.
 pub const FILTERS_MAX: usize = 64;
@@ -47,6 +50,8 @@ pub struct Maps {
 pub struct Request<'a> {
     /// What the event looks like.
     pub format: &'a Format,
+    /// Which of its places in programs it is for; nothing if it is an event of the kernel.
+    pub site: Option<&'a Site>,
     /// Where what is in the ring.
     pub layout: &'a Layout,
     /// Which event of the recording it is.
@@ -143,7 +148,11 @@ fn filters(
     if request.is_shadow {
         code.push(Insn::store_k(Size::B8, Reg::FP, DISCARDS, 0));
     }
-    let fields = Fields::prepare(request.format, request.filters, DISCARDS, &mut code)?;
+    let stack = match request.site {
+        Some(site) => site::values(site, DISCARDS, &mut code)?,
+        None => DISCARDS,
+    };
+    let fields = Fields::prepare(request.format, request.filters, stack, &mut code)?;
     for (index, condition) in request.filters.iter().enumerate().take(FILTERS_MAX) {
         let (holds, behind) = (code.label(), code.label());
         let mut generator = Generator::new(&fields, code, fields.stack);

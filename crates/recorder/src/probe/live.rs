@@ -5,8 +5,10 @@ use std::io;
 use marey_filter::ebpf::{Assembler, Insn, Reg};
 
 use super::{Answer, Machine, Probe, Purpose, rights_command};
-use crate::sys::{Link, Map, MapKind, Program, Ring, tracepoint};
+use crate::sys::{Link, Map, MapKind, Program, ProgramKind, Ring, tracepoint, uprobe};
 use crate::tracefs::{Tracefs, mounted_at};
+use crate::uprobe::Site;
+use crate::uprobe::binary::{self, Binary};
 
 /// How long the ring is that is tried.
 const RING_BYTES: usize = 1 << 16;
@@ -26,6 +28,7 @@ pub fn probes(machine: &Machine) -> Vec<Probe> {
     let loaded = program.as_ref().map(drop).map_err(|e| io::Error::new(e.kind(), e.to_string()));
     probes.push(of_io("BPF programs", "loaded", loaded));
     probes.push(of_event(id, program.ok()));
+    probes.push(of_uprobe());
     // A container's root has rights that do not count.
     if !machine.is_whole() {
         for probe in &mut probes {
@@ -80,7 +83,29 @@ fn program() -> io::Result<Program> {
     code.constant(Reg::R0, 1);
     code.push(Insn::exit());
     let insns = code.finish().map_err(|e| io::Error::other(e.to_string()))?;
-    Program::load(&insns, "marey_probe").map_err(|refused| refused.error)
+    Program::load(&insns, ProgramKind::Tracepoint, "marey_probe").map_err(|refused| refused.error)
+}
+
+/// Whether a place in a program can be recorded: where this one begins, which is over.
+fn of_uprobe() -> Probe {
+    let probe =
+        |answer, found: String| Probe::new("places in programs", Purpose::Hint, answer, found);
+    let tried = std::env::current_exe().and_then(|path| {
+        let data = binary::open(&path)?;
+        let entry = Binary::new(&data).ok().and_then(|binary| binary.entry());
+        let offset = entry.ok_or(io::ErrorKind::InvalidData)?;
+        let (counter, is_return, values) = (None, false, Vec::new());
+        uprobe(&Site { path, offset, counter, is_return, values })
+    });
+    match tried {
+        Ok(_) => probe(Answer::Yes, "a place in marey was opened (uprobe)".to_owned()),
+        Err(why) if why.kind() == io::ErrorKind::Unsupported => {
+            let remedy = "boot a kernel with CONFIG_UPROBE_EVENTS";
+            probe(Answer::No, "this kernel has no such events".to_owned()).or(remedy)
+        }
+        Err(why) => probe(Answer::No, format!("perf_event_open(2): {why}"))
+            .or("run it as root, with CAP_SYS_ADMIN"),
+    }
 }
 
 /// The number of the event that is tried.

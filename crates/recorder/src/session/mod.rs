@@ -21,6 +21,7 @@ use crate::kernel::program::Maps;
 use crate::sys::{
     ClockPair, Link, Program, Ring, close_elsewhere, monotonic_ns, wait_for_programs,
 };
+use crate::tracefs::Format;
 
 use counters::Counters;
 use drain::Drain;
@@ -54,13 +55,12 @@ pub struct Session {
 /// An event that is recorded.
 #[derive(Debug)]
 struct Running {
-    /// Its number in the kernel.
-    id: u64,
+    format: Format,
     /// What the kernel calls it, with its system.
     name: String,
     recorded: String,
-    program: Program,
-    link: Option<Link>,
+    programs: Vec<Program>,
+    links: Vec<Link>,
 }
 
 impl Session {
@@ -88,9 +88,9 @@ impl Session {
             .map_err(|e| Error::of_io("the ring of the kernel", &e))?;
         let drain = Drain::new(&plan, (layouts, placed), ring, begun, folder)?;
         let rules = plan.rules();
-        let events = plan.events.into_iter().zip(programs).map(|((format, recorded), program)| {
+        let events = plan.events.into_iter().zip(programs).map(|((format, recorded), programs)| {
             let name = format!("{}:{}", format.system, format.name);
-            Running { id: format.id, name, recorded, program, link: None }
+            Running { format, name, recorded, programs, links: Vec::new() }
         });
         Ok(Session {
             events: events.collect(),
@@ -114,7 +114,7 @@ impl Session {
             scope.follow()?;
         }
         for event in &mut self.events {
-            event.link = Some(prepare::attach(&event.program, event.id, &event.name)?);
+            event.links = prepare::attach(&event.programs, &event.format)?;
             // The first ones come already while the last ones are attached.
             self.drain.run(now()?)?;
         }
@@ -165,7 +165,7 @@ impl Session {
     /// # Errors
     /// When the recording cannot be written.
     pub fn end(mut self) -> Result<Ledger, Error> {
-        let links = self.events.iter_mut().filter_map(|event| event.link.take());
+        let links = self.events.iter_mut().flat_map(|event| std::mem::take(&mut event.links));
         let scope = self.scope.as_mut().map(Scope::take_links).unwrap_or_default();
         let events = Link::detach(links.chain(scope).collect());
         wait_for_programs();
@@ -175,7 +175,7 @@ impl Session {
         let drained = self.drain.finish(now()?)?;
         let ended = Ended {
             names: self.events.iter().map(|event| (&*event.name, &*event.recorded)).collect(),
-            skipped: self.events.iter().map(|e| e.program.missed().unwrap_or(0)).collect(),
+            skipped: self.events.iter().map(Running::skipped).collect(),
             rules: &self.rules,
             is_shadow: self.is_shadow,
         };
@@ -184,6 +184,13 @@ impl Session {
         ledger.unfollowed = self.scope.as_ref().map_or(Ok(0), Scope::unfollowed)?;
         ledger.clocks = [Some(self.begun), ClockPair::read().ok()].into_iter().flatten().collect();
         Ok(ledger)
+    }
+}
+
+impl Running {
+    /// How often the kernel left its programs out.
+    fn skipped(&self) -> u64 {
+        self.programs.iter().map(|program| program.missed().unwrap_or(0)).sum()
     }
 }
 

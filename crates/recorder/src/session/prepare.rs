@@ -1,5 +1,7 @@
 //! What a recording needs before it begins: maps, programs, metadata.
 
+use std::io;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use marey_ctf::tsdl::{self, Style};
@@ -12,7 +14,8 @@ use crate::ctf::{About, Contents, schema};
 use crate::error::{Error, ErrorKind};
 use crate::kernel::program::{Maps, Request, program};
 use crate::kernel::record::{COMM_BYTES, Layout};
-use crate::sys::{ClockPair, Link, Map, MapKind, Program, Refused, tracepoint};
+use crate::sys::{ClockPair, Link, Map, MapKind, Program, ProgramKind, Refused};
+use crate::sys::{tracepoint, uprobe};
 use crate::tracefs::Format;
 
 /// Where what is of each event in the ring.
@@ -35,28 +38,42 @@ pub fn ring(plan: &Plan) -> Result<Map, Error> {
         .map_err(|e| Error::of_io("the ring of the recording (bpf(2))", &e))
 }
 
-/// A program for each event.
+/// The programs of each event: one, or one for each of its places in programs.
 pub fn programs(
     plan: &Plan,
     layouts: &[Layout],
     placed: &[Placed],
     maps: Maps,
-) -> Result<Vec<Program>, Error> {
+) -> Result<Vec<Vec<Program>>, Error> {
     let (comm, left_out, is_shadow) = (comm(), plan.left_out, plan.is_shadow);
     let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
     all.map(|((((format, _), layout), placed), index)| {
         let filters = &placed.in_kernel;
-        let request = Request { format, layout, index, maps, left_out, filters, comm, is_shadow };
-        let what = format!("{}:{}", format.system, format.name);
-        let insns = program(&request).map_err(|e| Error {
-            kind: ErrorKind::Bug,
-            what: what.clone(),
-            why: e.to_string(),
-            help: None,
-        })?;
-        Program::load(&insns, &format.name).map_err(|e| refused(what, &e))
+        let site = None;
+        let request =
+            Request { format, site, layout, index, maps, left_out, filters, comm, is_shadow };
+        match format.sites.as_slice() {
+            [] => Ok(vec![load(&request, ProgramKind::Tracepoint)?]),
+            sites => {
+                let of_site =
+                    |site| load(&Request { site: Some(site), ..request }, ProgramKind::Registers);
+                sites.iter().map(of_site).collect()
+            }
+        }
     })
     .collect()
+}
+
+fn load(request: &Request<'_>, kind: ProgramKind) -> Result<Program, Error> {
+    let format = request.format;
+    let what = format!("{}:{}", format.system, format.name);
+    let insns = program(request).map_err(|e| Error {
+        kind: ErrorKind::Bug,
+        what: what.clone(),
+        why: e.to_string(),
+        help: None,
+    })?;
+    Program::load(&insns, kind, &format.name).map_err(|e| refused(what, &e))
 }
 
 /// Where this kernel has the name of a thread; not known where it does not describe itself.
@@ -73,11 +90,23 @@ pub fn refused(what: String, refused: &Refused) -> Error {
     }
 }
 
-/// Lets a program run at an event, which has this number.
-pub fn attach(program: &Program, id: u64, name: &str) -> Result<Link, Error> {
-    let event =
-        tracepoint(id).map_err(|e| Error::of_io(format!("{name}: perf_event_open(2)"), &e))?;
-    Link::create(program, event).map_err(|e| Error::of_io(format!("{name}: its program"), &e))
+/// Lets the programs of an event run at it.
+pub fn attach(programs: &[Program], format: &Format) -> Result<Vec<Link>, Error> {
+    let name = format!("{}:{}", format.system, format.name);
+    let link = |program, event: io::Result<OwnedFd>, what: &str| {
+        let event = event.map_err(|e| Error::of_io(format!("{name}: {what}"), &e))?;
+        Link::create(program, event).map_err(|e| Error::of_io(format!("{name}: its program"), &e))
+    };
+    match format.sites.as_slice() {
+        [] => {
+            let attach = |program| link(program, tracepoint(format.id), "perf_event_open(2)");
+            programs.iter().map(attach).collect()
+        }
+        sites => {
+            let each = programs.iter().zip(sites);
+            each.map(|(program, site)| link(program, uprobe(site), "a probe")).collect()
+        }
+    }
 }
 
 /// Writes the metadata: under another name at first, so that there is never half of it.

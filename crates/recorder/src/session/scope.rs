@@ -7,7 +7,7 @@ use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Reg, Size, Unsupported, hel
 
 use super::prepare::{attach, refused};
 use crate::error::{Error, ErrorKind};
-use crate::sys::{Link, Map, MapKind, Program};
+use crate::sys::{Link, Map, MapKind, Program, ProgramKind};
 use crate::tracefs::{Field, Tracefs};
 
 /// How many threads are recorded at most at the same time.
@@ -83,9 +83,9 @@ impl Scope {
             let insns =
                 if is_start { starts(self.map(), offset) } else { ends(self.map(), offset) };
             let insns = insns.map_err(|_| unsupported(&what))?;
-            let program = Program::load(&insns, "marey_scope");
+            let program = Program::load(&insns, ProgramKind::Tracepoint, "marey_scope");
             let program = program.map_err(|e| refused(what.clone(), &e))?;
-            self.links.push(attach(&program, format.id, &what)?);
+            self.links.extend(attach(&[program], &format)?);
         }
         Ok(())
     }

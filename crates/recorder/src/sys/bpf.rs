@@ -31,7 +31,16 @@ pub enum MapKind {
     RingBuffer = 27,
 }
 
-const TRACEPOINT: u32 = 5;
+/// What a program is given when it runs (`enum bpf_prog_type`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum ProgramKind {
+    /// The registers of what runs, at a place in a program (`BPF_PROG_TYPE_KPROBE`).
+    Registers = 2,
+    /// An event of a tracepoint, as its format says.
+    Tracepoint = 5,
+}
+
 const ATTACH_PERF_EVENT: u32 = 41;
 const NAME_BYTES: usize = 16;
 const LOG_BYTES: usize = 1 << 16;
@@ -189,7 +198,7 @@ impl std::fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// A program for events of tracepoints, as the verifier took it.
+/// A program for events, as the verifier took it.
 #[derive(Debug)]
 pub struct Program(OwnedFd);
 
@@ -198,10 +207,10 @@ impl Program {
     ///
     /// # Errors
     /// When it is refused.
-    pub fn load(insns: &[Insn], name: &str) -> Result<Self, Refused> {
+    pub fn load(insns: &[Insn], kind: ProgramKind, name: &str) -> Result<Self, Refused> {
         let words: Vec<u64> = insns.iter().map(Insn::word).collect();
         let load = |log: &mut [u8]| {
-            let attributes = Attributes::new().word(0, TRACEPOINT).word(4, words.len() as u32);
+            let attributes = Attributes::new().word(0, kind as u32).word(4, words.len() as u32);
             let attributes = attributes.long(8, words.as_ptr() as u64);
             let attributes = attributes.long(16, LICENSE.as_ptr() as u64);
             let attributes = match log.is_empty() {
@@ -254,7 +263,8 @@ pub struct Link {
 }
 
 impl Link {
-    /// Lets a program run at an event that [`tracepoint`](super::tracepoint) opened.
+    /// Lets a program run at an event that [`tracepoint`](super::tracepoint) or
+    /// [`uprobe`](super::uprobe) opened.
     ///
     /// # Errors
     /// What the kernel says.

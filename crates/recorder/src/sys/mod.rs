@@ -12,12 +12,14 @@ mod process;
 mod ring;
 mod signal;
 
-pub use bpf::{Link, Map, MapKind, Program, Refused, close_elsewhere, wait_for_programs};
+pub use bpf::{
+    Link, Map, MapKind, Program, ProgramKind, Refused, close_elsewhere, wait_for_programs,
+};
 pub use clock::{ClockPair, monotonic_ns, realtime_ns};
 pub use guard::Guard;
 pub use interfaces::{NetInterface, interfaces, speed_of};
 pub use packet::{Fanout, FilterStep, HANDED_OVER_AFTER_MS, PacketCounts, PacketRing};
-pub use perf::tracepoint;
+pub use perf::{tracepoint, uprobe};
 pub use process::{Started, Waiting};
 pub use ring::{Ring, RingRecord};
 pub use signal::{asked_to_end, wait_for_signals};

@@ -4,6 +4,7 @@
 //! 2.2): a line for each field, with its declaration in C, where it is, and how long it is.
 
 use super::syscall;
+use crate::uprobe::Site;
 
 /// How long a format file may be.
 pub const BYTES_MAX: usize = 1 << 20;
@@ -23,6 +24,8 @@ pub struct Format {
     pub id: u64,
     /// Its own fields, without those that all events have.
     pub fields: Vec<Field>,
+    /// Where it is in programs; nowhere if it is an event of the kernel.
+    pub sites: Vec<Site>,
 }
 
 /// A field of an event.
@@ -142,7 +145,8 @@ pub fn parse(system: &str, text: &str) -> Result<Format, Malformed> {
             if system == "syscalls" && name.starts_with("sys_enter_") {
                 fields.iter_mut().for_each(syscall::argument);
             }
-            Ok(Format { system: system.to_owned(), name, id, fields })
+            let sites = Vec::new();
+            Ok(Format { system: system.to_owned(), name, id, fields, sites })
         }
         (None, _) => malformed(1, "there is no line \"name: …\""),
         (_, None) => malformed(1, "there is no line \"ID: …\" with a number"),

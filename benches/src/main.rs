@@ -33,6 +33,9 @@ enum Verb {
     /// Generate a tracer: what the row `generate` starts.
     #[command(hide = true)]
     Generator { config: PathBuf, folder: PathBuf },
+    /// Receive packets, in a network of its own: what the row `record` starts.
+    #[command(hide = true)]
+    Packets { folder: PathBuf, rounds: usize, packets: u32 },
 }
 
 #[derive(clap::Args)]
@@ -66,6 +69,9 @@ fn main() -> ExitCode {
         Some(Verb::Engine { name, trace }) => run_engine(&name, &trace),
         Some(Verb::Generator { config, folder }) => {
             generate::engine(&config, &folder).map(|()| ExitCode::SUCCESS)
+        }
+        Some(Verb::Packets { folder, rounds, packets }) => {
+            kernel::packets::inside(&folder, rounds, packets).map(|()| ExitCode::SUCCESS)
         }
         None => run_rows(&race),
     };
@@ -122,15 +128,21 @@ fn run_generate(race: &Race) -> io::Result<bool> {
 /// The row that is about events of the kernel, and how many of them there are.
 const RECORD: &str = "record";
 const CALLS: [u32; 2] = [100_000, 20_000];
+/// How many packets are sent.
+const PACKETS: [u32; 2] = [1_000_000, 100_000];
 
 /// Runs the row of the recorder; whether a budget was missed.
 fn run_record(race: &Race) -> io::Result<bool> {
     let machine = Machine::this();
     let calls = CALLS[usize::from(race.quick)];
-    let (table, missed) = kernel::table(&traces::folder(), race.rounds as usize, calls)?;
-    println!("{table}");
+    let (folder, rounds) = (traces::folder(), race.rounds as usize);
+    let (events, missed) = kernel::table(&folder, rounds, calls)?;
+    let packets = PACKETS[usize::from(race.quick)];
+    let packets = kernel::packets::table(&folder, rounds, packets)?;
+    let tables = format!("{events}\n{packets}");
+    println!("{tables}");
     if race.record {
-        record(RECORD, &machine, &format!("\n{table}"))?;
+        record(RECORD, &machine, &format!("\n{tables}"))?;
     }
     Ok(missed)
 }

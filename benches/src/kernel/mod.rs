@@ -4,6 +4,8 @@
 //! recorded, and while a filter rejects them. It is run when it is asked for, as root: recording
 //! needs rights, and an own machine.
 
+pub mod packets;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Error};

@@ -1,0 +1,100 @@
+//! A class of events, one for each place in the source that has an event.
+
+use core::sync::atomic::Ordering::Relaxed;
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32};
+
+use super::classes;
+use super::own;
+use super::value::Fields;
+use crate::layout::class::{Level, Meaning};
+use crate::layout::{FIELDS_MAX, control};
+
+/// What all events of one place have in common. [`event!`](crate::event) makes one.
+#[derive(Debug)]
+pub struct Class {
+    pub(super) switch: AtomicPtr<AtomicU8>,
+    pub(super) id: AtomicU32,
+    pub(super) next: AtomicPtr<Class>,
+    pub(super) is_listed: AtomicBool,
+    pub(super) types: [AtomicU8; FIELDS_MAX],
+    name: &'static str,
+    pub(super) level: Level,
+    pub(super) meaning: Meaning,
+    pub(super) file: &'static str,
+    pub(super) line: u32,
+    pub(super) fields: &'static [&'static str],
+}
+
+impl Class {
+    /// A class whose name is `provider:event`, with the names of its fields, of which there are at
+    /// most [`FIELDS_MAX`].
+    pub const fn new(
+        name: &'static str,
+        level: Level,
+        (file, line): (&'static str, u32),
+        fields: &'static [&'static str],
+    ) -> Self {
+        assert!(fields.len() <= FIELDS_MAX, "an event has at most 32 fields");
+        Class {
+            switch: AtomicPtr::new((&raw const classes::UNKNOWN).cast_mut()),
+            id: AtomicU32::new(0),
+            next: AtomicPtr::new(core::ptr::null_mut()),
+            is_listed: AtomicBool::new(false),
+            types: [const { AtomicU8::new(0) }; FIELDS_MAX],
+            name,
+            level,
+            meaning: Meaning::Event,
+            file,
+            line,
+            fields,
+        }
+    }
+
+    /// The same, with another meaning.
+    pub const fn meaning(mut self, meaning: Meaning) -> Self {
+        self.meaning = meaning;
+        self
+    }
+
+    /// Whether its events are recorded: that, or it was never asked about.
+    #[inline(always)]
+    pub fn is_on(&self) -> bool {
+        // SAFETY: it points to a static, or into the control page, which is mapped for ever.
+        unsafe { (*self.switch.load(Relaxed)).load(Relaxed) != 0 }
+    }
+
+    /// `provider:event`.
+    pub fn full_name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Provider and event; where there is no colon, the provider is empty.
+    pub(super) fn names(&self) -> (&'static str, &'static str) {
+        self.name.split_once(':').unwrap_or(("", self.name))
+    }
+
+    /// Asks about it, the first time: gives its number, if it is on and has one.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn ask<F: Fields>(&'static self) -> Option<u32> {
+        let own = own::own()?;
+        let done = own.with(|own, locked| {
+            if self.id.load(Relaxed) == 0 {
+                classes::note_types(self, |types| F::types(&mut types.iter_mut()));
+                classes::register(own, locked, self);
+            }
+        });
+        match self.id.load(Relaxed) {
+            classes::NO_PLACE if self.is_on() => own.count_lost(control::LOST_NO_CLASS),
+            0 if done.is_none() && self.is_wanted(own) => own.count_lost(control::LOST_NESTED),
+            id if id != 0 && id != classes::NO_PLACE && self.is_on() => return Some(id),
+            _ => {}
+        }
+        None
+    }
+
+    /// Whether its events are on, as far as can be known while the process is being made known.
+    fn is_wanted(&self, own: &own::Own) -> bool {
+        own.made().is_none_or(|made| classes::wanted(made, self) != 0)
+    }
+}

@@ -1,0 +1,37 @@
+//! What runs in the program: switches, classes, rings.
+//!
+//! Nothing here allocates, and nothing waits but for other threads of the program that make a class
+//! or a ring, so an event may be in a signal handler. All that is `unsafe` in this crate is here:
+//! memory that is shared with files, and memory that a thread shares with its signal handlers.
+//!
+//! In the order in which to read them: [`class`] says whether an event is on; [`record`] writes it
+//! into the [`ring`] of the thread, which is in a [`slot`]; slots and all else that belongs to this
+//! process and no child is in [`own`]; [`directory`] and [`memory`] make files and map them.
+
+pub mod class;
+mod classes;
+mod directory;
+mod memory;
+mod own;
+pub mod record;
+mod ring;
+mod slot;
+mod text;
+pub mod value;
+
+pub use own::{init, lost};
+
+/// `CLOCK_MONOTONIC` in nanoseconds, from the kernel's page in this process: no system call.
+#[inline]
+pub(crate) fn now_ns() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the kernel writes into `time`, which is ours; this clock is always there.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut time) };
+    (time.tv_sec as u64).wrapping_mul(1_000_000_000).wrapping_add(time.tv_nsec as u64)
+}
+
+/// This thread, as the kernel numbers it.
+fn thread_id() -> u32 {
+    // SAFETY: it asks for nothing.
+    unsafe { libc::syscall(libc::SYS_gettid) as u32 }
+}

@@ -1,0 +1,88 @@
+//! An event, from its fields to its place in the ring.
+
+use core::sync::atomic::Ordering::{Relaxed, SeqCst};
+use core::sync::atomic::compiler_fence;
+
+use super::class::Class;
+use super::ring::{Level, put_header};
+use super::slot::{Slot, attach, mine};
+use super::value::Fields;
+use super::{classes, now_ns};
+use crate::layout::ring::RECORD_HEADER_BYTES;
+
+/// Records an event of a class that [is on](Class::is_on).
+#[inline]
+pub fn record<F: Fields>(class: &'static Class, fields: &F) {
+    let id = match class.id.load(Relaxed) {
+        0 | classes::NO_PLACE => match class.ask::<F>() {
+            Some(id) => id,
+            None => return,
+        },
+        id => id,
+    };
+    let size = (RECORD_HEADER_BYTES + fields.size()).next_multiple_of(8);
+    match mine() {
+        Some(slot) => record_in::<F>(slot, class, (id, size), fields),
+        None => record_first::<F>(class, (id, size), fields),
+    }
+}
+
+/// The first event of a thread.
+#[cold]
+fn record_first<F: Fields>(class: &'static Class, (id, size): (u32, usize), fields: &F) {
+    if let Some(slot) = attach() {
+        record_in::<F>(slot, class, (id, size), fields);
+    }
+}
+
+#[inline(always)]
+fn record_in<F: Fields>(slot: &Slot, class: &'static Class, (id, size): (u32, usize), fields: &F) {
+    let depth = slot.depth.load(Relaxed);
+    let Some(level) = slot.levels.get(depth as usize) else { return slot.count_nested() };
+    // From here on a signal handler writes to the next level.
+    slot.depth.store(depth + 1, Relaxed);
+    compiler_fence(SeqCst);
+    if level.room() >= size || level_is_ready(slot, level, size) {
+        write(level, (id, size), fields);
+    } else if !slot.is_ours() {
+        // A child of the process that this slot was of.
+        return record_in_child::<F>(class, size, fields);
+    }
+    compiler_fence(SeqCst);
+    slot.depth.store(depth, Relaxed);
+}
+
+#[cold]
+fn level_is_ready(slot: &Slot, level: &Level, size: usize) -> bool {
+    slot.is_ours() && level.next_block(size)
+}
+
+/// The first event of a child that the C library knows nothing of; others ask about the class
+/// first.
+#[cold]
+#[inline(never)]
+fn record_in_child<F: Fields>(class: &'static Class, size: usize, fields: &F) {
+    let Some(slot) = attach() else { return };
+    if let Some(id) = class.ask::<F>() {
+        record_again::<F>(slot, class, (id, size), fields);
+    }
+}
+
+#[inline(never)]
+fn record_again<F: Fields>(slot: &Slot, class: &'static Class, of: (u32, usize), fields: &F) {
+    record_in::<F>(slot, class, of, fields);
+}
+
+#[inline(always)]
+fn write<F: Fields>(level: &Level, (id, size): (u32, usize), fields: &F) {
+    let at = level.at.get();
+    // SAFETY: there is room for `size` bytes in this block, of which the header and the fields take
+    // as many or less; blocks and records are at multiples of 8. No other thread writes here, and a
+    // signal handler writes to another level.
+    unsafe {
+        fields.put(at.add(RECORD_HEADER_BYTES));
+        put_header(at, size, id, now_ns());
+        level.publish(at.add(size));
+    }
+    level.count();
+}

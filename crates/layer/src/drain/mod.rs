@@ -39,3 +39,8 @@ pub use error::Error;
 pub use find::{Found, PROGRAMS_MAX, directories, directory, find};
 pub use program::Program;
 pub use stream::{Counts, Record, Stream};
+
+/// The time now, on the clock of all events: `CLOCK_MONOTONIC` in nanoseconds.
+pub fn now_ns() -> u64 {
+    crate::program::now_ns()
+}

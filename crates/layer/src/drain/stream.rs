@@ -11,6 +11,9 @@ use crate::layout::ring::{
     Raw, Shape, THREAD_CLASS, TURN,
 };
 
+/// After so many damaged blocks in one look the rest is left out: a program that is right has none.
+const DAMAGED_MAX: u64 = 16;
+
 /// An event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Record<'a> {
@@ -87,6 +90,10 @@ impl Stream {
         let mut header = [0; HEADER_BYTES];
         read_at(&file, &mut header, 0).map_err(|error| Error::new(path, error))?;
         let known = Header::parse(&header).ok_or_else(|| Error::wrong(path, "not a ring"))?;
+        let len = file.metadata().map_err(|error| Error::new(path, error))?.len();
+        if known.levels.iter().any(|shape| shape.data + shape.data_bytes > len) {
+            return Err(Error::wrong(path, "shorter than it says"));
+        }
         let file = Arc::new(file);
         let mut nth = 0;
         let streams = known.levels.map(|shape| {
@@ -133,7 +140,7 @@ impl Stream {
     /// When the file can't be read.
     pub fn read(&mut self, mut each: impl FnMut(Record<'_>) -> Option<()>) -> Result<u64, Error> {
         let now = self.look()?;
-        let before = self.given;
+        let (before, damaged) = (self.given, self.counts.damaged);
         self.skip_to(self.shape.oldest(now.filling).min(now.head));
         // A program may say anything; one that is right is read in so many steps, or has gone on.
         let steps = 2 * self.shape.data_bytes / self.shape.block_bytes + 2;
@@ -142,6 +149,9 @@ impl Stream {
                 break;
             }
             match self.read_block(now.head, &mut each)? {
+                Block::Done if self.counts.damaged - damaged > DAMAGED_MAX => {
+                    self.skip_to(now.head)
+                }
                 Block::Done => {}
                 Block::Enough => break,
                 Block::Gone => {

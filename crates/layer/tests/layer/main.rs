@@ -2,6 +2,13 @@
 //!
 //! A test starts this same executable as a program with a directory of its own, and reads that.
 
+mod fork;
+mod full_disk;
+mod hostile;
+mod killed;
+mod live;
 mod programs;
 mod round_trip;
+mod signals;
 mod support;
+mod threads;

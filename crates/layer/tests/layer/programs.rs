@@ -2,8 +2,19 @@
 
 use marey_layer::{Address, Level, event};
 
-const PROGRAMS: [(&str, fn()); 3] =
-    [("one-of-each", one_of_each), ("counts", counts), ("waits", waits)];
+const PROGRAMS: [(&str, fn()); 11] = [
+    ("one-of-each", one_of_each),
+    ("counts", counts),
+    ("waits", waits),
+    ("counts-in-memory", crate::killed::counts_in_memory),
+    ("forks", crate::fork::forks),
+    ("forks-while-busy", crate::fork::forks_while_busy),
+    ("is-interrupted", crate::signals::is_interrupted),
+    ("short-threads", crate::threads::short_threads),
+    ("many-threads", crate::threads::many_threads),
+    ("counts-lost", crate::full_disk::counts_lost),
+    ("overwrites", crate::live::overwrites),
+];
 
 /// Not a test: what a program runs that a test started. Without its name in the environment there
 /// is nothing to do.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use marey_layer::drain::{self, Counts, Found, Program};
 use marey_layer::layout::control::Lost;
@@ -180,5 +180,47 @@ fn text(value: Value<'_>) -> String {
             format!("{}{}", String::from_utf8_lossy(bytes), if is_cut { "…" } else { "" })
         }
         Value::Bytes { bytes, is_cut } => format!("{bytes:?}{}", if is_cut { "…" } else { "" }),
+    }
+}
+
+/// A word that this process shares with programs, for what a program knows of itself.
+pub struct Word(*mut libc::c_void);
+
+impl Word {
+    /// The word in this file, which is made if it is not there.
+    pub fn of(path: &Path) -> Self {
+        use std::os::fd::AsRawFd;
+        let mut options = fs::OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(path);
+        let file = file.expect("it can be opened");
+        file.set_len(4096).expect("it can be longer");
+        let protection = libc::PROT_READ | libc::PROT_WRITE;
+        let (any, descriptor) = (std::ptr::null_mut(), file.as_raw_fd());
+        // SAFETY: the kernel chooses the place.
+        let at = unsafe { libc::mmap(any, 4096, protection, libc::MAP_SHARED, descriptor, 0) };
+        assert_ne!(at, libc::MAP_FAILED);
+        Word(at)
+    }
+
+    pub fn get(&self) -> &AtomicU64 {
+        // SAFETY: mapped as long as this value is, and a page has room for a word.
+        unsafe { AtomicU64::from_ptr(self.0.cast()) }
+    }
+}
+
+impl Drop for Word {
+    fn drop(&mut self) {
+        // SAFETY: mapped with this length, and `get` lends no longer than this value is.
+        unsafe { libc::munmap(self.0, 4096) };
+    }
+}
+
+/// Numbers without an order, the same each time.
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (self.0 >> 33) % end
     }
 }

@@ -219,11 +219,10 @@ pub fn command() -> clap::Command {
             let command = command.before_help(examples::text(Some(verb)));
             match verb {
                 "report" | "stats" | "print" => command,
-                "generate" | "record" | "events" | "check" | "doctor" => {
-                    hide(command, &["workers"])
-                }
+                "generate" | "events" | "check" | "doctor" => hide(command, &["workers"]),
+                "record" => with_verbs(command, &["workers"], "record"),
                 "repair" => hide(command, &["workers", "color"]),
-                "config" => in_config(command),
+                "config" => with_verbs(command, &["workers", "color"], "config"),
                 "formats" => hide(command, &["workers", "color"]),
                 _ => hide(command, &["workers", "color", "json"]),
             }
@@ -232,19 +231,19 @@ pub fn command() -> clap::Command {
     command
 }
 
-/// Gives what `config` can do the examples of `config`.
-fn in_config(command: clap::Command) -> clap::Command {
+/// Gives the verbs of a verb their examples, and hides options of it that have no use.
+fn with_verbs(command: clap::Command, hidden: &[&str], verb: &str) -> clap::Command {
     let names: Vec<String> =
         command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     let of_verb = |command: clap::Command, name: &String| match name.as_str() {
         "help" => command,
         name => command.mut_subcommand(name, |command| {
-            let options: &[&str] =
-                if name == "schema" { &["workers", "color"] } else { &["workers"] };
-            hide(command.before_help(examples::text(Some(&format!("config {name}")))), options)
+            let is_plain = name == "schema" || verb == "record";
+            let options: &[&str] = if is_plain { &["workers", "color"] } else { &["workers"] };
+            hide(command.before_help(examples::text(Some(&format!("{verb} {name}")))), options)
         }),
     };
-    names.iter().fold(hide(command, &["workers", "color"]), of_verb)
+    names.iter().fold(hide(command, hidden), of_verb)
 }
 
 /// Hides options that all verbs take from the help of one that has no use for them.

@@ -42,6 +42,7 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey generate --json t.yaml | jq .", "errors for programs"),
         ],
         Some(verb) if verb.starts_with("config") => of_config(verb),
+        Some(verb) if verb.starts_with("record ") => of_recording(verb),
         Some(verb @ ("record" | "repair" | "events" | "check" | "doctor")) => of_recording(verb),
         Some("formats") => &[
             ("marey formats", "what is read"),
@@ -111,7 +112,9 @@ fn of_recording(verb: &str) -> &'static [Example] {
             ("marey record -e syscall:openat -- ls", "what a command opens"),
             ("marey record -e raw_syscalls:sys_enter -f 'id == 39' -a", "one kind of call"),
             ("marey record -e 'irq:*' -p 1234 -o irqs", "while a process runs"),
+            ("marey record stop irqs", "from another terminal"),
         ],
+        verb if verb.starts_with("record ") => of_control(verb),
         "events" => &[
             ("marey events", "all that can be recorded"),
             ("marey events -v sched:sched_switch", "its fields"),
@@ -129,6 +132,21 @@ fn of_recording(verb: &str) -> &'static [Example] {
             ("marey check -f 'id == 39' -e raw_syscalls:sys_enter", ""),
             ("marey check --json *.mh | jq .", "for programs"),
         ],
+        _ => &[],
+    }
+}
+
+/// Examples of what a recording is asked for from another terminal.
+fn of_control(verb: &str) -> &'static [Example] {
+    match verb {
+        "record status" => &[
+            ("marey record status", "of the directory `recording`"),
+            ("marey record status --json irqs | jq .", "for programs"),
+        ],
+        "record pause" => &[("marey record pause irqs && ./noise && marey record resume irqs", "")],
+        "record resume" => &[("marey record resume irqs", "")],
+        "record stop" => &[("marey record stop irqs && babeltrace2 irqs/kernel", "")],
+        "record snapshot" => &[("marey record snapshot irqs", "")],
         _ => &[],
     }
 }

@@ -18,6 +18,8 @@ use process::{Ran, finish, marey, scratch};
 use schema::Schema;
 use serde_json::Value;
 
+#[path = "record/control.rs"]
+mod control;
 #[path = "record/errors.rs"]
 mod errors;
 #[path = "record/exact.rs"]
@@ -89,6 +91,13 @@ fn all_lines(folder: &Path) -> Option<Vec<String>> {
 fn call(number: usize) {
     let there = fs::metadata(name(number));
     assert!(there.is_err(), "no such file is there");
+}
+
+/// The filter for calls of this thread: other tests make some at the same time.
+fn own_calls() -> String {
+    let thread = fs::read_link("/proc/thread-self").expect("/proc");
+    let thread = thread.file_name().and_then(|tid| tid.to_str()).expect("a number").to_owned();
+    format!("dfd == -100 and tid == {thread}")
 }
 
 /// What is looked for by a call.

@@ -128,7 +128,7 @@ pub fn can_say(
     layout: &Layout,
     conditions: &[Condition],
 ) -> Result<(), Unsupported> {
-    let maps = Maps { ring: 0, counters: 0, scope: None };
+    let maps = Maps { ring: 0, counters: 0, scope: None, switch: 0 };
     let (index, left_out, comm, is_shadow) = (0, None, None, false);
     let filters = conditions;
     let site = format.sites.first();

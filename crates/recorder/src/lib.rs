@@ -12,6 +12,7 @@
 
 pub mod blocks;
 pub mod btf;
+pub mod control;
 pub mod ctf;
 pub mod error;
 mod held;

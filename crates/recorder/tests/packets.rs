@@ -44,6 +44,45 @@ fn every_packet_is_recorded_as_it_was_sent() {
 }
 
 #[test]
+fn a_pause_is_neither_recorded_nor_counted() {
+    if !is_inside("a_pause_is_neither_recorded_nor_counted") {
+        return;
+    }
+    let folder = folder("pause");
+    let mut recording = Recording::new(&plan(&[ENDS[1]], RING), &folder).expect("it is allowed");
+    recording.begin().expect("it begins");
+    let sender = Sender::new(ENDS[0]);
+    let sent = frames(300, 200);
+    let mut counts = Vec::new();
+    for part in sent.chunks(100) {
+        counts.push(sender.send(part));
+        // What was sent is on its way for a moment.
+        let begin = std::time::Instant::now();
+        while counts.len() != 2 && recording.delivered() < 100 * counts.len().div_ceil(2) as u64 {
+            recording.drain().expect("it is written");
+            assert!(begin.elapsed().as_secs() < 30, "{}", recording.delivered());
+        }
+        match counts.len() {
+            1 => recording.pause().expect("a pause"),
+            2 => recording.resume().expect("it goes on"),
+            _ => recording.pause().expect("another pause, in which it ends"),
+        }
+    }
+    assert_eq!(sender.send(&sent), 300, "in the second pause");
+    let [account] = &recording.end().expect("it ends")[..] else { panic!("one interface") };
+    assert_eq!(counts, [100, 100, 100], "the machine has too much to do");
+    assert_eq!((account.received, account.delivered, account.lost()), (200, 200, 0));
+    let file = folder.join("packets.pcapng");
+    let (stored, lost) = packets(&file);
+    assert_eq!(lost, 0);
+    let kept = sent.iter().take(100).chain(sent.iter().skip(200));
+    assert!(stored.iter().map(|packet| &packet.bytes).eq(kept));
+    let text = String::from_utf8_lossy(&std::fs::read(&file).expect("a file")).into_owned();
+    assert_eq!(text.matches("paused from ").count(), 2);
+    wireshark(&file);
+}
+
+#[test]
 fn what_has_no_place_in_the_ring_is_counted() {
     if !is_inside("what_has_no_place_in_the_ring_is_counted") {
         return;

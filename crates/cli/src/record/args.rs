@@ -6,9 +6,16 @@ use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
+use super::control::Ask;
+
 /// What `marey record` takes.
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(subcommand_help_heading = "From another terminal", subcommand_value_name = "VERB")]
 pub struct Record {
+    /// What a recording that runs is asked for
+    #[command(subcommand)]
+    pub ask: Option<Ask>,
     /// Events: `sched:sched_switch`, `'sched:*'`, `irq`, `syscall:openat`; or places in programs:
     /// `'uprobe:FILE:FUNCTION(n:u64,path:str)'`, `usdt:FILE:PROVIDER:NAME`
     #[arg(short, long = "event", value_name = "GLOB",

@@ -4,14 +4,15 @@ use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use marey_recorder::packets;
 use marey_recorder::session::LEDGER;
+use marey_recorder::{control, packets};
 
 use crate::exit::Exit;
 use crate::target;
 
 /// What a recording consists of: nothing else is ever removed.
-const PARTS: [&str; 5] = ["kernel", LEDGER, ".ledger.json", packets::FILE, ".packets.pcapng"];
+const PARTS: [&str; 6] =
+    ["kernel", LEDGER, ".ledger.json", packets::FILE, ".packets.pcapng", control::FILE];
 
 /// A directory that is empty, and is gone if nothing becomes of the recording.
 pub struct Folder {
@@ -38,6 +39,9 @@ impl Folder {
                     return Err(wrong(
                         "it is there already; -o names another one, --force overwrites",
                     ));
+                }
+                if control::is_served(path) {
+                    return Err(wrong("it is being recorded; `marey record stop` ends that"));
                 }
                 let is_recording = path.join("kernel").join("metadata").is_file()
                     || path.join(packets::FILE).is_file();

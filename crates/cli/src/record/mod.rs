@@ -14,6 +14,8 @@ use crate::exit::{self, Exit};
 use crate::out::Out;
 
 pub mod args;
+pub mod control;
+mod desk;
 mod folder;
 mod handlers;
 mod plan;
@@ -22,6 +24,7 @@ mod tables;
 mod words;
 
 use args::Record;
+use desk::Desk;
 use sources::Sources;
 
 /// How long a recording waits when the ring is to be emptied often.
@@ -29,7 +32,10 @@ const WAIT: Duration = Duration::from_millis(2);
 
 /// Records.
 pub fn run(verb: &Record, common: &Common) -> Result<Exit, Error> {
-    Ok(try_run(verb, common).unwrap_or_else(|exit| exit))
+    match &verb.ask {
+        Some(asked) => Ok(control::run(asked, common)),
+        None => Ok(try_run(verb, common).unwrap_or_else(|exit| exit)),
+    }
 }
 
 fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
@@ -42,6 +48,7 @@ fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
     let folder = folder::Folder::make(&verb.output, verb.force)?;
     wait_for_signals().map_err(|e| obstacle(&Obstacle::of_io("signals", &e)))?;
     let what = words::what(&plans);
+    let mut desk = Desk::open(folder.path());
     let mut session = Sources::begin(plans, folder.path()).map_err(|e| {
         folder.remove();
         obstacle(&e)
@@ -52,8 +59,10 @@ fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
     })?;
     folder.keep();
     let watch = words::Watch::new(&what, common);
-    let status = go_on(verb, &mut session, command, &watch).map_err(|e| obstacle(&e))?;
+    let all = (&mut session, &mut desk);
+    let status = go_on(verb, all, command, &watch).map_err(|e| obstacle(&e))?;
     let ledger = session.end().map_err(|e| obstacle(&e))?;
+    desk.close(&ledger);
     watch.end(&ledger, status, folder.path());
     Ok(finish(verb, &ledger, common))
 }
@@ -61,7 +70,7 @@ fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
 /// Records until one of its ends is reached; how the command ended, if it did.
 fn go_on(
     verb: &Record,
-    session: &mut Sources<'_>,
+    (session, desk): (&mut Sources<'_>, &mut Desk),
     command: Option<Started>,
     watch: &words::Watch,
 ) -> Result<Option<std::process::ExitStatus>, Obstacle> {
@@ -76,11 +85,13 @@ fn go_on(
         std::thread::sleep(WAIT.min(DRAIN_EVERY));
         let ended = status(&command)?;
         session.drain()?;
+        desk.serve(session)?;
         watch.show(session);
         let is_over = verb.seconds.is_some_and(|seconds| start.elapsed() >= seconds)
             || verb.records.is_some_and(|records| session.delivered() >= records)
             || verb.size.is_some_and(|size| session.bytes() >= size)
             || session.is_asked_to_stop()
+            || desk.is_asked_to_stop()
             || verb.command.is_empty() && are_gone(&verb.processes);
         if ended.is_some() || is_over || asked_to_end() {
             return Ok(ended);

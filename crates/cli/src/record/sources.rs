@@ -4,8 +4,8 @@ use std::path::Path;
 
 use marey_recorder::error::Error as Obstacle;
 use marey_recorder::packets::{self, Recording};
-use marey_recorder::session::{Ledger, Plan, Session};
-use marey_recorder::sys::ClockPair;
+use marey_recorder::session::{Ledger, Pauses, Plan, Session};
+use marey_recorder::sys::{ClockPair, realtime_ns};
 
 /// What is recorded.
 pub struct Plans {
@@ -21,6 +21,7 @@ pub struct Sources<'f> {
     kernel: Option<Session>,
     packets: Option<Recording>,
     clocks: ClockPair,
+    pauses: Pauses,
 }
 
 impl<'f> Sources<'f> {
@@ -32,13 +33,41 @@ impl<'f> Sources<'f> {
         let mut kernel = plans.kernel.map(|plan| Session::new(plan, folder)).transpose()?;
         kernel.as_mut().map_or(Ok(()), Session::begin)?;
         packets.as_mut().map_or(Ok(()), Recording::begin)?;
-        Ok(Sources { folder, kernel, packets, clocks })
+        Ok(Sources { folder, kernel, packets, clocks, pauses: Pauses::default() })
     }
 
     /// Writes what came by now.
     pub fn drain(&mut self) -> Result<(), Obstacle> {
         self.kernel.as_mut().map_or(Ok(()), Session::drain)?;
         self.packets.as_mut().map_or(Ok(()), Recording::drain)
+    }
+
+    /// Records nothing, and counts nothing, until it is resumed.
+    pub fn pause(&mut self) -> Result<(), Obstacle> {
+        if self.is_paused() {
+            return Ok(());
+        }
+        self.kernel.as_mut().map_or(Ok(()), Session::pause)?;
+        self.packets.as_mut().map_or(Ok(()), Recording::pause)?;
+        self.pauses.begin(now()?);
+        Ok(())
+    }
+
+    /// Goes on recording.
+    pub fn resume(&mut self) -> Result<(), Obstacle> {
+        self.pauses.end(now()?);
+        self.packets.as_mut().map_or(Ok(()), Recording::resume)?;
+        self.kernel.as_mut().map_or(Ok(()), Session::resume)
+    }
+
+    /// Whether there is a pause.
+    pub fn is_paused(&self) -> bool {
+        self.pauses.since.is_some()
+    }
+
+    /// The pauses so far.
+    pub fn pauses(&self) -> &Pauses {
+        &self.pauses
     }
 
     /// How many events and packets are in the recording so far.
@@ -65,16 +94,22 @@ impl<'f> Sources<'f> {
     }
 
     /// Ends the recording, and says what became of all.
-    pub fn end(self) -> Result<Ledger, Obstacle> {
+    pub fn end(mut self) -> Result<Ledger, Obstacle> {
+        self.pauses.end(now()?);
         let packets = self.packets.map(Recording::end).transpose()?;
         let mut ledger = match self.kernel {
             Some(session) => session.end()?,
             None => Ledger { clocks: vec![self.clocks, clocks()?], ..Ledger::default() },
         };
         ledger.packets = packets.unwrap_or_default();
+        ledger.pauses = self.pauses;
         ledger.write(self.folder)?;
         Ok(ledger)
     }
+}
+
+fn now() -> Result<i64, Obstacle> {
+    realtime_ns().map_err(|e| Obstacle::of_io("the clock", &e))
 }
 
 fn clocks() -> Result<ClockPair, Obstacle> {

@@ -12,8 +12,8 @@ const MOMENTS: u32 = 40;
 #[test]
 fn no_moment_is_a_bad_one_to_be_killed() {
     let folder = scratch("record-killed");
-    let me = std::process::id().to_string();
-    let arguments = ["-e", "syscalls:sys_enter_statx", "-f", "dfd == -100", "-p", &me];
+    let (me, own) = (std::process::id().to_string(), own_calls());
+    let arguments = ["-e", "syscalls:sys_enter_statx", "-f", &own, "-p", &me];
     let mut recorded = 0;
     for moment in 0..MOMENTS {
         let _ = fs::remove_dir_all(folder.join("recording"));

@@ -241,6 +241,13 @@ impl Insn {
         [first, Insn::default()]
     }
 
+    /// `dst = the address of the first value of the map of this descriptor`, which is an array: two
+    /// instructions.
+    pub fn load_map_value(dst: Reg, descriptor: i32) -> [Self; 2] {
+        let first = Insn { code: 0x18, dst: dst.0, src: 2, off: 0, imm: descriptor };
+        [first, Insn::default()]
+    }
+
     /// Calls a function of the kernel: registers 1 to 5 are lost, 0 is what it returns.
     pub fn call(function: i32) -> Self {
         Insn { code: 0x80 | JMP, imm: function, ..Insn::default() }

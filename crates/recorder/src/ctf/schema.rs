@@ -24,7 +24,7 @@ pub struct About {
     pub kernel: String,
 }
 
-/// What marks of handlers are called in a recording.
+/// What marks are called in a recording: of handlers, and of the begins and ends of pauses.
 pub const MARK: &str = "marey_mark";
 
 /// What a recording has besides its events.
@@ -32,8 +32,6 @@ pub const MARK: &str = "marey_mark";
 pub struct Contents {
     /// What threads at the start look like, and what these events are called.
     pub state: Option<(Format, &'static str)>,
-    /// Handlers may make marks.
-    pub has_marks: bool,
     /// Each event says which of these rules would discard it.
     pub shadowed: Option<Vec<String>>,
 }
@@ -65,15 +63,7 @@ pub fn schema<'e>(
         ..EventClass::default()
     });
     stream.events = classes.collect();
-    if contents.has_marks {
-        let text = FieldClass::Str(Str::default());
-        stream.events.push(EventClass {
-            id: stream.events.len() as u64,
-            identity: Identity { name: Some(MARK.to_owned()), ..Identity::default() },
-            payload: Some(structure([Member { name: "text".to_owned(), class: text }])),
-            ..EventClass::default()
-        });
-    }
+    stream.events.push(mark(stream.events.len() as u64));
     Schema {
         trace: TraceClass {
             uuid: Some(about.uuid),
@@ -84,6 +74,16 @@ pub fn schema<'e>(
         },
         clocks: vec![clock(about)],
         streams: vec![stream],
+    }
+}
+
+fn mark(id: u64) -> EventClass {
+    let text = FieldClass::Str(Str::default());
+    EventClass {
+        id,
+        identity: Identity { name: Some(MARK.to_owned()), ..Identity::default() },
+        payload: Some(structure([Member { name: "text".to_owned(), class: text }])),
+        ..EventClass::default()
     }
 }
 

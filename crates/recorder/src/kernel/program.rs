@@ -1,6 +1,7 @@
 //! The program of an event: whether it is recorded, and what of it.
 //!
 //! ```text
+//! is there a pause?                that is all
 //! r7 = process and thread          not the recorder, but for its turns on CPUs
 //! in the scope?                    the thread that runs, or the one that the event concerns
 //! values of a place in a program   put together as an event
@@ -43,6 +44,8 @@ pub struct Maps {
     pub counters: i32,
     /// The threads that are recorded; all if there is none.
     pub scope: Option<i32>,
+    /// A number; as long as it is not 0 nothing is recorded, and nothing counted.
+    pub switch: i32,
 }
 
 /// What a program is made of.
@@ -75,6 +78,10 @@ pub struct Request<'a> {
 pub fn program(request: &Request<'_>) -> Result<Vec<Insn>, Unsupported> {
     let mut code = Assembler::default();
     let out = code.label();
+    // Where the number is stands in the program itself: one load, and no call.
+    code.extend(Insn::load_map_value(Reg::R2, request.maps.switch));
+    code.push(Insn::load(Size::B4, Reg::R2, Reg::R2, 0));
+    code.jump(Insn::jump_if_k(Jump::Ne, Reg::R2, 0), out);
     code.push(Insn::mov(EVENT, Reg::R1));
     code.push(Insn::call(helper::PID_TGID));
     code.push(Insn::mov(PID_TGID, Reg::R0));

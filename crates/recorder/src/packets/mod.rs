@@ -81,6 +81,8 @@ pub struct Recording {
     /// Where packets of several rings are put in order.
     held: Option<Held<Received>>,
     begin: u64,
+    /// Since when there is a pause.
+    paused: Option<u64>,
     /// When the counts are told next, if none are lost, and if some are.
     next_counts: u64,
     next_losses: u64,
@@ -110,6 +112,7 @@ impl Recording {
             file,
             held: (!is_one).then(Held::default),
             begin: 0,
+            paused: None,
             next_counts: 0,
             next_losses: 0,
             is_losing: false,
@@ -139,6 +142,43 @@ impl Recording {
             self.tell(now, false)?;
         }
         self.file.commit().map_err(|e| failed(&e))
+    }
+
+    /// Receives nothing, and counts nothing, until [`resume`](Self::resume).
+    ///
+    /// # Errors
+    /// What the kernel does not allow.
+    pub fn pause(&mut self) -> Result<(), Error> {
+        if self.paused.is_none() {
+            self.queues().try_for_each(Queue::end)?;
+            wait_for_programs();
+            self.paused = Some(now()?);
+        }
+        Ok(())
+    }
+
+    /// Goes on receiving. The file says of each interface when there was a pause.
+    ///
+    /// # Errors
+    /// What the kernel does not allow, and what cannot be written.
+    pub fn resume(&mut self) -> Result<(), Error> {
+        let Some(since) = self.paused.take() else { return Ok(()) };
+        // What was on its way has come long ago.
+        self.drain()?;
+        self.tell_pause(since)?;
+        self.queues().try_for_each(Queue::begin)
+    }
+
+    /// Says in the file that there was a pause.
+    fn tell_pause(&mut self, since: u64) -> Result<(), Error> {
+        let now = now()?;
+        self.count()?;
+        self.tell(now, false)?;
+        for (index, source) in (0..).zip(&mut self.sources) {
+            let told = source.pause(index, self.begin, (since, now));
+            self.file.statistics(&told).map_err(|e| failed(&e))?;
+        }
+        Ok(())
     }
 
     /// How many packets are in the recording so far.
@@ -174,6 +214,9 @@ impl Recording {
             std::thread::sleep(Duration::from_millis(1));
         }
         self.release(u64::MAX)?;
+        if let Some(since) = self.paused.take() {
+            self.tell_pause(since)?;
+        }
         self.count()?;
         self.tell(now()?, true)?;
         self.file.commit().map_err(|e| failed(&e))?;

@@ -105,17 +105,33 @@ impl Source {
         let comment = (lost > 0).then(|| {
             format!("{lost} packets lost from {} to {}: the ring was full", at(from), at(now))
         });
-        self.said = self.account.clone();
         let unread = if is_end { self.account.lost_unread() } else { 0 };
-        Some(Statistics {
+        Some(self.statistics(interface, (begin, now), unread, comment))
+    }
+
+    /// What was counted, and when there was a pause, to be said in the file.
+    pub fn pause(&mut self, interface: u32, begin: u64, (from, to): (u64, u64)) -> Statistics {
+        let comment = format!("paused from {} to {}", at(from), at(to));
+        self.statistics(interface, (begin, to), 0, Some(comment))
+    }
+
+    fn statistics(
+        &mut self,
+        interface: u32,
+        (begin, end): (u64, u64),
+        unread: u64,
+        comment: Option<String>,
+    ) -> Statistics {
+        self.said = self.account.clone();
+        Statistics {
             interface,
             begin,
-            end: now,
+            end,
             received: self.account.received,
             dropped: self.account.lost_to_full_ring + unread,
             delivered: self.account.delivered,
             comment,
-        })
+        }
     }
 }
 

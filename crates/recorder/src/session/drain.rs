@@ -207,6 +207,24 @@ impl Drain {
         }
     }
 
+    /// Writes all that there is, which is older, and then a mark of the recorder's own.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn mark(&mut self, now: u64, text: &str) -> Result<(), Error> {
+        self.take();
+        self.write(u64::MAX)?;
+        let record = state::own_record(now);
+        let Some(record) = Record::new(&record) else { return Ok(()) };
+        let time = self.streams.time(0, now)?;
+        let start = Start { time, discards: self.is_shadow.then_some([0; 2]) };
+        self.encoded.clear();
+        encode_mark(self.classes.len() as u16, &record, start, text.as_bytes(), &mut self.encoded);
+        self.streams.push(0, time, &self.encoded)?;
+        self.looked = now;
+        self.streams.commit(now)
+    }
+
     /// Takes what is in the ring, as much as fits in it: a fast producer must not keep it here for
     /// ever.
     fn take(&mut self) {

@@ -8,6 +8,7 @@ use marey_filter::store::Store;
 
 use super::counters::Counted;
 use super::drain::Drained;
+use super::pause::Pauses;
 use crate::error::Error;
 use crate::packets::OfInterface;
 use crate::sys::ClockPair;
@@ -32,6 +33,8 @@ pub struct Ledger {
     pub state: u64,
     /// How many threads were started that were to be recorded, and for which there was no place.
     pub unfollowed: u64,
+    /// When nothing was recorded, as it was asked for.
+    pub pauses: Pauses,
     /// Pairs of the clocks, from its start and its end.
     pub clocks: Vec<ClockPair>,
     /// What became of the packets of each interface.
@@ -200,6 +203,7 @@ impl Ledger {
             "disagreements": self.disagreements,
             "threads_at_start": self.state,
             "threads_not_followed": self.unfollowed,
+            "pauses": self.pauses.to_value(),
             "handlers": handlers.collect::<Vec<_>>(),
             "clocks": clocks.collect::<Vec<_>>(),
         })

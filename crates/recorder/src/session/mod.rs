@@ -5,6 +5,7 @@ mod drain;
 mod filters;
 mod judge;
 mod ledger;
+mod pause;
 mod plan;
 mod prepare;
 mod repair;
@@ -27,6 +28,8 @@ use counters::Counters;
 use drain::Drain;
 use ledger::Ended;
 pub use ledger::{FILE as LEDGER, Ledger, OfEvent, OfFilter};
+use pause::Switch;
+pub use pause::{PAUSED, PAUSES_MAX, Pause, Pauses, RESUMED};
 pub use plan::{Block, Body, EVENTS_MAX, Filter, Handler, Plan, Rule};
 pub use repair::{Repaired, repair};
 use scope::Scope;
@@ -48,6 +51,8 @@ pub struct Session {
     is_shadow: bool,
     has_state: bool,
     scope: Option<Scope>,
+    switch: Switch,
+    is_paused: bool,
     drain: Drain,
     begun: ClockPair,
 }
@@ -61,6 +66,8 @@ struct Running {
     recorded: String,
     programs: Vec<Program>,
     links: Vec<Link>,
+    /// How often the kernel left it out in pauses; while there is one, how often before, in none.
+    left_out: u64,
 }
 
 impl Session {
@@ -77,10 +84,12 @@ impl Session {
         let ring = prepare::ring(&plan)?;
         let counters = Counters::new(&plan, &placed)?;
         let scope = plan.threads.as_deref().map(Scope::new).transpose()?;
+        let switch = Switch::new()?;
         let maps = Maps {
             ring: ring.descriptor(),
             counters: counters.descriptor(),
             scope: scope.as_ref().map(Scope::map),
+            switch: switch.map(),
         };
         let programs = prepare::programs(&plan, &layouts, &placed, maps)?;
         prepare::metadata(&plan, begun, folder)?;
@@ -90,7 +99,7 @@ impl Session {
         let rules = plan.rules();
         let events = plan.events.into_iter().zip(programs).map(|((format, recorded), programs)| {
             let name = format!("{}:{}", format.system, format.name);
-            Running { format, name, recorded, programs, links: Vec::new() }
+            Running { format, name, recorded, programs, links: Vec::new(), left_out: 0 }
         });
         Ok(Session {
             events: events.collect(),
@@ -100,6 +109,8 @@ impl Session {
             is_shadow: plan.is_shadow,
             has_state: plan.has_state,
             scope,
+            switch,
+            is_paused: false,
             drain,
             begun,
         })
@@ -139,6 +150,34 @@ impl Session {
         self.drain.run(now)
     }
 
+    /// Records nothing, and counts nothing, until [`resume`](Self::resume). A mark says when, in
+    /// the stream of the first CPU.
+    ///
+    /// # Errors
+    /// When the recording cannot be written.
+    pub fn pause(&mut self) -> Result<(), Error> {
+        if std::mem::replace(&mut self.is_paused, true) {
+            return Ok(());
+        }
+        self.switch.pause()?;
+        self.events.iter_mut().for_each(Running::turn);
+        self.drain.lost(&self.counters.lost_of_cpus()?);
+        self.drain.mark(now()?, PAUSED)
+    }
+
+    /// Goes on recording. A mark says since when.
+    ///
+    /// # Errors
+    /// When the recording cannot be written.
+    pub fn resume(&mut self) -> Result<(), Error> {
+        if !std::mem::replace(&mut self.is_paused, false) {
+            return Ok(());
+        }
+        self.drain.mark(now()?, RESUMED)?;
+        self.events.iter_mut().for_each(Running::turn);
+        self.switch.resume()
+    }
+
     /// How many events are in the recording so far.
     pub fn delivered(&self) -> u64 {
         self.drain.delivered()
@@ -171,11 +210,14 @@ impl Session {
         wait_for_programs();
         close_elsewhere(events);
         self.drain.lost(&self.counters.lost_of_cpus()?);
+        if self.is_paused {
+            self.events.iter_mut().for_each(Running::turn);
+        }
         let counted = self.counters.read(self.rules.len())?;
         let drained = self.drain.finish(now()?)?;
         let ended = Ended {
             names: self.events.iter().map(|event| (&*event.name, &*event.recorded)).collect(),
-            skipped: self.events.iter().map(Running::skipped).collect(),
+            skipped: self.events.iter().map(|e| e.missed().saturating_sub(e.left_out)).collect(),
             rules: &self.rules,
             is_shadow: self.is_shadow,
         };
@@ -188,9 +230,14 @@ impl Session {
 }
 
 impl Running {
-    /// How often the kernel left its programs out.
-    fn skipped(&self) -> u64 {
+    /// How often the kernel left its programs out, in pauses as well.
+    fn missed(&self) -> u64 {
         self.programs.iter().map(|program| program.missed().unwrap_or(0)).sum()
+    }
+
+    /// A pause begins, or ends: what it was left out up to now belongs to the one, not the other.
+    fn turn(&mut self) {
+        self.left_out = self.missed().saturating_sub(self.left_out);
     }
 }
 

@@ -114,7 +114,6 @@ pub fn metadata(plan: &Plan, clocks: ClockPair, folder: &Path) -> Result<(), Err
     let (about, kernel) = (about(plan, clocks)?, folder.join("kernel"));
     let events = plan.events.iter().map(|(format, recorded)| (format, recorded.as_str()));
     let contents = Contents {
-        has_marks: !plan.handlers.is_empty(),
         // A recording can have it, whether it is asked for or not: so marks have one number.
         state: state::format().map(|format| (format, state::RECORDED)),
         shadowed: plan.is_shadow.then(|| plan.rules()),

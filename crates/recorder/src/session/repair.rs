@@ -10,6 +10,7 @@ use std::path::Path;
 
 use marey_ctf::packed::{HEAD_BYTES, Head};
 
+use crate::control;
 use crate::ctf::{NATIVE, PAGE_BYTES};
 use crate::packets::FILE;
 use crate::pcapng::{self, Left};
@@ -30,12 +31,16 @@ pub struct Repaired {
 /// Repairs a recording. A recording that ended well stays as it is.
 ///
 /// # Errors
-/// When it cannot be read or written; [`io::ErrorKind::InvalidData`] if it is no recording.
+/// When it cannot be read or written; [`io::ErrorKind::InvalidData`] if it is no recording,
+/// [`io::ErrorKind::ResourceBusy`] if it is being recorded.
 pub fn repair(folder: &Path) -> io::Result<Repaired> {
     let (kernel, mut repaired) = (folder.join("kernel"), Repaired::default());
-    for name in [format!(".{}", super::LEDGER), format!(".{FILE}")] {
+    if control::is_served(folder) {
+        return Err(io::Error::new(io::ErrorKind::ResourceBusy, "it is being recorded"));
+    }
+    for name in [format!(".{}", super::LEDGER), format!(".{FILE}"), control::FILE.to_owned()] {
         let path = folder.join(name);
-        if path.is_file() {
+        if path.exists() {
             fs::remove_file(path)?;
             repaired.removed += 1;
         }

@@ -99,25 +99,46 @@ fn parse_stat(pid: u32, tid: u32, text: &[u8]) -> Option<Thread> {
     })
 }
 
+/// A record of this process at this time, without fields.
+pub fn own_record(time: u64) -> Vec<u8> {
+    let pid = std::process::id();
+    let thread = read(pid, pid);
+    let comm = thread.map_or([0; COMM_BYTES], |thread| thread.comm);
+    let mut bytes = vec![0; FIELDS_AT as usize];
+    head(&mut bytes, (time, 0), (pid, pid), &comm);
+    bytes
+}
+
+fn put(bytes: &mut [u8], start: u32, from: &[u8]) {
+    if let Some(to) = bytes.get_mut(start as usize..start as usize + from.len()) {
+        to.copy_from_slice(from);
+    }
+}
+
+/// Writes what stands before the fields: of this time and event, of this process and thread.
+fn head(
+    bytes: &mut [u8],
+    (time, event): (u64, u32),
+    (pid, tid): (u32, u32),
+    comm: &[u8; COMM_BYTES],
+) {
+    put(bytes, 0, &time.to_ne_bytes());
+    put(bytes, 8, &event.to_ne_bytes());
+    put(bytes, 16, &(u64::from(pid) << 32 | u64::from(tid)).to_ne_bytes());
+    put(bytes, FIELDS_AT - COMM_BYTES as u32, comm);
+}
+
 /// As a program of the kernel would have written it.
 fn record(thread: &Thread, event: u32, time: u64) -> Vec<u8> {
     let mut bytes = vec![0; at(32) as usize + COMM_BYTES];
-    let mut put = |start: u32, from: &[u8]| {
-        if let Some(to) = bytes.get_mut(start as usize..start as usize + from.len()) {
-            to.copy_from_slice(from);
-        }
-    };
-    put(0, &time.to_ne_bytes());
-    put(8, &event.to_ne_bytes());
-    put(16, &(u64::from(thread.pid) << 32 | u64::from(thread.tid)).to_ne_bytes());
-    put(FIELDS_AT - COMM_BYTES as u32, &thread.comm);
+    head(&mut bytes, (time, event), (thread.pid, thread.tid), &thread.comm);
     let own = [thread.pid.cast_signed(), thread.tid.cast_signed(), thread.ppid];
     let numbers = own.into_iter().chain([thread.prio, thread.cpu]);
     for (place, number) in (8..).step_by(4).zip(numbers) {
-        put(at(place), &number.to_ne_bytes());
+        put(&mut bytes, at(place), &number.to_ne_bytes());
     }
-    put(at(28), &[thread.state]);
-    put(at(32), &thread.comm);
+    put(&mut bytes, at(28), &[thread.state]);
+    put(&mut bytes, at(32), &thread.comm);
     bytes
 }
 

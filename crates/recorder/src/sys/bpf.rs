@@ -25,6 +25,8 @@ enum Command {
 pub enum MapKind {
     /// Keys and values.
     Hash = 1,
+    /// Values by number.
+    Array = 2,
     /// Values by number, one for each CPU.
     PerCpuArray = 6,
     /// Records, one after the other.

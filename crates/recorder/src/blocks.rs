@@ -7,6 +7,7 @@ use marey_filter::ebpf::Unsupported;
 use marey_filter::lang::tree::PatternKind;
 use marey_filter::uses;
 
+use crate::kernel::class::Slots;
 use crate::kernel::fold::fold;
 use crate::kernel::program::{Maps, Request, program};
 use crate::kernel::record::Layout;
@@ -98,7 +99,9 @@ pub fn is_recordable(format: &Format) -> bool {
 
 /// Where a filter runs for an event. Once one filter runs at the drain, all later ones do.
 pub fn of_filter(condition: &Condition, format: &Format) -> Place {
-    match Layout::of(format).map(|layout| can_say(format, &layout, &[fold(condition, format)])) {
+    match Layout::of(format)
+        .map(|layout| can_say((format, &Slots::of(format)), &layout, &[fold(condition, format)]))
+    {
         Some(Ok(())) => Place::Kernel,
         Some(Err(why)) => Place::Drain(Why::Unsupported(why.to_string())),
         None => Place::Drain(Why::Unsupported("the event cannot be recorded".to_owned())),
@@ -124,14 +127,23 @@ pub fn of_program<'s>(blocks: impl IntoIterator<Item = &'s [Statement]>) -> Plac
 /// # Errors
 /// What it cannot say.
 pub fn can_say(
-    format: &Format,
+    (format, slots): (&Format, &Slots),
     layout: &Layout,
     conditions: &[Condition],
 ) -> Result<(), Unsupported> {
-    let maps = Maps { ring: 0, counters: 0, scope: None, switch: 0 };
-    let (index, left_out, comm, is_shadow) = (0, None, None, false);
-    let filters = conditions;
-    let site = format.sites.first();
-    let request = Request { format, site, layout, index, maps, left_out, filters, comm, is_shadow };
+    let maps = Maps { ring: 0, counters: 0, scope: None, switch: 0, rules: 0, processes: 0 };
+    let request = Request {
+        format,
+        slots,
+        site: format.sites.first(),
+        layout,
+        index: 0,
+        maps,
+        left_out: None,
+        filters: conditions,
+        fast: None,
+        comm: None,
+        is_shadow: false,
+    };
     program(&request).map(|_| ())
 }

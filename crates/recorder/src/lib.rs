@@ -21,6 +21,7 @@ mod near;
 pub mod packets;
 pub mod pcapng;
 pub mod probe;
+pub mod rules;
 pub mod sat;
 pub mod select;
 pub mod session;

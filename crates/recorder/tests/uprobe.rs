@@ -90,6 +90,7 @@ fn plan(found: Vec<Found>, filters: &[&str]) -> Plan {
         Filter { name: (*text).to_owned(), conditions: conditions.collect() }
     });
     Plan {
+        rules: Vec::new(),
         filters: filters.collect(),
         events,
         handlers: Vec::new(),

@@ -9,6 +9,7 @@ use marey_filter::early;
 use marey_filter::lang;
 use marey_filter::lang::tree::Block;
 use marey_recorder::blocks;
+use marey_recorder::kernel::class::Slots;
 use marey_recorder::kernel::record;
 use marey_recorder::select::Selected;
 
@@ -117,6 +118,7 @@ fn said_early(body: &[Statement], event: &Event) -> Option<String> {
         return None;
     }
     let layout = record::Layout::of(&event.format)?;
-    blocks::can_say(&event.format, &layout, std::slice::from_ref(&condition)).ok()?;
+    let slots = Slots::of(&event.format);
+    blocks::can_say((&event.format, &slots), &layout, std::slice::from_ref(&condition)).ok()?;
     Some(found::shown(&condition, &event.class))
 }

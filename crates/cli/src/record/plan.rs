@@ -54,6 +54,7 @@ fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
     let threads = threads(verb, me)?;
     Ok(Plan {
         events,
+        rules: Vec::new(),
         filters,
         handlers,
         threads,

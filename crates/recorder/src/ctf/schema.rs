@@ -24,7 +24,7 @@ pub struct About {
     pub kernel: String,
 }
 
-/// What marks are called in a recording: of handlers, and of the begins and ends of pauses.
+/// What marks are called in a recording: of handlers, of changes of rules, and of pauses.
 pub const MARK: &str = "marey_mark";
 
 /// What a recording has besides its events.
@@ -32,6 +32,8 @@ pub const MARK: &str = "marey_mark";
 pub struct Contents {
     /// What threads at the start look like, and what these events are called.
     pub state: Option<(Format, &'static str)>,
+    /// The fast forms of events, which have the names of the wide ones.
+    pub fast: Vec<(Format, String)>,
     /// Each event says which of these rules would discard it.
     pub shadowed: Option<Vec<String>>,
 }
@@ -56,14 +58,15 @@ pub fn schema<'e>(
     }
     stream.event_common_context = Some(structure(context));
     let state = contents.state.iter().map(|(format, name)| (format, *name));
-    let classes = events.into_iter().chain(state).zip(0..).map(|((format, name), id)| EventClass {
-        id,
-        identity: Identity { name: Some(name.to_owned()), ..Identity::default() },
-        payload: Some(payload(format)),
-        ..EventClass::default()
-    });
+    let all = events.into_iter().chain(state).enumerate();
+    let classes = all.map(|(id, (format, name))| event_class(id, name, payload(format)));
     stream.events = classes.collect();
-    stream.events.push(mark(stream.events.len() as u64));
+    let text = FieldClass::Str(Str::default());
+    let mark = structure([Member { name: "text".to_owned(), class: text }]);
+    stream.events.push(event_class(stream.events.len(), MARK, mark));
+    for (format, name) in &contents.fast {
+        stream.events.push(event_class(stream.events.len(), name, payload(format)));
+    }
     Schema {
         trace: TraceClass {
             uuid: Some(about.uuid),
@@ -77,12 +80,11 @@ pub fn schema<'e>(
     }
 }
 
-fn mark(id: u64) -> EventClass {
-    let text = FieldClass::Str(Str::default());
+fn event_class(id: usize, name: &str, payload: Structure) -> EventClass {
     EventClass {
-        id,
-        identity: Identity { name: Some(MARK.to_owned()), ..Identity::default() },
-        payload: Some(structure([Member { name: "text".to_owned(), class: text }])),
+        id: id as u64,
+        identity: Identity { name: Some(name.to_owned()), ..Identity::default() },
+        payload: Some(payload),
         ..EventClass::default()
     }
 }

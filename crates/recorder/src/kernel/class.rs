@@ -1,8 +1,9 @@
 //! What names mean at an event of the kernel.
 
-use marey_filter::check::{Class, Kind as ValueKind};
+use marey_filter::check::{Class, Environment, Kind as ValueKind, Symbol};
 use marey_filter::number::Sign;
 
+use crate::rules;
 use crate::tracefs::{Field, Format, Kind};
 
 /// A value that every event has, besides its fields. Its number is its slot.
@@ -69,6 +70,8 @@ pub enum Slot {
 pub struct Slots {
     fields: Vec<usize>,
     concerned: Option<usize>,
+    /// Fields that are not recorded.
+    left_out: Vec<usize>,
 }
 
 impl Slots {
@@ -77,7 +80,13 @@ impl Slots {
         let fields = named(format).map(|(place, ..)| place).collect();
         let concerned = concerned(format)
             .and_then(|field| format.fields.iter().position(|other| other.name == field.name));
-        Slots { fields, concerned }
+        Slots { fields, concerned, left_out: Vec::new() }
+    }
+
+    /// The same slots, without the fields at these places: they stand for nothing.
+    #[must_use]
+    pub fn without(self, left_out: &[usize]) -> Self {
+        Slots { left_out: left_out.to_vec(), ..self }
     }
 
     /// What a slot stands for, if it is one.
@@ -85,7 +94,10 @@ impl Slots {
         let slot = usize::from(slot);
         match Context::ALL.get(slot) {
             Some((context, ..)) => Some(Slot::Context(*context)),
-            None => self.fields.get(slot - Context::ALL.len()).copied().map(Slot::Field),
+            None => {
+                let place = self.fields.get(slot - Context::ALL.len()).copied();
+                place.filter(|place| !self.left_out.contains(place)).map(Slot::Field)
+            }
         }
     }
 
@@ -109,6 +121,46 @@ pub fn class(format: &Format, me: Option<u32>) -> Class {
         fields: named(format).map(|(_, field, kind)| (field.name.clone(), kind)).collect(),
         constants: me.map(|me| ("me".to_owned(), u64::from(me))).into_iter().collect(),
         ..Class::default()
+    }
+}
+
+/// What names mean at an event of which some fields are left out. Slots are those of all fields.
+#[derive(Clone, Debug)]
+pub struct Fast<'c> {
+    /// What names mean where all is recorded.
+    pub class: &'c Class,
+    /// The names of the fields that are left out.
+    pub left_out: Vec<&'c str>,
+}
+
+impl<'c> Fast<'c> {
+    /// What names mean where an event is fast.
+    pub fn new(class: &'c Class, format: &'c Format, fast: &rules::Fast) -> Self {
+        let names = fast.left_out.iter().filter_map(|place| format.fields.get(*place));
+        Fast { class, left_out: names.map(|field| field.name.as_str()).collect() }
+    }
+}
+
+impl Environment for Fast<'_> {
+    fn class(&self) -> String {
+        format!("{}, which is fast,", self.class.name)
+    }
+
+    fn field(&self, name: &str) -> Option<Symbol> {
+        self.class.field(name).filter(|_| !self.left_out.contains(&name))
+    }
+
+    fn context(&self, name: &str) -> Option<Symbol> {
+        self.class.context(name)
+    }
+
+    fn constant(&self, name: &str) -> Option<u64> {
+        self.class.constant(name)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let all = self.class.names().into_iter();
+        all.filter(|name| !self.left_out.contains(&name.as_str())).collect()
     }
 }
 

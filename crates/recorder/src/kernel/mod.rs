@@ -4,5 +4,6 @@ pub mod class;
 pub mod fold;
 pub mod program;
 pub mod record;
+pub mod rule;
 mod site;
 mod source;

@@ -4,11 +4,15 @@
 //! is there a pause?                that is all
 //! r7 = process and thread          not the recorder, but for its turns on CPUs
 //! in the scope?                    the thread that runs, or the one that the event concerns
+//! rules                            one that rejects the event counts one, and that is all
 //! values of a place in a program   put together as an event
 //! filters, in their order          the first that does not hold counts one, and that is all
 //! reserve a record of the ring     if there is no room: count one lost, and that is all
 //! time, CPU, process, thread, name, fields, dynamic fields
 //! ```
+//!
+//! Where an event can be fast, filters and what follows stand there twice: for all fields, and for
+//! the fast ones.
 //!
 //! It always returns 1. Anything else would hide the event from every other tool on the machine.
 
@@ -16,22 +20,26 @@ use marey_filter::check::typed::Condition;
 use marey_filter::ebpf::Unsupported;
 use marey_filter::ebpf::{Alu, Assembler, Generator, Insn, Jump, Label, Reg, Size, helper};
 
-use super::class;
-use super::record::{COMM_BYTES, DYNAMIC_BYTES, FIELDS_AT, Layout};
+use super::class::{self, Slots};
+use super::record::{COMM_BYTES, DYNAMIC_BYTES, FAST, FIELDS_AT, Layout};
+use super::rule;
 use super::site;
 use super::source::{EVENT, Fields, PID_TGID, address_of, copy_fixed, load, read_text};
+use crate::rules::Fast;
 use crate::tracefs::{FIRST_OFFSET, Format, Kind};
 use crate::uprobe::Site;
 
 /// How many filters a program may have.
 pub const FILTERS_MAX: usize = 64;
-/// Which of the counters of an event counts what was lost; one for each filter follows.
+/// Which of the counters of an event counts what was lost; those of rules follow.
 pub const LOST: usize = 0;
+/// The counter of what the first filter discarded; one for each filter follows.
+pub const FILTERED: usize = rule::UNKNOWN + 1;
 
 /// The record.
 const RECORD: Reg = Reg::R6;
 /// Where keys stand.
-const KEY: i16 = -8;
+pub(super) const KEY: i16 = -8;
 /// Where verdicts are gathered, where nothing is discarded.
 const DISCARDS: i16 = -16;
 
@@ -46,6 +54,10 @@ pub struct Maps {
     pub scope: Option<i32>,
     /// A number; as long as it is not 0 nothing is recorded, and nothing counted.
     pub switch: i32,
+    /// The rules of each event.
+    pub rules: i32,
+    /// The process of each thread, as far as rules ask for it.
+    pub processes: i32,
 }
 
 /// What a program is made of.
@@ -55,6 +67,8 @@ pub struct Request<'a> {
     pub format: &'a Format,
     /// Which of its places in programs it is for; nothing if it is an event of the kernel.
     pub site: Option<&'a Site>,
+    /// What its slots stand for.
+    pub slots: &'a Slots,
     /// Where what is in the ring.
     pub layout: &'a Layout,
     /// Which event of the recording it is.
@@ -65,6 +79,8 @@ pub struct Request<'a> {
     pub left_out: Option<u32>,
     /// What must hold, in order.
     pub filters: &'a [Condition],
+    /// The fast form of the event, if it has one, and how many of the filters are asked there.
+    pub fast: Option<(&'a Fast, usize)>,
     /// Where the name of a thread is in the kernel's structure of it, if that is known.
     pub comm: Option<u32>,
     /// Nothing is discarded: the record says what would be.
@@ -95,12 +111,53 @@ pub fn program(request: &Request<'_>) -> Result<Vec<Insn>, Unsupported> {
     if let Some(scope) = request.maps.scope {
         in_scope(&mut code, request, scope, out)?;
     }
-    let mut code = filters(code, request, out)?;
-    record(&mut code, request, out)?;
+    rule::ask(&mut code, request, out)?;
+    let mut code = forms(code, request, out)?;
     code.bind(out);
     code.constant(Reg::R0, 1);
     code.push(Insn::exit());
     code.finish()
+}
+
+/// What is recorded of an event: with all fields, or with the fast ones.
+struct Form<'a> {
+    slots: Slots,
+    layout: &'a Layout,
+    filters: &'a [Condition],
+    /// The number of the event, with what its form adds.
+    number: u32,
+}
+
+/// Decides and records, in the form that rules say.
+fn forms(mut code: Assembler, request: &Request<'_>, out: Label) -> Result<Assembler, Unsupported> {
+    let slots = request.slots.clone();
+    let fast = request.fast.map(|(fast, filters)| Form {
+        slots: slots.clone().without(&fast.left_out),
+        layout: &fast.layout,
+        filters: request.filters.get(..filters).unwrap_or_default(),
+        number: request.index | FAST,
+    });
+    let (layout, filters, number) = (request.layout, request.filters, request.index);
+    let wide = Form { slots, layout, filters, number };
+    let Some(fast) = fast else { return decided(code, request, &wide, out) };
+    let is_fast = code.label();
+    rule::if_fast(&mut code, is_fast);
+    code = decided(code, request, &wide, out)?;
+    code.bind(is_fast);
+    decided(code, request, &fast, out)
+}
+
+/// Asks the filters, and records what they keep.
+fn decided(
+    code: Assembler,
+    request: &Request<'_>,
+    form: &Form<'_>,
+    out: Label,
+) -> Result<Assembler, Unsupported> {
+    let mut code = filters(code, request, form, out)?;
+    record(&mut code, request, form, out);
+    code.jump(Insn::jump(), out);
+    Ok(code)
 }
 
 /// Leads out if neither the thread that runs nor the one that the event concerns is recorded.
@@ -128,7 +185,7 @@ fn in_scope(
 }
 
 /// Puts the address of the value whose key is on the stack into register 0.
-fn look_up(code: &mut Assembler, map: i32) {
+pub(super) fn look_up(code: &mut Assembler, map: i32) {
     code.extend(Insn::load_map(Reg::R1, map));
     code.push(Insn::mov(Reg::R2, Reg::FP));
     code.push(Insn::alu_k(Alu::Add, Reg::R2, KEY.into()));
@@ -136,7 +193,7 @@ fn look_up(code: &mut Assembler, map: i32) {
 }
 
 /// Counts one more. An interrupt on this CPU may come in between: so it is done at once.
-fn count(code: &mut Assembler, request: &Request<'_>, which: usize) {
+pub(super) fn count(code: &mut Assembler, request: &Request<'_>, which: usize) {
     let behind = code.label();
     code.push(Insn::store_k(Size::B4, Reg::FP, KEY, request.index.cast_signed()));
     look_up(code, request.maps.counters);
@@ -150,6 +207,7 @@ fn count(code: &mut Assembler, request: &Request<'_>, which: usize) {
 fn filters(
     mut code: Assembler,
     request: &Request<'_>,
+    form: &Form<'_>,
     out: Label,
 ) -> Result<Assembler, Unsupported> {
     if request.is_shadow {
@@ -159,13 +217,14 @@ fn filters(
         Some(site) => site::values(site, DISCARDS, &mut code)?,
         None => DISCARDS,
     };
-    let fields = Fields::prepare(request.format, request.filters, stack, &mut code)?;
-    for (index, condition) in request.filters.iter().enumerate().take(FILTERS_MAX) {
+    let source = (request.format, form.slots.clone());
+    let fields = Fields::prepare(source, form.filters, stack, &mut code)?;
+    for (index, condition) in form.filters.iter().enumerate().take(FILTERS_MAX) {
         let (holds, behind) = (code.label(), code.label());
         let mut generator = Generator::new(&fields, code, fields.stack);
         generator.branch(condition, true, holds)?;
         code = generator.code;
-        count(&mut code, request, LOST + 1 + index);
+        count(&mut code, request, FILTERED + index);
         if request.is_shadow {
             code.push(Insn::load(Size::B8, Reg::R1, Reg::FP, DISCARDS));
             code.extend(Insn::load_64(Reg::R2, 1 << index));
@@ -182,18 +241,18 @@ fn filters(
 }
 
 /// Puts the event into the ring.
-fn record(code: &mut Assembler, request: &Request<'_>, out: Label) -> Result<(), Unsupported> {
+fn record(code: &mut Assembler, request: &Request<'_>, form: &Form<'_>, out: Label) {
     let full = code.label();
     code.extend(Insn::load_map(Reg::R1, request.maps.ring));
-    code.constant(Reg::R2, request.layout.bytes.into());
+    code.constant(Reg::R2, form.layout.bytes.into());
     code.constant(Reg::R3, 0);
     code.push(Insn::call(helper::RING_RESERVE));
     code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), full);
     code.push(Insn::mov(RECORD, Reg::R0));
-    head(code, request);
-    let end = request.layout.fields_end;
+    head(code, request, form.number);
+    let end = form.layout.fields_end;
     copy_fixed(code, FIRST_OFFSET, (RECORD, FIELDS_AT as i16), end - FIRST_OFFSET);
-    for (index, place) in &request.layout.dynamic {
+    for (index, place) in &form.layout.dynamic {
         dynamic(code, request.format, *index, *place);
     }
     code.push(Insn::mov(Reg::R1, RECORD));
@@ -204,16 +263,15 @@ fn record(code: &mut Assembler, request: &Request<'_>, out: Label) -> Result<(),
     code.jump(Insn::jump(), out);
     code.bind(full);
     count(code, request, LOST);
-    Ok(())
 }
 
 /// What stands before the fields.
-fn head(code: &mut Assembler, request: &Request<'_>) {
+fn head(code: &mut Assembler, request: &Request<'_>, number: u32) {
     // The time is taken when the record has its place: what comes later in the ring on this CPU
     // was either later, or interrupted this one and is whole when this one is.
     code.push(Insn::call(helper::KTIME_NS));
     code.push(Insn::store(Size::B8, RECORD, 0, Reg::R0));
-    code.push(Insn::store_k(Size::B4, RECORD, 8, request.index.cast_signed()));
+    code.push(Insn::store_k(Size::B4, RECORD, 8, number.cast_signed()));
     code.push(Insn::call(helper::PROCESSOR));
     code.push(Insn::store(Size::B4, RECORD, 12, Reg::R0));
     code.push(Insn::store(Size::B8, RECORD, 16, PID_TGID));

@@ -3,7 +3,7 @@
 //! | offset | what |
 //! |---|---|
 //! | 0 | the time (`CLOCK_MONOTONIC`), 8 bytes |
-//! | 8 | which event of the recording, 4 bytes |
+//! | 8 | which event of the recording, and [`FAST`], 4 bytes |
 //! | 12 | the CPU, 4 bytes |
 //! | 16 | the process in the upper half, the thread in the lower, 8 bytes |
 //! | 24 | which filters discard it, a bit for each, where nothing is discarded; 8 bytes |
@@ -18,6 +18,8 @@ use crate::tracefs::{FIRST_OFFSET, Field, Format, Kind};
 
 /// Where the fields begin.
 pub const FIELDS_AT: u32 = 48;
+/// What is added to the number of an event that is recorded with its fast fields.
+pub const FAST: u32 = 1 << 31;
 /// How many bytes a dynamic field has in the ring; what is longer is cut.
 pub const DYNAMIC_BYTES: u32 = 256;
 /// How long the fields of an event may be: what perf allows (`PERF_MAX_TRACE_SIZE`).
@@ -102,7 +104,12 @@ impl<'r> Record<'r> {
 
     /// Which event of the recording.
     pub fn event(&self) -> usize {
-        self.half(8) as usize
+        (self.half(8) & !FAST) as usize
+    }
+
+    /// Whether it has the fast fields only.
+    pub fn is_fast(&self) -> bool {
+        self.half(8) & FAST != 0
     }
 
     /// The CPU.
@@ -123,6 +130,11 @@ impl<'r> Record<'r> {
     /// Which filters of the kernel would have discarded it, a bit for each.
     pub fn discards(&self) -> u64 {
         self.word(24)
+    }
+
+    /// What stands behind the head.
+    pub fn rest(&self) -> &'r [u8] {
+        self.bytes.get(FIELDS_AT as usize..).unwrap_or_default()
     }
 
     /// The name of the thread that ran, without what follows it.
@@ -157,6 +169,18 @@ impl<'r> Record<'r> {
         let end = start + len.min(DYNAMIC_BYTES) as usize;
         text(self.bytes.get(start..end).unwrap_or_default())
     }
+}
+
+/// A record of the recorder's own, as of its first thread, with this content behind the head.
+pub fn of_recorder(time: u64, event: u32, content: &[u8]) -> Vec<u8> {
+    let own = u64::from(std::process::id());
+    let mut comm = [0; COMM_BYTES];
+    comm.iter_mut().zip(b"marey").for_each(|(to, from)| *to = *from);
+    let (event, cpu) = (event.to_ne_bytes(), 0_u32.to_ne_bytes());
+    let who = (own << 32 | own).to_ne_bytes();
+    let parts: [&[u8]; 7] =
+        [&time.to_ne_bytes(), &event, &cpu, &who, &0_u64.to_ne_bytes(), &comm, content];
+    parts.concat()
 }
 
 /// What stands before the 0 that ends a text.

@@ -29,14 +29,13 @@ impl<'f> Fields<'f> {
     /// # Errors
     /// When the kernel cannot find one, or they are too long together.
     pub fn prepare(
-        format: &'f Format,
+        (format, slots): (&'f Format, Slots),
         conditions: &[Condition],
         stack: i16,
         code: &mut Assembler,
     ) -> Result<Self, Unsupported> {
         let mut longest = BTreeMap::new();
         conditions.iter().for_each(|condition| texts_of(condition, &mut longest));
-        let slots = Slots::of(format);
         let mut fields = Fields { format, slots, texts: BTreeMap::new(), stack };
         for (slot, longest) in longest {
             let text = fields.copy(slot, longest, code)?;

@@ -4,12 +4,14 @@
 //! SAT can be several events of Linux, and one of Linux several of SAT: a switch of threads says of
 //! one that it runs, and of the other why it does not.
 
+mod numbers;
 mod table;
 
 use std::fmt;
 
 use marey_diagnostic::nearest;
 
+pub use numbers::NUMBERS;
 pub use table::CLASSES;
 
 use crate::near;
@@ -91,6 +93,15 @@ impl Class {
             }
         }
         patterns
+    }
+
+    /// The events that SAT knows by this name or number; capitals do not matter.
+    pub fn called(&self, name: &str) -> impl Iterator<Item = &'static Event> {
+        let own = NUMBERS.iter().filter(|(class, _)| *class == self.name);
+        let number = name.parse::<u16>().ok();
+        let named = own.flat_map(|(_, all)| all.iter()).find(|(own, _)| Some(*own) == number);
+        let wanted = named.map_or(name, |(_, name)| name).to_owned();
+        self.events.iter().filter(move |event| event.name.eq_ignore_ascii_case(&wanted))
     }
 
     /// Whether an event of Linux is of this class.

@@ -3,12 +3,13 @@
 use super::filters::Placed;
 use super::plan::{Plan, Rule};
 use crate::error::Error;
-use crate::kernel::program::LOST;
+use crate::kernel::program::{FILTERED, LOST};
+use crate::kernel::rule::{OF_OTHER_PROCESS, OF_OTHER_THREAD, OFF, UNKNOWN};
 use crate::sys::{Map, MapKind};
 
 /// The counters of a recording.
 ///
-/// Those of an event are: what was lost, what each filter discarded, and what a part of the event's
+/// Those of an event are: what was lost, what static rules did, what each filter discarded, and what a part of the event's
 /// first block discarded, which the kernel asks behind all filters.
 #[derive(Debug)]
 pub struct Counters {
@@ -23,8 +24,30 @@ pub struct Counters {
 pub struct Counted {
     /// How many had no place in the ring.
     pub lost: u64,
-    /// How many each rule discarded.
+    /// How many static rules rejected.
+    pub ruled: Ruled,
+    /// Of how many nobody knew the process that a static rule asks for: they were kept.
+    pub unknown: u64,
+    /// How many each filter and block discarded.
     pub discarded: Vec<u64>,
+}
+
+/// How many events static rules rejected, by what the rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Ruled {
+    /// They were off.
+    pub off: u64,
+    /// They were to be of another process.
+    pub by_process: u64,
+    /// They were to be of another thread.
+    pub by_thread: u64,
+}
+
+impl Ruled {
+    /// All of them.
+    pub fn sum(&self) -> u64 {
+        self.off + self.by_process + self.by_thread
+    }
 }
 
 impl Counters {
@@ -70,12 +93,17 @@ impl Counters {
             let words = self.of_event(event)?;
             let sum = |which: usize| words.iter().skip(which).step_by(each(self.filters)).sum();
             let mut discarded: Vec<u64> =
-                (0..self.filters).map(|filter| sum(LOST + 1 + filter)).collect();
+                (0..self.filters).map(|filter| sum(FILTERED + filter)).collect();
             discarded.resize(rules, 0);
             if let Some(count) = early.and_then(|rule| discarded.get_mut(rule)) {
-                *count = sum(LOST + 1 + self.filters);
+                *count = sum(FILTERED + self.filters);
             }
-            Ok(Counted { lost: sum(LOST), discarded })
+            let ruled = Ruled {
+                off: sum(OFF),
+                by_process: sum(OF_OTHER_PROCESS),
+                by_thread: sum(OF_OTHER_THREAD),
+            };
+            Ok(Counted { lost: sum(LOST), ruled, unknown: sum(UNKNOWN), discarded })
         };
         self.early.iter().enumerate().map(of_event).collect()
     }
@@ -91,5 +119,5 @@ impl Counters {
 
 /// How many counters an event has on each CPU.
 fn each(filters: usize) -> usize {
-    LOST + 1 + filters + 1
+    FILTERED + filters + 1
 }

@@ -20,7 +20,7 @@ use crate::ctf::{Encoder, Start, encode_mark};
 use crate::error::Error;
 use crate::held::Held;
 use crate::kernel::class::Slots;
-use crate::kernel::record::{Layout, Record, Seen};
+use crate::kernel::record::{self, Layout, Record, Seen};
 use crate::sys::{ClockPair, Ring};
 use crate::tracefs::Format;
 
@@ -62,12 +62,21 @@ pub struct Drained {
 #[derive(Debug)]
 struct Class {
     format: Format,
+    wide: Form,
+    fast: Option<Form>,
+    written: Written,
+}
+
+/// What is recorded of an event: all of its fields, or the fast ones.
+#[derive(Debug)]
+struct Form {
     slots: Slots,
     layout: Layout,
     encoder: Encoder,
-    /// The rules that the kernel asks, a bit for each.
+    /// The filters that the kernel asks, a bit for each.
     in_kernel: u64,
-    written: Written,
+    /// Behind which step the drain begins.
+    from: usize,
 }
 
 /// What takes records out of the ring and writes them.
@@ -107,16 +116,7 @@ impl Drain {
         clocks: ClockPair,
         folder: &Path,
     ) -> Result<Self, Error> {
-        let rules = plan.rules().len();
-        let all = plan.events.iter().zip(layouts).zip(&placed).zip(0..);
-        let classes = all.map(|((((format, _), layout), placed), id)| {
-            let mut class = Class::new(id, format.clone(), layout);
-            class.in_kernel = low_bits(placed.in_kernel.len());
-            class.written.discarded = vec![0; rules];
-            class
-        });
-        let mut classes: Vec<Class> = classes.collect();
-        classes.extend(state_class(classes.len() as u16));
+        let classes = classes(plan, layouts, &placed);
         Ok(Drain {
             ring,
             ring_bytes: plan.ring_bytes,
@@ -207,22 +207,11 @@ impl Drain {
         }
     }
 
-    /// Writes all that there is, which is older, and then a mark of the recorder's own.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn mark(&mut self, now: u64, text: &str) -> Result<(), Error> {
-        self.take();
-        self.write(u64::MAX)?;
-        let record = state::own_record(now);
-        let Some(record) = Record::new(&record) else { return Ok(()) };
-        let time = self.streams.time(0, now)?;
-        let start = Start { time, discards: self.is_shadow.then_some([0; 2]) };
-        self.encoded.clear();
-        encode_mark(self.classes.len() as u16, &record, start, text.as_bytes(), &mut self.encoded);
-        self.streams.push(0, time, &self.encoded)?;
-        self.looked = now;
-        self.streams.commit(now)
+    /// Adds a mark of the recorder's own.
+    pub fn mark(&mut self, text: &str, time: u64) {
+        let number = u32::try_from(self.classes.len()).unwrap_or(u32::MAX);
+        let record = record::of_recorder(time, number, text.as_bytes());
+        self.add(&record);
     }
 
     /// Takes what is in the ring, as much as fits in it: a fast producer must not keep it here for
@@ -256,15 +245,20 @@ impl Drain {
     }
 
     fn event(&mut self, record: Record<'_>, steps: &[Ready<'_>]) -> Result<(), Error> {
+        if record.event() == self.classes.len() {
+            return self.put_mark(record);
+        }
         let Some(class) = self.classes.get_mut(record.event()) else { return Ok(()) };
-        let Class { format, slots, layout, .. } = &*class;
+        let Some(form) = class.form(record.is_fast()) else { return Ok(()) };
+        let (format, slots, layout) = (&class.format, &form.slots, &form.layout);
         let seen = Seen { record, format, slots, layout, clock_offset: self.clock_offset };
-        let said = self.judge.judge(steps, &seen);
+        let said = self.judge.judge(steps.get(form.from..).unwrap_or_default(), &seen);
+        let in_kernel = form.in_kernel;
         self.is_asked_to_stop |= said.wishes.stop;
         self.drained.snapshots += u64::from(said.wishes.snapshot);
         class.written.say(&said);
         if self.is_shadow {
-            let differ = (record.discards() ^ said.discards) & class.in_kernel;
+            let differ = (record.discards() ^ said.discards) & in_kernel;
             self.drained.disagreements += u64::from(differ != 0);
         }
         let is_kept = said.discarded_by.is_none() || self.is_shadow;
@@ -272,6 +266,17 @@ impl Drain {
             return Ok(());
         }
         self.put(record, &said, is_kept)
+    }
+
+    /// Writes a mark of the recorder's own.
+    fn put_mark(&mut self, record: Record<'_>) -> Result<(), Error> {
+        let cpu = record.cpu();
+        let time = self.streams.time(cpu, record.time())?;
+        let start = Start { time, discards: self.is_shadow.then_some([0; 2]) };
+        self.encoded.clear();
+        let (id, text) = (self.classes.len() as u16, record.rest());
+        encode_mark(id, &record, start, text, &mut self.encoded);
+        self.streams.push(cpu, time, &self.encoded)
     }
 
     /// Writes marks, and the event if it is kept.
@@ -291,7 +296,9 @@ impl Drain {
             return Ok(());
         }
         self.encoded.clear();
-        class.written.cut += class.encoder.encode(&record, start, &mut self.encoded);
+        let form = class.form(record.is_fast());
+        let cut = form.map(|form| form.encoder.encode(&record, start, &mut self.encoded));
+        class.written.cut += cut.unwrap_or(0);
         self.streams.push(cpu, time, &self.encoded)?;
         class.written.late += u64::from(record.time() < time);
         class.written.delivered += 1;
@@ -305,8 +312,40 @@ impl Class {
     /// Events of this format, with this number in the trace.
     fn new(id: u16, format: Format, layout: Layout) -> Self {
         let (slots, encoder) = (Slots::of(&format), Encoder::new(id, &format, &layout));
-        Class { format, slots, layout, encoder, in_kernel: 0, written: Written::default() }
+        let wide = Form { slots, layout, encoder, in_kernel: 0, from: 0 };
+        Class { format, wide, fast: None, written: Written::default() }
     }
+
+    /// What is recorded of an event.
+    fn form(&self, is_fast: bool) -> Option<&Form> {
+        if is_fast { self.fast.as_ref() } else { Some(&self.wide) }
+    }
+}
+
+/// The events of a plan, and behind them that of threads at the start. Behind these are, in the
+/// trace, the marks, and the fast forms of events.
+fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Class> {
+    let rules = plan.rules().len();
+    let first_fast = plan.events.len() + usize::from(state::format().is_some()) + 1;
+    let mut fast_ids = first_fast as u16..;
+    let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
+    let classes = all.map(|((((format, _), layout), placed), id)| {
+        let mut class = Class::new(id, format.clone(), layout);
+        class.wide.in_kernel = low_bits(placed.in_kernel.len());
+        class.wide.from = placed.wide_from;
+        class.written.discarded = vec![0; rules];
+        class.fast = placed.fast.as_ref().zip(fast_ids.next()).map(|(fast, id)| Form {
+            slots: Slots::of(format).without(&fast.form.left_out),
+            layout: fast.form.layout.clone(),
+            encoder: Encoder::new(id, &fast.form.format, &fast.form.layout),
+            in_kernel: low_bits(fast.in_kernel),
+            from: fast.from,
+        });
+        class
+    });
+    let mut classes: Vec<Class> = classes.collect();
+    classes.extend(state_class(classes.len() as u16));
+    classes
 }
 
 impl Written {

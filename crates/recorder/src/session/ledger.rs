@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use marey_filter::store::Store;
 
-use super::counters::Counted;
+use super::counters::{Counted, Ruled};
 use super::drain::Drained;
 use super::pause::Pauses;
+use super::rules::Applied;
 use crate::error::Error;
 use crate::packets::OfInterface;
 use crate::sys::ClockPair;
@@ -21,6 +22,8 @@ pub const FILE: &str = "ledger.json";
 pub struct Ledger {
     /// What became of the events of each class.
     pub events: Vec<OfEvent>,
+    /// The static rules, those that came while it was recorded too, in their order.
+    pub rules: Vec<Applied>,
     /// What each filter did, and each block of a handler.
     pub filters: Vec<OfFilter>,
     /// What handlers are called, and the state in which they ended: what they counted.
@@ -50,8 +53,10 @@ pub struct OfEvent {
     pub recorded: String,
     /// How many are in the recording.
     pub delivered: u64,
-    /// How many filters discarded.
+    /// How many static rules rejected, and filters and handlers discarded.
     pub filtered: u64,
+    /// How many of these static rules rejected.
+    pub ruled: Ruled,
     /// How many had no place in the ring.
     pub lost_to_full_ring: u64,
     /// How many the kernel left out, since a program ran on that CPU already.
@@ -109,15 +114,17 @@ impl Ledger {
             name: (*name).to_owned(),
             recorded: (*recorded).to_owned(),
             delivered: written.delivered,
-            filtered: match ended.is_shadow {
-                true => 0,
-                false => counted.discarded.iter().chain(&written.discarded).sum(),
-            },
+            filtered: counted.ruled.sum()
+                + match ended.is_shadow {
+                    true => 0,
+                    false => counted.discarded.iter().chain(&written.discarded).sum::<u64>(),
+                },
+            ruled: counted.ruled,
             lost_to_full_ring: counted.lost,
             lost_to_nesting: *skipped,
             late: written.late,
             cut: written.cut,
-            unanswered: written.unanswered,
+            unanswered: written.unanswered + counted.unknown,
         });
         Ledger {
             events: events.collect(),
@@ -166,6 +173,11 @@ impl Ledger {
                 "recorded_as": event.recorded,
                 "delivered": event.delivered,
                 "filtered": event.filtered,
+                "filtered_by_rule": {
+                    "off": event.ruled.off,
+                    "pid": event.ruled.by_process,
+                    "tid": event.ruled.by_thread,
+                },
                 "lost": {
                     "ring_full": event.lost_to_full_ring,
                     "nested": event.lost_to_nesting,
@@ -198,6 +210,7 @@ impl Ledger {
             "lost": self.lost(),
             "events": events.collect::<Vec<_>>(),
             "packets": packets.collect::<Vec<_>>(),
+            "rules": self.rules.iter().map(Applied::to_value).collect::<Vec<_>>(),
             "filters": filters.collect::<Vec<_>>(),
             "snapshots": self.snapshots,
             "disagreements": self.disagreements,

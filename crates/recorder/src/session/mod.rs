@@ -8,7 +8,9 @@ mod ledger;
 mod pause;
 mod plan;
 mod prepare;
+mod processes;
 mod repair;
+mod rules;
 mod scope;
 mod state;
 mod streams;
@@ -25,6 +27,7 @@ use crate::sys::{
 use crate::tracefs::Format;
 
 use counters::Counters;
+pub use counters::Ruled;
 use drain::Drain;
 use ledger::Ended;
 pub use ledger::{FILE as LEDGER, Ledger, OfEvent, OfFilter};
@@ -32,6 +35,8 @@ use pause::Switch;
 pub use pause::{PAUSED, PAUSES_MAX, Pause, Pauses, RESUMED};
 pub use plan::{Block, Body, EVENTS_MAX, Filter, Handler, Plan, Rule};
 pub use repair::{Repaired, repair};
+pub use rules::Applied;
+use rules::Rules;
 use scope::Scope;
 pub use scope::THREADS_MAX;
 
@@ -45,7 +50,9 @@ pub const RING_BYTES: usize = 32 << 20;
 pub struct Session {
     events: Vec<Running>,
     counters: Counters,
-    /// What all rules are called, and all handlers.
+    /// The static rules.
+    statics: Rules,
+    /// What all filters and blocks are called, and all handlers.
     rules: Vec<String>,
     handlers: Vec<String>,
     is_shadow: bool,
@@ -85,14 +92,17 @@ impl Session {
         let counters = Counters::new(&plan, &placed)?;
         let scope = plan.threads.as_deref().map(Scope::new).transpose()?;
         let switch = Switch::new()?;
+        let statics = Rules::new(&plan, begun)?;
         let maps = Maps {
             ring: ring.descriptor(),
             counters: counters.descriptor(),
             scope: scope.as_ref().map(Scope::map),
             switch: switch.map(),
+            rules: statics.descriptor(),
+            processes: statics.processes(),
         };
         let programs = prepare::programs(&plan, &layouts, &placed, maps)?;
-        prepare::metadata(&plan, begun, folder)?;
+        prepare::metadata(&plan, &placed, begun, folder)?;
         let ring = Ring::map(&ring, plan.ring_bytes)
             .map_err(|e| Error::of_io("the ring of the kernel", &e))?;
         let drain = Drain::new(&plan, (layouts, placed), ring, begun, folder)?;
@@ -104,6 +114,7 @@ impl Session {
         Ok(Session {
             events: events.collect(),
             counters,
+            statics,
             rules,
             handlers: plan.handlers.into_iter().map(|handler| handler.name).collect(),
             is_shadow: plan.is_shadow,
@@ -124,6 +135,7 @@ impl Session {
         if let Some(scope) = &mut self.scope {
             scope.follow()?;
         }
+        self.statics.begin()?;
         for event in &mut self.events {
             event.links = prepare::attach(&event.programs, &event.format)?;
             // The first ones come already while the last ones are attached.
@@ -150,8 +162,7 @@ impl Session {
         self.drain.run(now)
     }
 
-    /// Records nothing, and counts nothing, until [`resume`](Self::resume). A mark says when, in
-    /// the stream of the first CPU.
+    /// Records nothing, and counts nothing, until [`resume`](Self::resume). A mark says when.
     ///
     /// # Errors
     /// When the recording cannot be written.
@@ -162,7 +173,8 @@ impl Session {
         self.switch.pause()?;
         self.events.iter_mut().for_each(Running::turn);
         self.drain.lost(&self.counters.lost_of_cpus()?);
-        self.drain.mark(now()?, PAUSED)
+        self.drain.mark(PAUSED, now()?);
+        Ok(())
     }
 
     /// Goes on recording. A mark says since when.
@@ -173,9 +185,28 @@ impl Session {
         if !std::mem::replace(&mut self.is_paused, false) {
             return Ok(());
         }
-        self.drain.mark(now()?, RESUMED)?;
+        self.drain.mark(RESUMED, now()?);
         self.events.iter_mut().for_each(Running::turn);
         self.switch.resume()
+    }
+
+    /// Changes what is recorded from now on. The change is in the recording, as a mark (`rule: `
+    /// and the rule): all events behind it were decided by the new rules.
+    ///
+    /// Returns of how many events something changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`](crate::error::ErrorKind::Misuse) when the rule is for no event of the
+    /// recording; what the kernel does not allow.
+    pub fn change(&mut self, rule: &crate::rules::Rule) -> Result<u64, Error> {
+        let applied = self.statics.change(rule)?;
+        self.drain.mark(&format!("rule: {rule}"), now()?);
+        Ok(applied)
+    }
+
+    /// What rules come to by now, at the events in their order.
+    pub fn rules(&self) -> &[crate::rules::State] {
+        self.statics.states()
     }
 
     /// How many events are in the recording so far.
@@ -206,7 +237,8 @@ impl Session {
     pub fn end(mut self) -> Result<Ledger, Error> {
         let links = self.events.iter_mut().flat_map(|event| std::mem::take(&mut event.links));
         let scope = self.scope.as_mut().map(Scope::take_links).unwrap_or_default();
-        let events = Link::detach(links.chain(scope).collect());
+        let processes = self.statics.take_links();
+        let events = Link::detach(links.chain(scope).chain(processes).collect());
         wait_for_programs();
         close_elsewhere(events);
         self.drain.lost(&self.counters.lost_of_cpus()?);
@@ -222,6 +254,7 @@ impl Session {
             is_shadow: self.is_shadow,
         };
         let mut ledger = Ledger::new(&ended, &counted, &drained);
+        ledger.rules = self.statics.into_applied();
         ledger.handlers = self.handlers.into_iter().zip(drained.stores).collect();
         ledger.unfollowed = self.scope.as_ref().map_or(Ok(0), Scope::unfollowed)?;
         ledger.clocks = [Some(self.begun), ClockPair::read().ok()].into_iter().flatten().collect();

@@ -6,6 +6,7 @@ use marey_filter::check::typed::{Condition, Statement};
 
 use crate::error::Error;
 use crate::kernel::program::FILTERS_MAX;
+use crate::rules;
 use crate::tracefs::Format;
 
 /// How many events a recording may have.
@@ -16,6 +17,9 @@ pub const EVENTS_MAX: usize = 20_000;
 pub struct Plan {
     /// The events, each with the name that it has in the recording.
     pub events: Vec<(Format, String)>,
+    /// What is recorded of the events at first, by rules that are applied in their order; they can
+    /// be changed while it is recorded.
+    pub rules: Vec<rules::Rule>,
     /// What must hold for an event to be recorded, in order.
     pub filters: Vec<Filter>,
     /// Programs that are asked about each event, in order, when filters keep it.

@@ -12,6 +12,7 @@ use super::state;
 use crate::btf::Btf;
 use crate::ctf::{About, Contents, schema};
 use crate::error::{Error, ErrorKind};
+use crate::kernel::class::Slots;
 use crate::kernel::program::{Maps, Request, program};
 use crate::kernel::record::{COMM_BYTES, Layout};
 use crate::sys::{ClockPair, Link, Map, MapKind, Program, ProgramKind, Refused};
@@ -49,9 +50,21 @@ pub fn programs(
     let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
     all.map(|((((format, _), layout), placed), index)| {
         let filters = &placed.in_kernel;
-        let site = None;
-        let request =
-            Request { format, site, layout, index, maps, left_out, filters, comm, is_shadow };
+        let slots = &Slots::of(format);
+        let fast = placed.fast.as_ref().map(|fast| (&fast.form, fast.in_kernel));
+        let request = Request {
+            format,
+            slots,
+            site: None,
+            layout,
+            index,
+            maps,
+            left_out,
+            filters,
+            fast,
+            comm,
+            is_shadow,
+        };
         match format.sites.as_slice() {
             [] => Ok(vec![load(&request, ProgramKind::Tracepoint)?]),
             sites => {
@@ -110,10 +123,20 @@ pub fn attach(programs: &[Program], format: &Format) -> Result<Vec<Link>, Error>
 }
 
 /// Writes the metadata: under another name at first, so that there is never half of it.
-pub fn metadata(plan: &Plan, clocks: ClockPair, folder: &Path) -> Result<(), Error> {
+pub fn metadata(
+    plan: &Plan,
+    placed: &[Placed],
+    clocks: ClockPair,
+    folder: &Path,
+) -> Result<(), Error> {
     let (about, kernel) = (about(plan, clocks)?, folder.join("kernel"));
     let events = plan.events.iter().map(|(format, recorded)| (format, recorded.as_str()));
+    let fast = plan.events.iter().zip(placed).filter_map(|((_, recorded), placed)| {
+        let fast = placed.fast.as_ref()?;
+        Some((fast.form.format.clone(), recorded.clone()))
+    });
     let contents = Contents {
+        fast: fast.collect(),
         // A recording can have it, whether it is asked for or not: so marks have one number.
         state: state::format().map(|format| (format, state::RECORDED)),
         shadowed: plan.is_shadow.then(|| plan.rules()),

@@ -3,19 +3,20 @@
 //! Two programs keep the map of these threads: one adds a thread when one of them starts it, the
 //! other takes it out when the kernel is done with it, after its last event.
 
-use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Reg, Size, Unsupported, helper};
+use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Label, Reg, Size, Unsupported, helper};
 
 use super::prepare::{attach, refused};
 use crate::error::{Error, ErrorKind};
 use crate::sys::{Link, Map, MapKind, Program, ProgramKind};
-use crate::tracefs::{Field, Tracefs};
+use crate::tracefs::{Field, Format, Tracefs};
 
 /// How many threads are recorded at most at the same time.
 pub const THREADS_MAX: u32 = 1 << 17;
 /// No thread has this number: it stands for those for which there was no place.
 const UNFOLLOWED: u32 = u32::MAX;
-const KEY: i16 = -8;
-const VALUE: i16 = -4;
+/// Where keys and values stand on the stack of the programs that follow threads.
+pub(super) const KEY: i16 = -8;
+pub(super) const VALUE: i16 = -4;
 
 /// The threads that are recorded.
 #[derive(Debug)]
@@ -71,23 +72,42 @@ impl Scope {
     /// # Errors
     /// What the kernel does not allow.
     pub fn follow(&mut self) -> Result<(), Error> {
-        let tracefs = Tracefs::open().map_err(|e| Error::of_io("tracefs", &e))?;
-        let events = [("sched_process_fork", "child_pid"), ("sched_process_free", "pid")];
-        for (event, field) in events {
-            let what = format!("sched:{event}");
-            let format = tracefs.format("sched", event);
-            let format = format.map_err(|e| Error::of_io(what.clone(), &e))?;
-            let field = format.fields.iter().find(|other| other.name == field);
-            let offset = field.and_then(offset).ok_or_else(|| unsupported(&what))?;
-            let is_start = event == "sched_process_fork";
-            let insns =
-                if is_start { starts(self.map(), offset) } else { ends(self.map(), offset) };
-            let insns = insns.map_err(|_| unsupported(&what))?;
-            let program = Program::load(&insns, ProgramKind::Tracepoint, "marey_scope");
-            let program = program.map_err(|e| refused(what.clone(), &e))?;
-            self.links.extend(attach(&[program], &format)?);
-        }
+        let map = self.map();
+        let starting =
+            Following { system: "sched", event: "sched_process_fork", fields: &["child_pid"] };
+        let ending = Following { system: "sched", event: "sched_process_free", fields: &["pid"] };
+        self.links.extend(starting.attach(|fields, _| starts(map, fields))?);
+        self.links.extend(ending.attach(|fields, _| ends(map, fields))?);
         Ok(())
+    }
+}
+
+/// An event that tells of threads.
+pub(super) struct Following {
+    pub system: &'static str,
+    pub event: &'static str,
+    /// Fields of 4 bytes that it must have.
+    pub fields: &'static [&'static str],
+}
+
+impl Following {
+    /// Lets a program run at it, which is made of where the fields are.
+    pub(super) fn attach(
+        &self,
+        make: impl FnOnce(&[i16], &Format) -> Result<Vec<Insn>, Unsupported>,
+    ) -> Result<Vec<Link>, Error> {
+        let what = format!("{}:{}", self.system, self.event);
+        let tracefs = Tracefs::open().map_err(|e| Error::of_io("tracefs", &e))?;
+        let format = tracefs.format(self.system, self.event);
+        let format = format.map_err(|e| Error::of_io(what.clone(), &e))?;
+        let place =
+            |name: &&str| format.fields.iter().find(|other| other.name == **name).and_then(offset);
+        let fields: Option<Vec<i16>> = self.fields.iter().map(place).collect();
+        let fields = fields.ok_or_else(|| unsupported(&what))?;
+        let insns = make(&fields, &format).map_err(|_| unsupported(&what))?;
+        let program = Program::load(&insns, ProgramKind::Tracepoint, "marey_scope");
+        let program = program.map_err(|e| refused(what.clone(), &e))?;
+        attach(&[program], &format)
     }
 }
 
@@ -111,7 +131,8 @@ fn call(code: &mut Assembler, map: i32, function: i32) {
 
 /// If the thread that runs is recorded, so is the one that it starts; if there is no place for it,
 /// that is counted.
-fn starts(map: i32, child: i16) -> Result<Vec<Insn>, Unsupported> {
+fn starts(map: i32, fields: &[i16]) -> Result<Vec<Insn>, Unsupported> {
+    let child = only(fields)?;
     let mut code = Assembler::default();
     let out = code.label();
     code.push(Insn::load(Size::B4, Reg::R6, Reg::R1, child));
@@ -121,10 +142,7 @@ fn starts(map: i32, child: i16) -> Result<Vec<Insn>, Unsupported> {
     code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
     code.push(Insn::store(Size::B4, Reg::FP, KEY, Reg::R6));
     code.push(Insn::store_k(Size::B4, Reg::FP, VALUE, 1));
-    code.push(Insn::mov(Reg::R3, Reg::FP));
-    code.push(Insn::alu_k(Alu::Add, Reg::R3, VALUE.into()));
-    code.constant(Reg::R4, 0);
-    call(&mut code, map, helper::MAP_UPDATE);
+    set(&mut code, map);
     code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
     code.push(Insn::store_k(Size::B4, Reg::FP, KEY, UNFOLLOWED.cast_signed()));
     call(&mut code, map, helper::MAP_LOOKUP);
@@ -134,8 +152,21 @@ fn starts(map: i32, child: i16) -> Result<Vec<Insn>, Unsupported> {
     finish(code, out)
 }
 
-/// The thread that the event names is not recorded any more.
-fn ends(map: i32, thread: i16) -> Result<Vec<Insn>, Unsupported> {
+/// Sets the value of the key that is on the stack to the one that is there, too.
+pub(super) fn set(code: &mut Assembler, map: i32) {
+    code.push(Insn::mov(Reg::R3, Reg::FP));
+    code.push(Insn::alu_k(Alu::Add, Reg::R3, VALUE.into()));
+    code.constant(Reg::R4, 0);
+    call(code, map, helper::MAP_UPDATE);
+}
+
+fn only(fields: &[i16]) -> Result<i16, Unsupported> {
+    fields.first().copied().ok_or_else(|| Unsupported("it names no thread".to_owned()))
+}
+
+/// The thread that the event names is in the map no more.
+pub(super) fn ends(map: i32, fields: &[i16]) -> Result<Vec<Insn>, Unsupported> {
+    let thread = only(fields)?;
     let mut code = Assembler::default();
     let out = code.label();
     code.push(Insn::load(Size::B4, Reg::R6, Reg::R1, thread));
@@ -145,7 +176,7 @@ fn ends(map: i32, thread: i16) -> Result<Vec<Insn>, Unsupported> {
 }
 
 /// Other tools see the event, too: it always says 1.
-fn finish(mut code: Assembler, out: marey_filter::ebpf::Label) -> Result<Vec<Insn>, Unsupported> {
+pub(super) fn finish(mut code: Assembler, out: Label) -> Result<Vec<Insn>, Unsupported> {
     code.bind(out);
     code.constant(Reg::R0, 1);
     code.push(Insn::exit());

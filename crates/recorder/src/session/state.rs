@@ -47,18 +47,23 @@ struct Thread {
 pub fn records(only: Option<&[u32]>, event: u32) -> Vec<Vec<u8>> {
     let is_meant = |tid: u32| only.is_none_or(|only| only.contains(&tid));
     let mut records = Vec::new();
-    for pid in numbers(Path::new("/proc")) {
-        for tid in numbers(&Path::new("/proc").join(pid.to_string()).join("task")) {
-            if records.len() < THREADS_MAX
-                && is_meant(tid)
-                && let Some(thread) = read(pid, tid)
-                && let Ok(now) = monotonic_ns()
-            {
-                records.push(record(&thread, event, now));
-            }
+    for (pid, tid) in threads().filter(|(_, tid)| is_meant(*tid)) {
+        if records.len() < THREADS_MAX
+            && let Some(thread) = read(pid, tid)
+            && let Ok(now) = monotonic_ns()
+        {
+            records.push(record(&thread, event, now));
         }
     }
     records
+}
+
+/// The process and the number of each thread that there is.
+pub fn threads() -> impl Iterator<Item = (u32, u32)> {
+    numbers(Path::new("/proc")).into_iter().flat_map(|pid| {
+        let tasks = Path::new("/proc").join(pid.to_string()).join("task");
+        numbers(&tasks).into_iter().map(move |tid| (pid, tid))
+    })
 }
 
 /// The names in a folder that are numbers, in order.
@@ -97,16 +102,6 @@ fn parse_stat(pid: u32, tid: u32, text: &[u8]) -> Option<Thread> {
         state: *rest.first()?.as_bytes().first()?,
         comm,
     })
-}
-
-/// A record of this process at this time, without fields.
-pub fn own_record(time: u64) -> Vec<u8> {
-    let pid = std::process::id();
-    let thread = read(pid, pid);
-    let comm = thread.map_or([0; COMM_BYTES], |thread| thread.comm);
-    let mut bytes = vec![0; FIELDS_AT as usize];
-    head(&mut bytes, (time, 0), (pid, pid), &comm);
-    bytes
 }
 
 fn put(bytes: &mut [u8], start: u32, from: &[u8]) {

@@ -25,7 +25,7 @@ enum Command {
 pub enum MapKind {
     /// Keys and values.
     Hash = 1,
-    /// Values by number.
+    /// Values by number, which can be mapped.
     Array = 2,
     /// Values by number, one for each CPU.
     PerCpuArray = 6,
@@ -127,7 +127,10 @@ impl Map {
     ) -> io::Result<Self> {
         let attributes = Attributes::new().word(0, kind as u32).word(4, key_bytes);
         let attributes = attributes.word(8, value_bytes).word(12, entries);
-        let attributes = attributes.put(28, &name_bytes(name));
+        /// The values of an array can be mapped (`BPF_F_MMAPABLE`).
+        const MAPPABLE: u32 = 1 << 10;
+        let flags = if kind == MapKind::Array { MAPPABLE } else { 0 };
+        let attributes = attributes.word(16, flags).put(28, &name_bytes(name));
         // SAFETY: these attributes hold no addresses.
         let descriptor = owned(unsafe { attributes.call(Command::MapCreate) }?);
         let copies = if kind == MapKind::PerCpuArray { super::possible_cpus()? } else { 1 };
@@ -161,12 +164,29 @@ impl Map {
     /// # Errors
     /// What the kernel says; [`io::ErrorKind::InvalidInput`] if a length is wrong.
     pub fn set(&self, key: &[u8], value: &[u8]) -> io::Result<()> {
+        self.update(key, value, false)
+    }
+
+    /// Sets the value of a key that has none yet; else nothing changes.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
+    pub fn add(&self, key: &[u8], value: &[u8]) -> io::Result<()> {
+        match self.update(key, value, true) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            result => result,
+        }
+    }
+
+    fn update(&self, key: &[u8], value: &[u8], is_new: bool) -> io::Result<()> {
         self.check(key)?;
         if value.len() != self.value_bytes {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         let attributes = Attributes::new().descriptor(0, self.descriptor());
         let attributes = attributes.long(8, key.as_ptr() as u64).long(16, value.as_ptr() as u64);
+        // `BPF_NOEXIST` is 1.
+        let attributes = attributes.long(24, is_new.into());
         // SAFETY: key and value are as long as the map's, as checked above.
         unsafe { attributes.call(Command::MapUpdate) }.map(drop)
     }

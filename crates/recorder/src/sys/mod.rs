@@ -12,6 +12,7 @@ mod perf;
 mod process;
 mod ring;
 mod signal;
+mod words;
 
 pub use bpf::{
     Link, Map, MapKind, Program, ProgramKind, Refused, close_elsewhere, wait_for_programs,
@@ -25,6 +26,7 @@ pub use perf::{tracepoint, uprobe};
 pub use process::{Started, Waiting};
 pub use ring::{Ring, RingRecord};
 pub use signal::{asked_to_end, wait_for_signals};
+pub use words::Words;
 
 use std::io;
 

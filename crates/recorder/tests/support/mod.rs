@@ -40,6 +40,7 @@ pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Opt
     let handlers = Vec::new();
     Some(Plan {
         events,
+        rules: Vec::new(),
         filters,
         handlers,
         threads,
@@ -64,9 +65,7 @@ pub fn condition(text: &str, format: &Format, me: u32) -> check::typed::Conditio
 
 /// A recording of what happens while something is done. Nothing if it is not allowed here.
 pub fn record(plan: Plan, name: &str, work: impl FnOnce()) -> Option<(Ledger, PathBuf)> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("record-{name}"));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = folder(name);
     let begun = Session::new(plan, &folder).and_then(|mut session| {
         session.begin()?;
         Ok(session)
@@ -92,6 +91,14 @@ pub fn record(plan: Plan, name: &str, work: impl FnOnce()) -> Option<(Ledger, Pa
         drained.join().expect("no panic");
     });
     Some((session.end().expect("it ends"), folder))
+}
+
+/// An empty folder for a recording.
+pub fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("record-{name}"));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
 }
 
 /// What babeltrace2 reads of a recording, a line for each event. Nothing where it is not.

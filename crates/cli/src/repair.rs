@@ -14,6 +14,7 @@ use crate::escape;
 use crate::exit::{self, Exit};
 use crate::inputs;
 use crate::out::Out;
+use crate::page::words::counted;
 
 /// What `marey repair` takes.
 #[derive(Debug, ClapArgs)]
@@ -59,19 +60,23 @@ fn tell(folder: &Path, repaired: &Repaired, common: &Common, out: &mut Out) {
             "streams": repaired.streams,
             "cut_bytes": repaired.cut_bytes,
             "removed_files": repaired.removed,
+            "copied_events": repaired.copied,
             "damaged": damaged.collect::<Vec<_>>(),
         }));
         return;
     }
-    let what = match (repaired.cut_bytes, repaired.removed) {
-        (0, 0) => "nothing had to be done".to_owned(),
-        (bytes, 0) => format!("{bytes} bytes without events or packets are cut off"),
-        (bytes, files) => {
-            format!(
-                "{bytes} bytes without events or packets are cut off, {files} empty files removed"
-            )
-        }
-    };
+    let mut done = Vec::new();
+    if repaired.cut_bytes > 0 {
+        done.push(format!("{} bytes without events or packets are cut off", repaired.cut_bytes));
+    }
+    if repaired.removed > 0 {
+        done.push(format!("{} removed", counted(repaired.removed as u64, "empty file")));
+    }
+    if repaired.copied > 0 {
+        let events = counted(repaired.copied, "event");
+        done.push(format!("{events} of programs that were still in their files"));
+    }
+    let what = if done.is_empty() { "nothing had to be done".to_owned() } else { done.join(", ") };
     let streams = if repaired.streams == 1 { "stream" } else { "streams" };
     out.line(&format!("{}: {} {streams}; {what}", shown(folder), repaired.streams));
     for (name, at) in &repaired.damaged {

@@ -30,6 +30,8 @@ mod killed;
 mod others;
 #[path = "record/packets.rs"]
 mod packets;
+#[path = "record/programs.rs"]
+mod programs;
 #[path = "record/sat.rs"]
 mod sat;
 

@@ -53,7 +53,7 @@ pub struct Head {
     pub sequence: u64,
     /// How many events were lost so far.
     pub discarded: u64,
-    /// The CPU of all its events.
+    /// Where all its events are from: a CPU, as a rule.
     pub cpu: u32,
 }
 
@@ -185,8 +185,9 @@ pub fn packet_header(order: ByteOrder) -> Structure {
     }
 }
 
-/// A class of streams of such packets, without events.
-pub fn stream_class(id: u64, clock: usize, order: ByteOrder) -> StreamClass {
+/// A class of streams of such packets, without events. `source` is the name of what
+/// [`Head::cpu`] is a number of: `cpu_id` where it is a CPU.
+pub fn stream_class(id: u64, clock: usize, order: ByteOrder, source: &str) -> StreamClass {
     let context = [
         of_role("packet_size", 64, order, Role::PacketTotalLength),
         of_role("content_size", 64, order, Role::PacketContentLength),
@@ -194,7 +195,7 @@ pub fn stream_class(id: u64, clock: usize, order: ByteOrder) -> StreamClass {
         timed("timestamp_end", clock, order, Role::PacketEndTimestamp),
         of_role("packet_seq_num", 64, order, Role::PacketSequenceNumber),
         of_role("events_discarded", 64, order, Role::DiscardedEventCounter),
-        number("cpu_id", Integer::unsigned(32, order)),
+        number(source, Integer::unsigned(32, order)),
     ];
     let header = [
         of_role("id", 16, order, Role::EventClassId),

@@ -21,6 +21,7 @@ mod near;
 pub mod packets;
 pub mod pcapng;
 pub mod probe;
+pub mod programs;
 pub mod rules;
 pub mod sat;
 pub mod select;

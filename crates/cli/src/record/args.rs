@@ -17,13 +17,17 @@ pub struct Record {
     #[command(subcommand)]
     pub ask: Option<Ask>,
     /// Events: `sched:sched_switch`, `'sched:*'`, `irq`, `syscall:openat`; or places in programs:
-    /// `'uprobe:FILE:FUNCTION(n:u64,path:str)'`, `usdt:FILE:PROVIDER:NAME`
+    /// `'uprobe:FILE:FUNCTION(n:u64,path:str)'`, `usdt:FILE:PROVIDER:NAME`; or events of programs
+    /// that link marey-layer: `user:PROVIDER:EVENT`
     #[arg(short, long = "event", value_name = "GLOB",
-          required_unless_present_any = ["classes", "handlers", "interfaces"])]
+          required_unless_present_any = ["classes", "handlers", "interfaces", "user"])]
     pub events: Vec<String>,
     /// Classes of QNX's System Analysis Toolkit: `kercall,thread,interrupt`
     #[arg(long = "class", value_name = "NAME", value_delimiter = ',')]
     pub classes: Vec<String>,
+    /// Record all events of programs that link marey-layer
+    #[arg(short, long)]
+    pub user: bool,
     /// Keep only events of which this is so: `id == 39 and pid == me`
     #[arg(short, long = "filter", value_name = "EXPR")]
     pub filters: Vec<String>,
@@ -73,9 +77,10 @@ pub struct Record {
     /// End after so many bytes of events and packets: `64MiB`
     #[arg(short = 'S', long, value_name = "SIZE", value_parser = size)]
     pub size: Option<u64>,
-    /// How much the kernel holds until it is written: of events, and of packets in each ring
-    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = buffer)]
-    pub buffer: usize,
+    /// How much is held until it is written: of the kernel's events, of packets in each ring, of
+    /// events of each thread of a program [default: 32MiB; 1MiB for threads]
+    #[arg(long, value_name = "SIZE", value_parser = buffer)]
+    pub buffer: Option<usize>,
     /// Leave out which threads there are at the start
     #[arg(long)]
     pub no_state: bool,

@@ -5,14 +5,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use marey_recorder::session::LEDGER;
-use marey_recorder::{control, packets};
+use marey_recorder::{control, packets, programs};
 
 use crate::exit::Exit;
 use crate::target;
 
 /// What a recording consists of: nothing else is ever removed.
-const PARTS: [&str; 6] =
-    ["kernel", LEDGER, ".ledger.json", packets::FILE, ".packets.pcapng", control::FILE];
+const PARTS: [&str; 8] = [
+    "kernel",
+    programs::FOLDER,
+    programs::OWN,
+    LEDGER,
+    ".ledger.json",
+    packets::FILE,
+    ".packets.pcapng",
+    control::FILE,
+];
 
 /// A directory that is empty, and is gone if nothing becomes of the recording.
 pub struct Folder {
@@ -44,7 +52,8 @@ impl Folder {
                     return Err(wrong("it is being recorded; `marey record stop` ends that"));
                 }
                 let is_recording = path.join("kernel").join("metadata").is_file()
-                    || path.join(packets::FILE).is_file();
+                    || path.join(packets::FILE).is_file()
+                    || path.join(LEDGER).is_file() && path.join(programs::FOLDER).is_dir();
                 if !is_empty && !is_recording {
                     return Err(wrong("it is no recording, so it is not overwritten"));
                 }

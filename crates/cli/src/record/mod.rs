@@ -1,4 +1,4 @@
-//! `marey record`: records what the kernel does, and packets.
+//! `marey record`: records what the kernel does, what programs do, and packets.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ mod desk;
 mod folder;
 mod handlers;
 mod plan;
+mod programs;
 mod sources;
 mod tables;
 mod words;
@@ -41,7 +42,11 @@ pub fn run(verb: &Record, common: &Common) -> Result<Exit, Error> {
 fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
     let waiting = match verb.command.as_slice() {
         [] => None,
-        words => Some(Waiting::new(words).map_err(|e| command_failed(words, &e))?),
+        words => {
+            let environment = programs::environment(verb)?;
+            let waiting = Waiting::new(words, &environment);
+            Some(waiting.map_err(|e| command_failed(words, &e))?)
+        }
     };
     let me = waiting.as_ref().map(Waiting::pid).or(verb.processes.first().copied());
     let plans = plan::plans(verb, me, common)?;

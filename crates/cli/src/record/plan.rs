@@ -7,13 +7,14 @@ use marey_filter::lang;
 use marey_recorder::kernel::class::class;
 use marey_recorder::packets;
 use marey_recorder::select::Selected;
-use marey_recorder::session::{Filter, Plan};
+use marey_recorder::session::{Filter, Plan, RING_BYTES};
 use marey_recorder::tracefs::Format;
 use marey_recorder::uprobe::Found;
 use serde_json::Map;
 
 use super::args::Record;
 use super::handlers::Handlers;
+use super::programs;
 use super::sources::Plans;
 use crate::args::Common;
 use crate::check::merge::Merge;
@@ -25,9 +26,11 @@ use crate::uprobes;
 /// What is recorded; `me` is the process that filters call so.
 pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, Exit> {
     let has_packets = !verb.interfaces.is_empty();
-    let has_events =
-        !(verb.events.is_empty() && verb.classes.is_empty() && verb.handlers.is_empty());
-    if has_packets && !has_events && !verb.filters.is_empty() {
+    let events = programs::others(&verb.events);
+    let has_events = !(events.is_empty() && verb.classes.is_empty() && verb.handlers.is_empty());
+    let uuid = *uuid::Uuid::new_v4().as_bytes();
+    let programs = programs::plan(verb, me, uuid, common)?;
+    if has_packets && !has_events && programs.is_none() && !verb.filters.is_empty() {
         return Err(misuse("-f is for events, and there are none: packets cannot be filtered yet"));
     }
     let packets = has_packets.then(|| packets::Plan {
@@ -35,21 +38,24 @@ pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, E
         options: packets::Options {
             snaplen: verb.snaplen,
             promiscuous: verb.promiscuous,
-            ring_bytes: verb.buffer,
+            ring_bytes: verb.buffer.unwrap_or(RING_BYTES),
         },
         queues: verb.queues,
         application: concat!("marey ", env!("CARGO_PKG_VERSION")).to_owned(),
     });
-    let kernel = has_events.then(|| plan(verb, me, common)).transpose()?;
-    Ok(Plans { kernel, packets })
+    let kernel = has_events.then(|| plan(verb, me, uuid, common)).transpose()?;
+    Ok(Plans { kernel, programs, packets })
 }
 
 /// Which events are recorded.
-fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
+fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Result<Plan, Exit> {
     let mut handlers = Handlers::read(&verb.handlers)?;
     let events = events(verb, &mut handlers, common)?;
     let handlers = handlers.check(&events, me, common)?;
-    let filters = verb.filters.iter().map(|text| filter(text, &events, me, common));
+    // Of programs it is known later which classes they have: a filter may be for these alone.
+    let is_for_others = programs::are_recorded(verb);
+    let meant = (me, is_for_others);
+    let filters = verb.filters.iter().map(|text| filter(text, &events, meant, common));
     let filters = filters.collect::<Result<_, _>>()?;
     let threads = threads(verb, me)?;
     Ok(Plan {
@@ -61,8 +67,8 @@ fn plan(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plan, Exit> {
         left_out: (!verb.own).then(std::process::id),
         has_state: !verb.no_state,
         is_shadow: verb.shadow,
-        ring_bytes: verb.buffer,
-        uuid: *uuid::Uuid::new_v4().as_bytes(),
+        ring_bytes: verb.buffer.unwrap_or(RING_BYTES),
+        uuid,
     })
 }
 
@@ -74,7 +80,8 @@ fn events(
 ) -> Result<Vec<(Format, String)>, Exit> {
     let place = Place { tracefs: None };
     let Kernel { tracefs, mut names } = place.open().map_err(|e| place.refuse(&e))?;
-    let (places, patterns) = uprobes::split(&verb.events);
+    let named = programs::others(&verb.events);
+    let (places, patterns) = uprobes::split(&named);
     let mut selected = tracefs::select(&patterns, &verb.classes, &names)?;
     let found = uprobes::find(&places)?;
     let is_found = |event: &Selected| {
@@ -112,11 +119,12 @@ pub fn tell(problems: &Problems, sources: &Sources, common: &Common) -> Result<(
     Err(exit)
 }
 
-/// What a filter means at each of the events.
+/// What a filter means at each of the events. What they do not have is an error, unless it may be
+/// for others as well.
 fn filter(
     text: &str,
     events: &[(Format, String)],
-    me: Option<u32>,
+    (me, is_for_others): (Option<u32>, bool),
     common: &Common,
 ) -> Result<Filter, Exit> {
     let mut sources = Sources::default();
@@ -126,7 +134,8 @@ fn filter(
     let tree = lang::filter(&sources, file, &mut problems);
     let (mut conditions, mut merge) = (Vec::new(), Merge::default());
     for (format, _) in events {
-        let (class, mut found) = (class(format, me), Problems::default());
+        let (mut class, mut found) = (class(format, me), Problems::default());
+        class.absent_is_false = is_for_others;
         let condition = tree.as_ref().and_then(|tree| check::filter(tree, &class, &mut found));
         merge.add(&class.name, &found);
         conditions.extend(condition);
@@ -154,7 +163,8 @@ fn threads(verb: &Record, me: Option<u32>) -> Result<Option<Vec<u32>>, Exit> {
     Ok(Some(threads))
 }
 
-fn misuse(why: &str) -> Exit {
+/// Says what makes no sense.
+pub fn misuse(why: &str) -> Exit {
     exit::explain(why, &[]);
     Exit { usage: true, ..Exit::default() }
 }

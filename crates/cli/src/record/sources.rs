@@ -1,9 +1,10 @@
-//! What a recording takes from: the kernel's events, packets, or both.
+//! What a recording takes from: the kernel's events, those of programs, packets.
 
 use std::path::Path;
 
 use marey_recorder::error::Error as Obstacle;
 use marey_recorder::packets::{self, Recording};
+use marey_recorder::programs;
 use marey_recorder::session::{Ledger, Pauses, Plan, Session};
 use marey_recorder::sys::{ClockPair, realtime_ns};
 
@@ -11,6 +12,8 @@ use marey_recorder::sys::{ClockPair, realtime_ns};
 pub struct Plans {
     /// Events of the kernel.
     pub kernel: Option<Plan>,
+    /// Events of programs.
+    pub programs: Option<programs::Plan>,
     /// Packets.
     pub packets: Option<packets::Plan>,
 }
@@ -19,6 +22,7 @@ pub struct Plans {
 pub struct Sources<'f> {
     folder: &'f Path,
     kernel: Option<Session>,
+    programs: Option<programs::Recording>,
     packets: Option<Recording>,
     clocks: ClockPair,
     pauses: Pauses,
@@ -30,15 +34,19 @@ impl<'f> Sources<'f> {
         let clocks = clocks()?;
         let packets = plans.packets.as_ref();
         let mut packets = packets.map(|plan| Recording::new(plan, folder)).transpose()?;
+        // What a program writes before it is looked at is in its files.
+        let programs = plans.programs.map(|plan| programs::Recording::new(plan, folder));
+        let programs = programs.transpose()?;
         let mut kernel = plans.kernel.map(|plan| Session::new(plan, folder)).transpose()?;
         kernel.as_mut().map_or(Ok(()), Session::begin)?;
         packets.as_mut().map_or(Ok(()), Recording::begin)?;
-        Ok(Sources { folder, kernel, packets, clocks, pauses: Pauses::default() })
+        Ok(Sources { folder, kernel, programs, packets, clocks, pauses: Pauses::default() })
     }
 
     /// Writes what came by now.
     pub fn drain(&mut self) -> Result<(), Obstacle> {
         self.kernel.as_mut().map_or(Ok(()), Session::drain)?;
+        self.programs.as_mut().map_or(Ok(()), programs::Recording::drain)?;
         self.packets.as_mut().map_or(Ok(()), Recording::drain)
     }
 
@@ -48,6 +56,7 @@ impl<'f> Sources<'f> {
             return Ok(());
         }
         self.kernel.as_mut().map_or(Ok(()), Session::pause)?;
+        self.programs.as_mut().map_or(Ok(()), programs::Recording::pause)?;
         self.packets.as_mut().map_or(Ok(()), Recording::pause)?;
         self.pauses.begin(now()?);
         Ok(())
@@ -57,6 +66,7 @@ impl<'f> Sources<'f> {
     pub fn resume(&mut self) -> Result<(), Obstacle> {
         self.pauses.end(now()?);
         self.packets.as_mut().map_or(Ok(()), Recording::resume)?;
+        self.programs.as_mut().map_or(Ok(()), programs::Recording::resume)?;
         self.kernel.as_mut().map_or(Ok(()), Session::resume)
     }
 
@@ -73,18 +83,21 @@ impl<'f> Sources<'f> {
     /// How many events and packets are in the recording so far.
     pub fn delivered(&self) -> u64 {
         self.kernel.as_ref().map_or(0, Session::delivered)
+            + self.programs.as_ref().map_or(0, programs::Recording::delivered)
             + self.packets.as_ref().map_or(0, Recording::delivered)
     }
 
     /// How many bytes they have.
     pub fn bytes(&self) -> u64 {
         self.kernel.as_ref().map_or(0, Session::bytes)
+            + self.programs.as_ref().map_or(0, programs::Recording::bytes)
             + self.packets.as_ref().map_or(0, Recording::bytes)
     }
 
     /// How many were lost so far, as far as it is known.
     pub fn lost(&self) -> u64 {
         self.kernel.as_ref().map_or(0, Session::lost)
+            + self.programs.as_ref().map_or(0, programs::Recording::lost)
             + self.packets.as_ref().map_or(0, Recording::lost)
     }
 
@@ -97,11 +110,14 @@ impl<'f> Sources<'f> {
     pub fn end(mut self) -> Result<Ledger, Obstacle> {
         self.pauses.end(now()?);
         let packets = self.packets.map(Recording::end).transpose()?;
+        let filters = self.programs.as_ref().map(programs::Recording::filters);
+        let programs = self.programs.map(programs::Recording::end).transpose()?;
         let mut ledger = match self.kernel {
             Some(session) => session.end()?,
             None => Ledger { clocks: vec![self.clocks, clocks()?], ..Ledger::default() },
         };
         ledger.packets = packets.unwrap_or_default();
+        ledger.add_programs(programs.unwrap_or_default(), &filters.unwrap_or_default());
         ledger.pauses = self.pauses;
         ledger.write(self.folder)?;
         Ok(ledger)

@@ -31,7 +31,8 @@ pub fn what(plans: &Plans) -> String {
     });
     let packets = plans.packets.as_ref();
     let packets = packets.map(|plan| format!("packets of {}", plan.interfaces.join(", ")));
-    events.into_iter().chain(packets).collect::<Vec<_>>().join(" and ")
+    let programs = plans.programs.as_ref().map(|_| "events of programs".to_owned());
+    events.into_iter().chain(programs).chain(packets).collect::<Vec<_>>().join(" and ")
 }
 
 /// What is shown while a recording runs.
@@ -90,6 +91,7 @@ impl Watch {
         let what = told(ledger, ledger.delivered() - packets, packets);
         say(&format!("{name}{path}{name:#}: {what} in {seconds:.1} s\n"));
         self.events(ledger);
+        self.programs(ledger);
         for filter in ledger.filters.iter().filter(|filter| filter.discarded() > 0) {
             let discarded = grouped(filter.discarded());
             let place = match (filter.in_kernel, filter.at_drain) {
@@ -146,6 +148,27 @@ impl Watch {
         }
     }
 
+    /// Says of each program what came.
+    fn programs(&self, ledger: &Ledger) {
+        let Styles { bad, .. } = self.styles;
+        let mut programs: Vec<_> = ledger.programs.iter().collect();
+        programs.sort_by_key(|program| std::cmp::Reverse(program.delivered()));
+        for program in programs.iter().take(LISTED_MAX) {
+            let command = escape::terminal(&program.command);
+            let pid = program.name.pid;
+            say(&format!("  {:>12} of {command} ({pid})\n", grouped(program.delivered())));
+            if program.is_damaged {
+                say(&format!(
+                    "    {bad}damaged{bad:#}: some of its files are not as they must be\n"
+                ));
+            }
+        }
+        if let Some(rest) = programs.get(LISTED_MAX..).filter(|rest| !rest.is_empty()) {
+            let sum: u64 = rest.iter().map(|program| program.delivered()).sum();
+            say(&format!("  {:>12} of {} other programs\n", grouped(sum), rest.len()));
+        }
+    }
+
     fn events(&self, ledger: &Ledger) {
         let mut events: Vec<_> = ledger.events.iter().filter(|event| event.delivered > 0).collect();
         if events.len() < 2 {
@@ -164,7 +187,8 @@ impl Watch {
 
 /// How many events and packets, of those that are recorded at all.
 fn told(ledger: &Ledger, events: u64, packets: u64) -> String {
-    match (ledger.events.is_empty(), ledger.packets.is_empty()) {
+    let has_events = !ledger.events.is_empty() || !ledger.programs.is_empty();
+    match (!has_events, ledger.packets.is_empty()) {
         (_, true) => counted(events, "event"),
         (true, false) => counted(packets, "packet"),
         _ => format!("{}, {}", counted(events, "event"), counted(packets, "packet")),

@@ -56,8 +56,9 @@ pub trait Environment {
         None
     }
 
-    /// Whether a comparison with what is not there is false, as for packets. Else it cannot be
-    /// answered, and the event is kept.
+    /// Whether a comparison with what is not there is false, as for packets: a name that the class
+    /// does not have, and a field that an event does not have. Else the name is an error, and the
+    /// field cannot be answered, and the event is kept.
     fn absent_is_false(&self) -> bool {
         false
     }

@@ -8,6 +8,7 @@ use std::vec::Vec;
 use marey_diagnostic::source::Span;
 use marey_diagnostic::{Diagnostic, Problems};
 
+use super::absent::names_absent;
 use super::environment::{Environment, Kind};
 use super::layout::Layout;
 use super::names::{Scope, kind_of};
@@ -35,6 +36,9 @@ pub struct Checker<'a, 'p> {
 
 impl Checker<'_, '_> {
     pub(super) fn condition(&mut self, expr: &Expr) -> Option<Condition> {
+        if self.scope.environment.absent_is_false() && names_absent(&self.scope, expr) {
+            return Some(Condition::Constant(false));
+        }
         match &expr.kind {
             ExprKind::Bool(value) => Some(Condition::Constant(*value)),
             ExprKind::Not(inner) => Some(Condition::Not(Box::new(self.condition(inner)?))),

@@ -3,6 +3,7 @@
 //! An expression or a block is checked once for each class that it is asked about, since only then
 //! is it known what its names mean. State is laid out once for the program ([`Layout`]).
 
+mod absent;
 mod block;
 mod class;
 mod environment;

@@ -58,6 +58,18 @@ impl Scope<'_> {
         }
     }
 
+    /// Whether a name means something here.
+    pub fn has(&self, name: &str) -> bool {
+        let of = self.environment;
+        let is_given = match name.split_once('.') {
+            Some(("field", rest)) => of.field(rest).is_some(),
+            Some(("ctx", rest)) => of.context(rest).is_some(),
+            _ => of.field(name).or(of.context(name)).is_some(),
+        };
+        let is_own = self.local(name).is_some() || self.own(name).is_some();
+        is_given || is_own || self.layout.map(name).is_some() || of.constant(name).is_some()
+    }
+
     /// What stands for itself: a field, or a context if there is no such field.
     fn bare(
         &self,

@@ -189,6 +189,18 @@ impl Program {
         self.write(at, &switch)
     }
 
+    /// Switches a class off, by whomever it was switched on.
+    ///
+    /// # Errors
+    /// As [`switch`](Self::switch).
+    pub fn clear(&self, id: u32) -> Result<(), Error> {
+        let nth = (id as usize).checked_sub(1).filter(|nth| *nth < CLASSES_MAX);
+        match nth {
+            Some(nth) => self.write(SWITCHES + nth, &[0]),
+            None => Err(Error::wrong(self.directory.path(), "no class has this number")),
+        }
+    }
+
     /// Whether a class is on, by whomever.
     ///
     /// # Errors

@@ -44,7 +44,7 @@ pub fn schema<'e>(
     events: impl IntoIterator<Item = (&'e Format, &'e str)>,
     contents: &'e Contents,
 ) -> Schema {
-    let mut stream = stream_class(0, 0, NATIVE);
+    let mut stream = stream_class(0, 0, NATIVE, "cpu_id");
     let comm = text_class(COMM_BYTES as u64);
     let mut context = vec![
         number("pid", Integer::unsigned(32, NATIVE)),
@@ -75,7 +75,7 @@ pub fn schema<'e>(
             packet_header: Some(packet_header(NATIVE)),
             ..TraceClass::default()
         },
-        clocks: vec![clock(about)],
+        clocks: vec![clock(about.clocks)],
         streams: vec![stream],
     }
 }
@@ -89,27 +89,35 @@ fn event_class(id: usize, name: &str, payload: Structure) -> EventClass {
     }
 }
 
-fn environment(about: &About, contents: &Contents) -> Vec<(String, Value)> {
+/// Who made the trace.
+pub fn origin() -> Vec<(String, Value)> {
     let version = |part: &str| Value::Integer(part.parse().unwrap_or(0));
-    let text = |text: &str| Value::Text(text.to_owned());
     let all = [
-        ("hostname", text(&about.host)),
-        ("domain", text("kernel")),
-        ("sysname", text("Linux")),
-        ("kernel_release", text(&about.kernel)),
-        ("tracer_name", text("marey")),
+        ("tracer_name", Value::Text("marey".to_owned())),
         ("tracer_major", version(env!("CARGO_PKG_VERSION_MAJOR"))),
         ("tracer_minor", version(env!("CARGO_PKG_VERSION_MINOR"))),
         ("tracer_patchlevel", version(env!("CARGO_PKG_VERSION_PATCH"))),
     ];
-    let rules = contents.shadowed.iter().flatten().enumerate();
-    let rules = rules.map(|(bit, rule)| (format!("rule_{bit}"), text(rule)));
-    all.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(rules).collect()
+    all.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-fn clock(about: &About) -> ClockClass {
+fn environment(about: &About, contents: &Contents) -> Vec<(String, Value)> {
+    let text = |name: &str, text: &str| (name.to_owned(), Value::Text(text.to_owned()));
+    let all = [
+        text("hostname", &about.host),
+        text("domain", "kernel"),
+        text("sysname", "Linux"),
+        text("kernel_release", &about.kernel),
+    ];
+    let rules = contents.shadowed.iter().flatten().enumerate();
+    let rules = rules.map(|(bit, rule)| text(&format!("rule_{bit}"), rule));
+    all.into_iter().chain(origin()).chain(rules).collect()
+}
+
+/// The clock of all events.
+pub fn clock(clocks: ClockPair) -> ClockClass {
     const SECOND: i64 = 1_000_000_000;
-    let offset = about.clocks.offset();
+    let offset = clocks.offset();
     ClockClass {
         description: Some("CLOCK_MONOTONIC".to_owned()),
         origin: Origin::UnixEpoch,
@@ -149,7 +157,8 @@ fn members(field: &Field) -> Vec<Member> {
     }
 }
 
-fn integer(size: u32, is_signed: bool) -> Integer {
+/// A number of so many bytes.
+pub fn integer(size: u32, is_signed: bool) -> Integer {
     let meaning = if is_signed { Meaning::Signed } else { Meaning::Unsigned };
     Integer { meaning, alignment_bits: 8, ..Integer::unsigned(8 * size, NATIVE) }
 }
@@ -162,7 +171,13 @@ fn text_class(bytes: u64) -> FieldClass {
     array(Length::Static(bytes), Integer { is_text: true, ..integer(1, false) })
 }
 
-fn array(length: Length, element: Integer) -> FieldClass {
+/// A number of so many bytes that people read in hexadecimal.
+pub fn hexadecimal(size: u32) -> Integer {
+    Integer { base: Base::Hexadecimal, ..integer(size, false) }
+}
+
+/// Numbers one after the other.
+pub fn array(length: Length, element: Integer) -> FieldClass {
     FieldClass::Array(Array {
         length,
         element: Box::new(FieldClass::Integer(element)),

@@ -12,6 +12,7 @@ use super::pause::Pauses;
 use super::rules::Applied;
 use crate::error::Error;
 use crate::packets::OfInterface;
+use crate::programs::OfProgram;
 use crate::sys::ClockPair;
 
 /// The file of a recording that has its account.
@@ -42,6 +43,8 @@ pub struct Ledger {
     pub clocks: Vec<ClockPair>,
     /// What became of the packets of each interface.
     pub packets: Vec<OfInterface>,
+    /// What became of the events of each program.
+    pub programs: Vec<OfProgram>,
 }
 
 /// What became of the events of one class.
@@ -136,6 +139,24 @@ impl Ledger {
         }
     }
 
+    /// Adds what became of the events of programs, by filters of these names: those that the
+    /// kernel's events were asked, where there are some.
+    pub fn add_programs(&mut self, programs: Vec<OfProgram>, filters: &[String]) {
+        let classes = || programs.iter().flat_map(|program| &program.classes);
+        for (index, name) in filters.iter().enumerate() {
+            let discarded = |counts: &Vec<u64>| counts.get(index).copied().unwrap_or(0);
+            let at_drain = classes().map(|class| discarded(&class.discarded)).sum::<u64>();
+            match self.filters.get_mut(index) {
+                Some(filter) => filter.at_drain += at_drain,
+                None => {
+                    let name = name.clone();
+                    self.filters.push(OfFilter { name, in_kernel: 0, at_drain });
+                }
+            }
+        }
+        self.programs = programs;
+    }
+
     fn sum(&self, of: impl Fn(&OfEvent) -> u64) -> u64 {
         self.events.iter().map(of).sum()
     }
@@ -144,20 +165,27 @@ impl Ledger {
         self.packets.iter().map(of).sum()
     }
 
+    fn sum_of_programs(&self, of: impl Fn(&OfProgram) -> u64) -> u64 {
+        self.programs.iter().map(of).sum()
+    }
+
     /// How many events and packets are in the recording.
     pub fn delivered(&self) -> u64 {
-        self.sum(|event| event.delivered) + self.sum_of_packets(|packets| packets.delivered)
+        self.sum(|event| event.delivered)
+            + self.sum_of_packets(|packets| packets.delivered)
+            + self.sum_of_programs(OfProgram::delivered)
     }
 
     /// How many events filters discarded.
     pub fn filtered(&self) -> u64 {
-        self.sum(|event| event.filtered)
+        self.sum(|event| event.filtered) + self.sum_of_programs(OfProgram::filtered)
     }
 
     /// How many events and packets were lost.
     pub fn lost(&self) -> u64 {
         self.sum(|event| event.lost_to_full_ring + event.lost_to_nesting)
             + self.sum_of_packets(OfInterface::lost)
+            + self.sum_of_programs(OfProgram::lost)
     }
 
     /// How many packets there were, and events: those that reached a program and were in scope.
@@ -203,6 +231,7 @@ impl Ledger {
             .iter()
             .map(|pair| json!({ "monotonic_ns": pair.monotonic, "realtime_ns": pair.real }));
         let packets = self.packets.iter().map(OfInterface::to_value);
+        let programs = self.programs.iter().map(OfProgram::to_value);
         json!({
             "received": self.received(),
             "delivered": self.delivered(),
@@ -210,6 +239,7 @@ impl Ledger {
             "lost": self.lost(),
             "events": events.collect::<Vec<_>>(),
             "packets": packets.collect::<Vec<_>>(),
+            "programs": programs.collect::<Vec<_>>(),
             "rules": self.rules.iter().map(Applied::to_value).collect::<Vec<_>>(),
             "filters": filters.collect::<Vec<_>>(),
             "snapshots": self.snapshots,

@@ -14,6 +14,7 @@ use crate::control;
 use crate::ctf::{NATIVE, PAGE_BYTES};
 use crate::packets::FILE;
 use crate::pcapng::{self, Left};
+use crate::programs;
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -22,6 +23,8 @@ pub struct Repaired {
     pub streams: usize,
     /// How many bytes of room were cut off.
     pub cut_bytes: u64,
+    /// How many events of programs were still in their files, and are in traces now.
+    pub copied: u64,
     /// How many files were taken away that held nothing yet.
     pub removed: usize,
     /// Files of streams that are damaged, and where.
@@ -46,32 +49,66 @@ pub fn repair(folder: &Path) -> io::Result<Repaired> {
         }
     }
     let has_packets = packets(folder, &mut repaired)?;
-    if has_packets && !kernel.exists() {
+    let has_programs = of_programs(folder, &mut repaired)?;
+    if (has_packets || has_programs) && !kernel.exists() {
         return Ok(repaired);
     }
     if !kernel.join("metadata").is_file() {
         let what = "it has no file kernel/metadata: nothing was recorded, or it is no recording";
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
+    trace(&kernel, "kernel", "cpu_", &mut repaired)?;
+    Ok(repaired)
+}
+
+/// Repairs the traces of programs, and copies what is still in their files; whether there is room
+/// for such traces.
+fn of_programs(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
+    let user = folder.join(programs::FOLDER);
+    if !user.is_dir() {
+        return Ok(false);
+    }
+    let names = names(&user)?;
+    for name in &names {
+        let path = user.join(name);
+        if name.starts_with('.') && path.is_dir() {
+            fs::remove_dir_all(&path)?;
+            repaired.removed += 1;
+        } else if path.is_dir() {
+            trace(&path, &format!("{}/{name}", programs::FOLDER), "ring_", repaired)?;
+        }
+    }
+    repaired.copied = programs::repair(folder)?;
+    repaired.streams += usize::from(repaired.copied > 0);
+    Ok(true)
+}
+
+/// The names in a folder, in order.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(&kernel)? {
+    for entry in fs::read_dir(folder)? {
         names.extend(entry?.file_name().into_string());
     }
     names.sort();
-    for name in names {
-        let path = kernel.join(&name);
-        if name == ".metadata" || name.starts_with(".cpu_") {
+    Ok(names)
+}
+
+/// Cuts off the room that the streams of a trace do not need.
+fn trace(folder: &Path, called: &str, prefix: &str, repaired: &mut Repaired) -> io::Result<()> {
+    for name in names(folder)? {
+        let path = folder.join(&name);
+        if name == ".metadata" || name.strip_prefix('.').is_some_and(|n| n.starts_with(prefix)) {
             fs::remove_file(&path)?;
             repaired.removed += 1;
-        } else if name.starts_with("cpu_") {
+        } else if name.starts_with(prefix) {
             repaired.streams += 1;
             match stream(&path)? {
                 Found::Whole { cut } => repaired.cut_bytes += cut,
-                Found::Damaged { at } => repaired.damaged.push((format!("kernel/{name}"), at)),
+                Found::Damaged { at } => repaired.damaged.push((format!("{called}/{name}"), at)),
             }
         }
     }
-    Ok(repaired)
+    Ok(())
 }
 
 /// Cuts off a packet that is not whole; whether there is a file of packets.

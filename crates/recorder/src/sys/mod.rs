@@ -5,6 +5,7 @@ mod bpf;
 mod clock;
 mod guard;
 mod interfaces;
+mod limits;
 mod mapping;
 mod packet;
 mod peer;
@@ -20,6 +21,7 @@ pub use bpf::{
 pub use clock::{ClockPair, monotonic_ns, realtime_ns};
 pub use guard::Guard;
 pub use interfaces::{NetInterface, interfaces, speed_of};
+pub use limits::let_many_files_be_open;
 pub use packet::{Fanout, FilterStep, HANDED_OVER_AFTER_MS, PacketCounts, PacketRing};
 pub use peer::{own_user, peer_user};
 pub use perf::{tracepoint, uprobe};

@@ -20,18 +20,35 @@ pub struct Waiting {
 #[derive(Debug)]
 pub struct Started(libc::pid_t);
 
+/// This process' environment, with these variables changed.
+fn environment(variables: &[(OsString, OsString)]) -> io::Result<Vec<CString>> {
+    let is_changed = |name: &OsString| variables.iter().any(|(changed, _)| changed == name);
+    let own = std::env::vars_os().filter(|(name, _)| !is_changed(name));
+    let all = own.chain(variables.iter().cloned());
+    let texts = all.map(|(name, value)| {
+        let text = [name.into_vec(), value.into_vec()].join(&b'=');
+        CString::new(text).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))
+    });
+    texts.collect()
+}
+
+/// The addresses of texts, and a null.
+fn addresses(texts: &Vec<CString>) -> Vec<*const libc::c_char> {
+    texts.iter().map(|text| text.as_ptr()).chain([std::ptr::null()]).collect()
+}
+
 impl Waiting {
     /// Starts a process that waits. The first word is the program, which is looked for in `PATH`.
+    /// It will have this process' environment, with these variables changed.
     ///
     /// # Errors
     /// When there is no word, a word holds a 0, or the kernel has no process left.
-    pub fn new(words: &[OsString]) -> io::Result<Self> {
+    pub fn new(words: &[OsString], variables: &[(OsString, OsString)]) -> io::Result<Self> {
         let words: Result<Vec<CString>, _> =
             words.iter().map(|word| CString::new(word.clone().into_vec())).collect();
         let words = words.map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
-        let mut addresses: Vec<*const libc::c_char> =
-            words.iter().map(|word| word.as_ptr()).collect();
-        addresses.push(std::ptr::null());
+        let environment = environment(variables)?;
+        let [words_at, environment_at] = [&words, &environment].map(addresses);
         let program = words.first().ok_or(io::ErrorKind::InvalidInput)?;
         let (may_go, go) = io::pipe()?;
         let (failed, fails) = io::pipe()?;
@@ -42,9 +59,11 @@ impl Waiting {
         match unsafe { libc::fork() } {
             0 => {
                 let pipes = [&may_go, &go, &fails].map(|end| end.as_raw_fd());
-                // SAFETY: this is the child; program and addresses end as execvp wants it and
+                // SAFETY: this is the child; program and addresses end as execvpe wants it and
                 // stand in memory that the child has a copy of.
-                unsafe { child(program.as_ptr(), addresses.as_ptr(), pipes) }
+                unsafe {
+                    child(program.as_ptr(), [words_at.as_ptr(), environment_at.as_ptr()], pipes)
+                }
             }
             -1 => Err(io::Error::last_os_error()),
             pid => Ok(Waiting { pid, go: go.into(), failed: failed.into() }),
@@ -78,22 +97,22 @@ impl Waiting {
 /// Waits for a byte, and becomes the command. All descriptors close then.
 ///
 /// # Safety
-/// Only in a child that was just forked. `program` is a text that ends with a 0, `words` are such
-/// texts up to a null.
+/// Only in a child that was just forked. `program` is a text that ends with a 0, the words and the
+/// environment are such texts up to a null.
 unsafe fn child(
     program: *const libc::c_char,
-    words: *const *const libc::c_char,
+    [words, environment]: [*const *const libc::c_char; 2],
     [may_go, go, fails]: [libc::c_int; 3],
 ) -> ! {
     let mut byte = 0_u8;
-    // SAFETY: system calls that touch nothing but the byte and the errno, which live here; execvp
+    // SAFETY: system calls that touch nothing but the byte and the errno, which live here; execvpe
     // takes what the caller promises.
     unsafe {
         // Else it would wait for itself when the parent is gone.
         libc::close(go);
         if libc::read(may_go, (&raw mut byte).cast(), 1) == 1 {
             libc::signal(libc::SIGPIPE, libc::SIG_DFL);
-            libc::execvp(program, words);
+            libc::execvpe(program, words, environment);
             let errno = *libc::__errno_location();
             libc::write(fails, (&raw const errno).cast(), 4);
         }

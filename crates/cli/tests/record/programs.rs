@@ -1,0 +1,235 @@
+//! Events of programs that link `marey-layer`.
+
+use std::os::unix::fs::FileExt as _;
+
+use marey_layer::event;
+
+use super::*;
+
+/// What the recorded program does: `COUNT THREADS`.
+const WORK: &str = "MAREY_TEST_WORK";
+/// Where it notes how many events are behind it.
+const NOTES: &str = "MAREY_TEST_NOTES";
+/// How often recorder and program are killed.
+const KILLS: u64 = 200;
+
+/// Not a test of its own: it is what the others record.
+#[test]
+fn writes_events() {
+    let Ok(work) = std::env::var(WORK) else { return };
+    let mut numbers = work.split(' ').map(|number| number.parse::<u64>().expect("a number"));
+    let (count, threads) = (numbers.next().expect("one"), numbers.next().expect("two"));
+    let notes = std::env::var_os(NOTES).map(|path| fs::File::create(path).expect("a file"));
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let notes = notes.as_ref();
+            scope.spawn(move || {
+                for number in 0..count {
+                    event!("test:work", thread = thread, number = number, text = "some text");
+                    if let Some(notes) = notes {
+                        let behind = (number + 1).to_ne_bytes();
+                        notes.write_all_at(&behind, 0).expect("it is written");
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// What is recorded, as a command line.
+fn program() -> [String; 3] {
+    let [_, own, test, exact] = super::exact::program("programs::writes_events");
+    [own, test, exact]
+}
+
+fn work(command: &mut Command, count: u64, threads: u64) {
+    command.env(WORK, format!("{count} {threads}"));
+}
+
+/// Records the program, as a command.
+fn recorded(folder: &Path, arguments: &[&str], count: u64, threads: u64) -> Ran {
+    let mut command = marey();
+    command.current_dir(folder).arg("record").args(arguments).arg("--").args(program());
+    work(&mut command, count, threads);
+    finish(&mut command)
+}
+
+/// All events of programs, a line each.
+fn events(folder: &Path) -> Option<Vec<String>> {
+    let user = folder.join("recording/user");
+    let entries = fs::read_dir(&user).into_iter().flatten().flatten();
+    let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    // One that is being made has a hidden name.
+    match names.any(|name| !name.starts_with('.')) {
+        true => babeltrace::lines(&user),
+        false => Some(Vec::new()),
+    }
+}
+
+/// The numbers of the events of a thread, in the order of their times.
+fn numbers_of(lines: &[String], thread: u64) -> Vec<u64> {
+    let of = format!("thread = {thread}, number = ");
+    let number = |line: &String| line.split_once(&of)?.1.split(',').next()?.parse().ok();
+    lines.iter().filter_map(number).collect()
+}
+
+#[test]
+fn a_command_from_its_first_event_to_its_last() {
+    let folder = scratch("record-programs");
+    let ran = recorded(&folder, &["-u", "--json"], 5000, 3);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let last = ran.stdout.split_inclusive('\n').next_back().expect("a line");
+    let lines = Schema::of("record").check(last);
+    assert_eq!(lines[0]["ledger"], ledger(&folder));
+    let ledger = ledger(&folder);
+    assert_eq!(number(&ledger, "/received"), 15_000, "{ledger}");
+    assert_eq!(number(&ledger, "/delivered"), 15_000, "{ledger}");
+    assert_eq!(number(&ledger, "/programs/0/events/0/delivered"), 15_000, "{ledger}");
+    assert_eq!(number(&ledger, "/programs/0/late"), 0, "{ledger}");
+    assert!(!folder.join("recording/.programs").exists(), "nothing is left");
+    let Some(lines) = events(&folder) else { return };
+    assert_eq!(lines.len(), 15_000);
+    (0..3).for_each(|thread| assert!(numbers_of(&lines, thread).into_iter().eq(0..5000)));
+}
+
+#[test]
+fn only_what_is_named_and_what_filters_keep() {
+    let folder = scratch("record-programs-filter");
+    let filter = "number < 10 and thread == 1 or text contains \"other\"";
+    let ran = recorded(&folder, &["-e", "user:test:*", "-f", filter], 1000, 2);
+    assert_eq!(ran.status, 2, "and and or are not mixed: {}", ran.stderr);
+    let filter = "(number < 10 and thread == 1) or missing == 3 or text contains \"other\"";
+    let ran = recorded(&folder, &["-e", "user:test:*", "-f", filter], 1000, 2);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("discarded at the drain: 1,990 by"), "{}", ran.stderr);
+    let ledger_of = ledger(&folder);
+    assert_eq!(number(&ledger_of, "/delivered"), 10, "{ledger_of}");
+    assert_eq!(number(&ledger_of, "/filtered"), 1990, "{ledger_of}");
+    let ran = recorded(&folder, &["-e", "user:other:*", "--force"], 1000, 2);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert_eq!(number(&ledger(&folder), "/received"), 0);
+    let Some(lines) = events(&folder) else { return };
+    assert_eq!(lines.len(), 0);
+}
+
+#[test]
+fn kernel_and_program_on_one_clock() {
+    let folder = scratch("record-programs-kernel");
+    let all = ["-u", "-e", "sched:sched_process_exit", "-e", "sched:sched_process_exec"];
+    let ran = recorded(&folder, &all, 10, 1);
+    if ran.status == 5 {
+        return println!("skipped: {}", ran.stderr.trim());
+    }
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let Some(lines) = babeltrace::lines(&folder.join("recording")) else { return };
+    let at = |what: &str| lines.iter().position(|line| line.contains(what)).expect("there");
+    let last = lines.iter().rposition(|line| line.contains("test:work")).expect("there");
+    let ends = lines.iter().rposition(|line| line.contains("sched_process_exit")).expect("there");
+    assert!(at("sched_process_exec") < at("test:work") && last < ends, "{lines:#?}");
+}
+
+#[test]
+fn what_a_short_ring_cannot_hold_is_counted() {
+    let folder = scratch("record-programs-loss");
+    let mut command = marey();
+    let arguments = ["record", "-u", "--allow-loss", "--buffer", "4KiB", "--"];
+    command.current_dir(&folder).args(arguments).args(program());
+    work(&mut command, 1_000_000, 2);
+    let ran = finish(&mut command);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let ledger = ledger(&folder);
+    assert!(number(&ledger, "/lost") > 0, "{ledger}");
+    assert_eq!(number(&ledger, "/delivered") + number(&ledger, "/lost"), 2_000_000, "{ledger}");
+    let read = Command::new("babeltrace2").arg(folder.join("recording")).output();
+    let Ok(read) = read else { return println!("skipped: babeltrace2 is not here") };
+    let said = String::from_utf8_lossy(&read.stderr);
+    assert!(read.status.success() && said.contains("discarded"), "{said}");
+}
+
+#[test]
+fn a_program_that_runs_is_found_and_left_again() {
+    let folder = scratch("record-programs-running");
+    let mut command = Command::new(&program()[0]);
+    command.args(&program()[1..]).env("MAREY_DIR", folder.join("programs"));
+    command.stdout(Stdio::null());
+    work(&mut command, u64::MAX, 1);
+    let mut child = command.spawn().expect("it runs");
+    let pid = child.id().to_string();
+    for (turn, scope) in [["-p", &pid], ["-s", "5"]].into_iter().enumerate() {
+        let mut command = marey();
+        command.current_dir(&folder).args(["record", "-u", "-n", "1000", "--force"]).args(scope);
+        let ran = finish(command.env("MAREY_DIR", folder.join("programs")));
+        assert!([0, 3].contains(&ran.status), "{}", ran.stderr);
+        let ledger = ledger(&folder);
+        assert!(number(&ledger, "/delivered") >= 1000, "{ledger}");
+        assert_eq!(number(&ledger, "/programs/0/pid"), u64::from(child.id()), "turn {turn}");
+    }
+    // Of another process there is nothing.
+    let own = std::process::id().to_string();
+    let mut command = marey();
+    command.current_dir(&folder).args(["record", "-u", "-s", "0.3", "--force", "-p", &own]);
+    let ran = finish(command.env("MAREY_DIR", folder.join("programs-of-others")));
+    assert_eq!((ran.status, number(&ledger(&folder), "/received")), (0, 0), "{}", ran.stderr);
+    child.kill().expect("it runs");
+    child.wait().expect("it ended");
+}
+
+#[test]
+fn a_killed_program_loses_no_event() {
+    let folder = scratch("record-programs-killed");
+    let mut all = 0;
+    for kill in 0..KILLS {
+        let notes = folder.join("notes");
+        let _ = fs::remove_file(&notes);
+        let mut command = marey();
+        command.current_dir(&folder).args(["record", "-u", "--force", "--buffer", "8MiB", "--"]);
+        let killer = format!("\"$@\" & sleep 0.0{:02}; kill -9 $!; wait", kill * 7 % 100);
+        command.args(["sh", "-c", &killer, "sh"]).args(program()).env(NOTES, &notes);
+        work(&mut command, u64::MAX, 1);
+        let ran = finish(&mut command);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let behind = fs::read(&notes).unwrap_or_default().try_into().map_or(0, u64::from_ne_bytes);
+        let Some(lines) = events(&folder) else { return };
+        let numbers = numbers_of(&lines, 0);
+        assert!(numbers.iter().copied().eq(0..numbers.len() as u64), "all, in order");
+        assert!((behind..=behind + 1).contains(&(numbers.len() as u64)), "{behind} {lines:?}");
+        all += numbers.len();
+    }
+    assert!(all > 0);
+}
+
+#[test]
+fn a_killed_recorder_loses_no_event_of_its_command() {
+    let folder = scratch("record-programs-recorder-killed");
+    for kill in 0..KILLS {
+        let _ = fs::remove_dir_all(folder.join("recording"));
+        let notes = folder.join("notes");
+        let _ = fs::remove_file(&notes);
+        let mut command = marey();
+        command.current_dir(&folder).args(["record", "-u", "--"]).args(program());
+        command.env(NOTES, &notes).stdout(Stdio::null()).stderr(Stdio::null());
+        work(&mut command, 3000, 1);
+        let mut recorder = command.spawn().expect("marey starts");
+        std::thread::sleep(Duration::from_micros(5000 + kill * 7919 % 40_000));
+        recorder.kill().expect("it runs, or has ended");
+        recorder.wait().expect("it ended");
+        // What it has written is whole.
+        let Some(before) = events(&folder) else { return };
+        let begun = notes.exists();
+        let wait = Instant::now();
+        let behind =
+            || fs::read(&notes).unwrap_or_default().try_into().map_or(0, u64::from_ne_bytes);
+        while begun && behind() < 3000 {
+            assert!(wait.elapsed() < Duration::from_secs(20), "{} are written", behind());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let repaired = finish(marey().current_dir(&folder).args(["repair", "recording"]));
+        if !begun {
+            continue;
+        }
+        assert_eq!(repaired.status, 0, "{}", repaired.stderr);
+        let numbers = numbers_of(&events(&folder).expect("as before"), 0);
+        assert!(before.len() <= numbers.len());
+        assert!(numbers.iter().copied().eq(0..3000), "{} of {}", numbers.len(), before.len());
+    }
+}

@@ -1,0 +1,166 @@
+//! What the trace of a program says about itself.
+
+use std::path::Path;
+
+use marey_ctf::packed::{number, packet_header, stream_class, structure};
+use marey_ctf::schema::{
+    EventClass, FieldClass, FieldLocation, Float, Identity, Integer, Length, Member, Schema, Str,
+    Structure, TraceClass, Uuid, Value,
+};
+use marey_ctf::tsdl::{self, Style};
+use marey_layer::drain::{Class, Field};
+use marey_layer::layout::class::Level;
+use marey_layer::layout::value::Type;
+
+use super::failed;
+use crate::ctf::{NATIVE, array, clock, hexadecimal, integer, origin};
+use crate::error::{Error, ErrorKind};
+use crate::sys::ClockPair;
+
+/// What is known of a program's trace besides its classes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The trace's.
+    pub uuid: Uuid,
+    /// The clocks at its start.
+    pub clocks: ClockPair,
+    /// The process.
+    pub pid: u32,
+    /// Its command.
+    pub command: String,
+}
+
+/// Writes the metadata: under another name at first, so that there is never half of it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(about: &About, classes: &[Class], folder: &Path) -> Result<(), Error> {
+    let text = tsdl::write(&schema(about, classes), Style::Marey).map_err(|found| {
+        let why: Vec<String> = found.iter().map(ToString::to_string).collect();
+        let what = "the metadata of a program's trace".to_owned();
+        Error { kind: ErrorKind::Bug, what, why: why.join("; "), help: None }
+    })?;
+    let (hidden, metadata) = (folder.join(".metadata"), folder.join("metadata"));
+    std::fs::write(&hidden, text)
+        .and_then(|()| std::fs::rename(&hidden, &metadata))
+        .map_err(|e| failed(&metadata, &e))
+}
+
+fn schema(about: &About, classes: &[Class]) -> Schema {
+    let mut stream = stream_class(0, 0, NATIVE, "ring");
+    stream.event_common_context = Some(structure([
+        number("pid", Integer::unsigned(32, NATIVE)),
+        number("tid", Integer::unsigned(32, NATIVE)),
+    ]));
+    stream.events = classes.iter().map(event_class).collect();
+    let text = |name: &str, text: &str| (name.to_owned(), Value::Text(text.to_owned()));
+    let mut environment = vec![
+        text("domain", "ust"),
+        text("procname", &about.command),
+        ("vpid".to_owned(), Value::Integer(about.pid.into())),
+    ];
+    environment.extend(origin());
+    Schema {
+        trace: TraceClass {
+            uuid: Some(about.uuid),
+            byte_order: NATIVE,
+            environment,
+            packet_header: Some(packet_header(NATIVE)),
+            ..TraceClass::default()
+        },
+        clocks: vec![clock(about.clocks)],
+        streams: vec![stream],
+    }
+}
+
+fn event_class(class: &Class) -> EventClass {
+    EventClass {
+        id: class.id.into(),
+        identity: Identity { name: Some(class.full_name()), ..Identity::default() },
+        log_level: Some(log_level(class.level)),
+        payload: Some(payload(&class.fields)),
+        ..EventClass::default()
+    }
+}
+
+/// As LTTng numbers them (`lttng/ust-events.h`).
+fn log_level(level: Level) -> i64 {
+    match level {
+        Level::Error => 3,
+        Level::Warn => 4,
+        Level::Info => 6,
+        Level::Debug => 13,
+        Level::Trace => 14,
+    }
+}
+
+fn payload(fields: &[Field]) -> Structure {
+    let mut taken: Vec<String> = Vec::new();
+    let mut members = Vec::new();
+    for field in fields {
+        let name = free_name(&field.name, &taken);
+        members.extend(of_field(&name, field.of));
+        taken.push(format!("{name}_length"));
+        taken.push(name);
+    }
+    structure(members)
+}
+
+/// The name as CTF can have it, and as no other field has it: programs may have any.
+fn free_name(name: &str, taken: &[String]) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let plain: String = name.chars().map(|c| if is_part(c) { c } else { '_' }).collect();
+    let starts = plain.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let plain = if starts { plain } else { format!("_{plain}") };
+    let is_free = |name: &String| !taken.contains(name);
+    let more = (2_u32..).map(|number| format!("{plain}_{number}"));
+    std::iter::once(plain.clone()).chain(more).find(is_free).unwrap_or_default()
+}
+
+/// The members that a field becomes: lists have their lengths before them.
+fn of_field(name: &str, of: Type) -> Vec<Member> {
+    let member = |class| Member { name: name.to_owned(), class };
+    let list = |size: u32, element: Integer| {
+        let count = format!("{name}_length");
+        let length = Length::Dynamic(FieldLocation::sibling(count.clone()));
+        debug_assert!(element.len_bits == 8 * size);
+        vec![number(&count, Integer::unsigned(16, NATIVE)), member(array(length, element))]
+    };
+    let float =
+        |len_bits| FieldClass::Float(Float { len_bits, byte_order: NATIVE, alignment_bits: 8 });
+    match of {
+        Type::Bool | Type::U8 => vec![number(name, integer(1, false))],
+        Type::U16 => vec![number(name, integer(2, false))],
+        Type::U32 => vec![number(name, integer(4, false))],
+        Type::U64 => vec![number(name, integer(8, false))],
+        Type::I8 => vec![number(name, integer(1, true))],
+        Type::I16 => vec![number(name, integer(2, true))],
+        Type::I32 => vec![number(name, integer(4, true))],
+        Type::I64 => vec![number(name, integer(8, true))],
+        Type::F32 => vec![member(float(32))],
+        Type::F64 => vec![member(float(64))],
+        Type::Address => vec![number(name, hexadecimal(8))],
+        Type::String => vec![member(FieldClass::Str(Str::default()))],
+        Type::Bytes => list(1, integer(1, false)),
+        Type::Words => list(4, integer(4, false)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_name_becomes_one_that_is_free() {
+        let mut taken = Vec::new();
+        let mut name = |name: &str| {
+            let free = free_name(name, &taken);
+            taken.push(free.clone());
+            free
+        };
+        assert_eq!(
+            ["id", "id", "http.method", "1st", "", "ä"].map(&mut name),
+            ["id", "id_2", "http_method", "_1st", "_", "__2"]
+        );
+    }
+}

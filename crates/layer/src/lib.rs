@@ -14,6 +14,9 @@
 //! [`layout`] says what is in the files, byte for byte. [`drain`] reads them: it believes nothing
 //! that the program says.
 //!
+//! Other ways in: [`sat`] has the insert calls of QNX by their meaning; with the feature `tracing`
+//! there is a layer for `tracing-subscriber`.
+//!
 //! Not here: filters and handlers in the program; generated tracers.
 #![deny(unsafe_code)]
 #![cfg(target_os = "linux")]
@@ -22,6 +25,9 @@ pub mod drain;
 pub mod layout;
 #[allow(unsafe_code, reason = "memory that is shared with files and with signal handlers")]
 pub mod program;
+pub mod sat;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 
 pub use layout::class::{Level, Meaning};
 pub use program::class::Class;

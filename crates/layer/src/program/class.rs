@@ -18,6 +18,7 @@ pub struct Class {
     pub(super) is_listed: AtomicBool,
     pub(super) types: [AtomicU8; FIELDS_MAX],
     name: &'static str,
+    provider_len: usize,
     pub(super) level: Level,
     pub(super) meaning: Meaning,
     pub(super) file: &'static str,
@@ -42,6 +43,7 @@ impl Class {
             is_listed: AtomicBool::new(false),
             types: [const { AtomicU8::new(0) }; FIELDS_MAX],
             name,
+            provider_len: colon(name),
             level,
             meaning: Meaning::Event,
             file,
@@ -54,6 +56,21 @@ impl Class {
     pub const fn meaning(mut self, meaning: Meaning) -> Self {
         self.meaning = meaning;
         self
+    }
+
+    /// The same, with a provider of so many bytes, which may have colons in it.
+    #[cfg(feature = "tracing")]
+    pub(crate) const fn provider_len(mut self, len: usize) -> Self {
+        self.provider_len = len;
+        self
+    }
+
+    /// Its types where they are known before the first event.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn set_types(&self, types: &[u8; FIELDS_MAX]) {
+        for (place, of) in self.types.iter().zip(types) {
+            place.store(*of, Relaxed);
+        }
     }
 
     /// Whether its events are recorded: that, or it was never asked about.
@@ -70,7 +87,8 @@ impl Class {
 
     /// Provider and event; where there is no colon, the provider is empty.
     pub(super) fn names(&self) -> (&'static str, &'static str) {
-        self.name.split_once(':').unwrap_or(("", self.name))
+        let (provider, rest) = self.name.split_at_checked(self.provider_len).unwrap_or_default();
+        (provider, rest.strip_prefix(':').unwrap_or(rest))
     }
 
     /// Asks about it, the first time: gives its number, if it is on and has one.
@@ -97,4 +115,18 @@ impl Class {
     fn is_wanted(&self, own: &own::Own) -> bool {
         own.made().is_none_or(|made| classes::wanted(made, self) != 0)
     }
+}
+
+/// Where the first colon is; 0 where there is none.
+const fn colon(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while let Some((_, rest)) = bytes.split_at_checked(at) {
+        match rest {
+            [b':', ..] => return at,
+            [] => break,
+            _ => at += 1,
+        }
+    }
+    0
 }

@@ -151,6 +151,8 @@ pub(super) fn note_types(class: &Class, types: impl FnOnce(&mut [Option<Type>; F
     let mut known = [None; FIELDS_MAX];
     types(&mut known);
     for (place, of) in class.types.iter().zip(known) {
-        place.store(of.map_or(0, |of| of as u8), Relaxed);
+        if let Some(of) = of {
+            place.store(of as u8, Relaxed);
+        }
     }
 }

@@ -30,8 +30,39 @@ pub(crate) fn now_ns() -> u64 {
     (time.tv_sec as u64).wrapping_mul(1_000_000_000).wrapping_add(time.tv_nsec as u64)
 }
 
+/// Counts an event that is lost since there is no place for its class.
+#[cfg(feature = "tracing")]
+pub(crate) fn count_no_class() {
+    if let Some(own) = own::own() {
+        own.count_lost(crate::layout::control::LOST_NO_CLASS);
+    }
+}
+
 /// This thread, as the kernel numbers it.
 fn thread_id() -> u32 {
     // SAFETY: it asks for nothing.
     unsafe { libc::syscall(libc::SYS_gettid) as u32 }
+}
+
+/// The address of the place where this is called; 0 on a processor that we know nothing of.
+#[doc(hidden)]
+#[inline(always)]
+pub fn here() -> u64 {
+    #[allow(unused_mut, unused_assignments, reason = "there may be no line for the processor")]
+    let mut address = 0_u64;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: it computes an address, and touches neither memory nor flags.
+    unsafe {
+        core::arch::asm!(
+            "lea {}, [rip]", out(reg) address, options(nomem, nostack, preserves_flags)
+        );
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: as above.
+    unsafe {
+        core::arch::asm!(
+            "adr {}, .", out(reg) address, options(nomem, nostack, preserves_flags)
+        );
+    }
+    address
 }

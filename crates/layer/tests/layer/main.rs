@@ -9,6 +9,8 @@ mod killed;
 mod live;
 mod programs;
 mod round_trip;
+mod sat;
 mod signals;
 mod support;
 mod threads;
+mod tracing;

@@ -22,8 +22,8 @@
 //! number that `tracing` gave it, which is used again when the span is over; `parent` is 0 for
 //! none.
 //!
-//! It disables nothing for other layers. The filters of `tracing` decide which events come here; what
-//! is then off costs what `tracing` takes to get here.
+//! It disables nothing for other layers. The filters of `tracing` decide which events come here;
+//! what is then off costs what `tracing` takes to get here.
 
 mod site;
 mod values;

@@ -8,6 +8,8 @@ pub mod engines;
 pub mod generate;
 pub mod instructions;
 pub mod kernel;
+#[cfg(target_os = "linux")]
+pub mod layer;
 pub mod machine;
 pub mod race;
 pub mod traces;

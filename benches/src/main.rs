@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use marey_benches::definition::{self, Definition, Input, ROWS, Scaling};
+#[cfg(target_os = "linux")]
+use marey_benches::layer;
 use marey_benches::machine::Machine;
 use marey_benches::traces::{self, Trace};
 use marey_benches::{busiest, engines, generate, instructions, kernel, race};
@@ -33,6 +35,10 @@ enum Verb {
     /// Generate a tracer: what the row `generate` starts.
     #[command(hide = true)]
     Generator { config: PathBuf, folder: PathBuf },
+    /// Record events: what the row `layer` starts.
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    Program { events: u32 },
     /// Receive packets, in a network of its own: what the row `record` starts.
     #[command(hide = true)]
     Packets { folder: PathBuf, rounds: usize, packets: u32 },
@@ -73,6 +79,11 @@ fn main() -> ExitCode {
         Some(Verb::Packets { folder, rounds, packets }) => {
             kernel::packets::inside(&folder, rounds, packets).map(|()| ExitCode::SUCCESS)
         }
+        #[cfg(target_os = "linux")]
+        Some(Verb::Program { events }) => {
+            println!("{}", layer::engine(events));
+            Ok(ExitCode::SUCCESS)
+        }
         None => run_rows(&race),
     };
     done.unwrap_or_else(|error| {
@@ -101,6 +112,8 @@ fn run_rows(race: &Race) -> io::Result<ExitCode> {
         missed |= run_generate(race)?;
     } else if race.row.as_deref() == Some(RECORD) {
         missed |= run_record(race)?;
+    } else if race.row.as_deref() == Some(LAYER) {
+        missed |= run_layer(race)?;
     } else if let Some(row) = &race.row {
         definition::read(row)?;
     }
@@ -145,6 +158,29 @@ fn run_record(race: &Race) -> io::Result<bool> {
         record(RECORD, &machine, &format!("\n{tables}"))?;
     }
     Ok(missed)
+}
+
+/// The row that is about events of programs, and how many of them there are.
+const LAYER: &str = "layer";
+const PROGRAM_EVENTS: [u32; 2] = [10_000_000, 1_000_000];
+
+/// Runs the row of programs; whether a budget was missed.
+#[cfg(target_os = "linux")]
+fn run_layer(race: &Race) -> io::Result<bool> {
+    let machine = Machine::this();
+    let events = PROGRAM_EVENTS[usize::from(race.quick)];
+    let (table, missed) = layer::table(&traces::folder(), race.rounds as usize, events)?;
+    println!("{table}");
+    if race.record {
+        record(LAYER, &machine, &format!("\n{table}"))?;
+    }
+    Ok(missed)
+}
+
+/// There are no such programs elsewhere.
+#[cfg(not(target_os = "linux"))]
+fn run_layer(_: &Race) -> io::Result<bool> {
+    Err(io::Error::other("events of programs are recorded on Linux alone"))
 }
 
 /// Runs a row; whether a budget was missed.

@@ -34,3 +34,18 @@ fn rows_and_engines_that_are_none_are_told() {
         assert!(!output.status.success() && words.contains("nonsense"), "{words}");
     }
 }
+
+#[test]
+fn programs_have_recorded_what_they_say() {
+    if !cfg!(target_os = "linux") || Command::new("gcc").arg("--version").output().is_err() {
+        println!("skipped: Linux and gcc are needed");
+        return;
+    }
+    let output = bench(&["layer", "--quick", "--rounds", "1", "--no-budget"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{words}");
+    for row in ["| the clock |", "| four integers |", "| six mixed fields |", "| off |"] {
+        assert!(said.contains(row), "{row}\n{said}");
+    }
+}

@@ -1,0 +1,31 @@
+/* The program of the row `layer` in C: nanoseconds for the clock, an empty loop, and the events. */
+#include <marey.h>
+
+static double took(uint64_t start, uint32_t count)
+{
+    return (double)(marey_now() - start) / count;
+}
+
+#define TIME(...)                                                                                  \
+    do {                                                                                           \
+        uint64_t start = marey_now();                                                              \
+        uint32_t n;                                                                                \
+        for (n = 0; n < count; n++) {                                                              \
+            __asm__ volatile("" : "+r"(n));                                                        \
+            __VA_ARGS__;                                                                           \
+        }                                                                                          \
+        printf("%f ", took(start, count));                                                         \
+    } while (0)
+
+int main(int argc, char **argv)
+{
+    uint32_t count = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
+    volatile uint64_t now;
+    TIME(now = marey_now());
+    TIME((void)now);
+    TIME(MAREY_EVENT("bench:four", (u32, a, n), (u32, b, 2), (u32, c, 3), (u32, d, n)));
+    TIME(MAREY_EVENT("bench:six", (u64, a, n), (u8, b, 2), (i16, c, 3), (f64, d, 1.5),
+                     (string, e, "a text"), (flag, f, 1)));
+    TIME(MAREY_EVENT("off:four", (u32, a, n), (u32, b, 2), (u32, c, 3), (u32, d, n)));
+    return 0;
+}

@@ -1,0 +1,142 @@
+//! The row `layer`: what an event of a program costs it, over reading the clock.
+//!
+//! A program in Rust and one in C record the same events into rings that nobody reads, and say what
+//! one of them takes. What is in their files afterwards has to be all of them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::hint::black_box;
+use std::io::{self, Error};
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use marey_layer::drain::{self, Program};
+use marey_layer::event;
+
+use crate::child::said;
+
+const EVENTS_C: &str = include_str!("events.c");
+/// What is measured, in the order in which programs say it, and how much of the clock's time it may
+/// take; what is off may take so many nanoseconds.
+const ROWS: [(&str, f64); 3] = [("four integers", 1.8), ("six mixed fields", 3.0), ("off", 0.5)];
+/// How many figures a program says: those, the clock, and a loop that does nothing.
+const FIGURES: usize = ROWS.len() + 2;
+
+/// Runs the program in Rust: says nanoseconds for the clock, an empty loop, and the rows.
+pub fn engine(events: u32) -> String {
+    let clock = time(events, |_| {
+        black_box(drain::now_ns());
+    });
+    let empty = time(events, |n| {
+        black_box(n);
+    });
+    let four = time(events, |n| {
+        event!("bench:four", a = black_box(n), b = 2_u32, c = 3_u32, d = n);
+    });
+    let six = time(events, |n| {
+        let n = black_box(n);
+        event!("bench:six", a = u64::from(n), b = 2_u8, c = 3_i16, d = 1.5, e = "a text", f = true);
+    });
+    let off = time(events, |n| {
+        event!("off:four", a = black_box(n), b = 2_u32, c = 3_u32, d = n);
+    });
+    format!("{clock} {empty} {four} {six} {off}")
+}
+
+/// What one of so many calls takes, in nanoseconds.
+fn time(count: u32, mut f: impl FnMut(u32)) -> f64 {
+    let start = Instant::now();
+    (0..count).for_each(&mut f);
+    start.elapsed().as_nanos() as f64 / f64::from(count)
+}
+
+/// The table, and whether a budget is missed.
+///
+/// # Errors
+/// A compiler that is missing, and events that are not in the files.
+pub fn table(folder: &Path, rounds: usize, events: u32) -> io::Result<(String, bool)> {
+    let folder = folder.join("layer");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("events.c"), EVENTS_C)?;
+    let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/layer/include");
+    let mut gcc = Command::new("gcc");
+    gcc.current_dir(&folder).args(["-O2", "-D_GNU_SOURCE", "-I"]).arg(include);
+    said(gcc.args(["-o", "events", "events.c", "-pthread"]))?;
+    let mut best = [[f64::INFINITY; FIGURES]; 2];
+    for _ in 0..rounds {
+        let mut rust = Command::new(std::env::current_exe()?);
+        rust.arg("program");
+        let programs = [rust, Command::new(folder.join("events"))];
+        for (mut program, best) in programs.into_iter().zip(&mut best) {
+            let took = run(program.arg(events.to_string()), &folder, events)?;
+            best.iter_mut().zip(took).for_each(|(best, took)| *best = best.min(took));
+        }
+    }
+    Ok(shown(&best))
+}
+
+fn shown(best: &[[f64; FIGURES]; 2]) -> (String, bool) {
+    let mut table = String::from(
+        "What an event takes of a program, of which nobody reads the rings.\n\n\
+         | ns an event | event! | MAREY_EVENT | event! / clock | MAREY_EVENT / clock | allowed |\n\
+         |---|---|---|---|---|---|\n",
+    );
+    let [rust, c] = best;
+    let _ = writeln!(table, "| the clock | {:.1} | {:.1} | 1 | 1 | |", rust[0], c[0]);
+    let mut is_missed = false;
+    for (nth, (name, allowed)) in ROWS.iter().enumerate() {
+        let [rust, c] = [rust, c].map(|of| match *name {
+            // What a loop takes that does not have the event is not the event's.
+            "off" => ((of[nth + 2] - of[1]).max(0.0), None),
+            _ => (of[nth + 2], Some(of[nth + 2] / of[0])),
+        });
+        is_missed |= [rust, c].iter().any(|(took, ratio)| ratio.unwrap_or(*took) > *allowed);
+        let ratio = |of: Option<f64>| of.map_or("".to_owned(), |of| format!("{of:.2}"));
+        let unit = if rust.1.is_none() { " ns" } else { "" };
+        let _ = writeln!(
+            table,
+            "| {name} | {:.1} | {:.1} | {} | {} | {allowed}{unit} |",
+            rust.0,
+            c.0,
+            ratio(rust.1),
+            ratio(c.1)
+        );
+    }
+    (table, is_missed)
+}
+
+/// Runs a program, and looks for its events.
+fn run(program: &mut Command, folder: &Path, events: u32) -> io::Result<[f64; FIGURES]> {
+    let files = folder.join("files");
+    if files.exists() {
+        fs::remove_dir_all(&files)?;
+    }
+    fs::create_dir(&files)?;
+    program.env("MAREY_DIR", &files).env("MAREY_EVENTS", "bench:*");
+    let said = said(program.env_remove("MAREY_RING_BYTES"))?;
+    let figures = said.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>();
+    let figures = figures.ok().and_then(|figures| figures.try_into().ok());
+    let figures = figures.ok_or_else(|| Error::other(format!("figures: {said:?}")))?;
+    let found = drain::find(&files).map_err(Error::other)?;
+    let [found] = found.as_slice() else {
+        return Err(Error::other(format!("{} programs", found.len())));
+    };
+    let counted = count(&mut Program::open(found).map_err(Error::other)?).map_err(Error::other)?;
+    match counted == 2 * u64::from(events) {
+        true => Ok(figures),
+        false => Err(Error::other(format!("{counted} events of 2 * {events}"))),
+    }
+}
+
+/// How many events a program recorded, those among them that were overwritten.
+fn count(program: &mut Program) -> Result<u64, drain::Error> {
+    program.update()?;
+    let mut count = program.lost().events();
+    for stream in program.streams() {
+        stream.read(|_| Some(()))?;
+        let counts = stream.counts();
+        count += counts.read + counts.overwritten + counts.too_long + counts.lost_nested;
+    }
+    Ok(count)
+}

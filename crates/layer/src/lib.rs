@@ -17,11 +17,14 @@
 //! Other ways in: [`sat`] has the insert calls of QNX by their meaning; with the feature `tracing`
 //! there is a layer for `tracing-subscriber`.
 //!
-//! Not here: filters and handlers in the program; generated tracers.
+//! A program decides about its events by [`handler`]s of its own.
+//!
+//! Not here: filters that a recorder gives; generated tracers.
 #![deny(unsafe_code)]
 #![cfg(target_os = "linux")]
 
 pub mod drain;
+pub mod handler;
 pub mod layout;
 #[allow(unsafe_code, reason = "memory that is shared with files and with signal handlers")]
 pub mod program;

@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::Error;
 use super::files::Directory;
+use super::{Error, Program};
 use crate::layout::{CLASSES_FILE, CONTROL_FILE, DirectoryName, RING_FILE, RINGS_MAX};
 
 /// How many programs of one directory are listed.
@@ -78,6 +78,20 @@ pub fn find(base: &Path) -> Result<Vec<Found>, Error> {
     let mut found: Vec<Found> = found.collect();
     found.sort();
     Ok(found)
+}
+
+/// Removes what programs left that were killed before there was an event: those that are gone and
+/// have no ring, and lost nothing. How many these were. A program that ends does that itself.
+///
+/// # Errors
+/// When the directory can't be read; what can't be removed stays.
+pub fn sweep(base: &Path) -> Result<usize, Error> {
+    let gone = find(base)?.into_iter().filter(|found| !found.is_alive());
+    let has_nothing = |found: &Found| {
+        let program = Program::open(found);
+        program.is_ok_and(|it| it.control().rings == 0 && it.lost().events() == 0)
+    };
+    Ok(gone.filter(|found| has_nothing(found) && found.remove().is_ok()).count())
 }
 
 impl Found {

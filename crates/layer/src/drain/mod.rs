@@ -34,9 +34,10 @@ mod find;
 mod program;
 mod stream;
 
+pub use crate::layout::ring::HandlerCounts;
 pub use class::{Class, Field};
 pub use error::Error;
-pub use find::{Found, PROGRAMS_MAX, directories, directory, find};
+pub use find::{Found, PROGRAMS_MAX, directories, directory, find, sweep};
 pub use program::Program;
 pub use stream::{Counts, Record, Stream};
 

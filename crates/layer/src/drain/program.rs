@@ -15,6 +15,10 @@ use crate::layout::{CLASSES_FILE, CLASSES_MAX, CONTROL_FILE, RING_FILE, RINGS_MA
 /// How much of `classes` is read at once.
 const PIECE_BYTES: usize = 64 * 1024;
 
+/// How much of the control page is the program's word.
+const CONTROL_READ_BYTES: usize =
+    control::HANDLERS + control::HANDLERS_MAX * control::HANDLER_NAME_BYTES;
+
 /// The files of a program, open.
 #[derive(Debug)]
 pub struct Program {
@@ -250,7 +254,7 @@ impl Program {
 /// Reads the control page: first what is published, then what it speaks of.
 fn read_control(directory: &Path, file: &File) -> Result<Control, Error> {
     let path = || directory.join(CONTROL_FILE);
-    let mut page = [0; control::COMMAND + control::COMMAND_BYTES];
+    let mut page = [0; CONTROL_READ_BYTES];
     read_at(file, &mut page, 0).map_err(|error| Error::new(&path(), error))?;
     let mut control =
         Control::parse(&page).ok_or_else(|| Error::wrong(&path(), "not a control page"))?;

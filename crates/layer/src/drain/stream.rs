@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::Error;
 use super::files::{read_at, write_at};
+use crate::layout::control::HANDLERS_MAX;
 use crate::layout::ring::{
-    self, BLOCK_HEADER_BYTES, BlockHeader, HEADER_BYTES, Header, LEVEL_BYTES, LEVELS, Level, READ,
-    Raw, Shape, THREAD_CLASS, TURN,
+    self, BLOCK_HEADER_BYTES, BlockHeader, HEADER_BYTES, HandlerCounts, Header, LEVEL_BYTES,
+    LEVELS, Level, READ, Raw, Shape, THREAD_CLASS, TURN,
 };
 
 /// After so many damaged blocks in one look the rest is left out: a program that is right has none.
@@ -128,6 +129,22 @@ impl Stream {
     /// What became of the events, as of the last [`read`](Self::read).
     pub fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// What the program's handlers did with the events of this ring, by their places in
+    /// [`Control::handlers`](crate::layout::control::Control::handlers); for both of its streams
+    /// it is the same.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn handlers(&self) -> Result<[HandlerCounts; HANDLERS_MAX], Error> {
+        let mut bytes = [0; HANDLERS_MAX * ring::HANDLER_COUNT_BYTES];
+        self.read_bytes(&mut bytes, ring::HANDLER_COUNTS as u64)?;
+        let mut all = [HandlerCounts::default(); HANDLERS_MAX];
+        for (counts, bytes) in all.iter_mut().zip(bytes.chunks(ring::HANDLER_COUNT_BYTES)) {
+            *counts = HandlerCounts::parse(bytes).unwrap_or_default();
+        }
+        Ok(all)
     }
 
     /// Gives all events that are there and were not given yet, oldest first; how many. Where it is

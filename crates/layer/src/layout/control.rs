@@ -20,6 +20,7 @@
 //! | 72 | 8 | [`LOST_NESTED`]: events of signal handlers lost where none can be recorded |
 //! | 80 | 8 | [`DETACHED`]: handlers that were taken away: they took too long |
 //! | 128 | 64 | the name of the process' command, then zeros |
+//! | 512 | 1024 | [`HANDLERS`]: for each handler of the program its globs, in 64 bytes |
 //! | 4096 | 8 | [`BEAT`]: when the recorder last looked, `CLOCK_MONOTONIC` in ns; 0: never |
 //! | 4104 | 4 | [`WANTED_RING_BYTES`]: how long new rings shall be; 0: as the program says |
 //! | 4108 | 4 | [`PATTERNS_TURN`]: odd while patterns are written; counts up |
@@ -75,6 +76,12 @@ pub const DETACHED: usize = 80;
 pub const COMMAND: usize = 128;
 /// How many bytes that has.
 pub const COMMAND_BYTES: usize = 64;
+/// What the handlers of the program are for.
+pub const HANDLERS: usize = 512;
+/// How many handlers there may be.
+pub const HANDLERS_MAX: usize = 16;
+/// How many bytes each has there.
+pub const HANDLER_NAME_BYTES: usize = 64;
 /// When the recorder last looked.
 pub const BEAT: usize = 4096;
 /// What new rings shall have.
@@ -121,8 +128,10 @@ pub struct Control {
     pub rings: u32,
     /// What was lost or taken away, by cause.
     pub lost: Lost,
-    /// The name of the command, as bytes without the zeros.
+    /// The name of the command, as bytes, with zeros behind it.
     pub command: [u8; COMMAND_BYTES],
+    /// For each handler of the program its globs, with zeros behind them.
+    pub handlers: [[u8; HANDLER_NAME_BYTES]; HANDLERS_MAX],
 }
 
 /// What a program lost outside of its rings, since it was started.
@@ -166,12 +175,22 @@ impl Control {
                 detached: u64_at(page, DETACHED)?,
             },
             command: *page.get(COMMAND..)?.first_chunk()?,
+            handlers: *page.get(HANDLERS..)?.as_chunks().0.first_chunk()?,
         })
     }
 
     /// The name of the command, as text.
     pub fn command(&self) -> String {
-        let end = self.command.iter().position(|byte| *byte == 0).unwrap_or(COMMAND_BYTES);
-        String::from_utf8_lossy(self.command.get(..end).unwrap_or_default()).into_owned()
+        text(&self.command)
     }
+
+    /// What the handlers of the program are for: globs. What they did is in the rings.
+    pub fn handlers(&self) -> Vec<String> {
+        self.handlers.iter().map(|name| text(name)).take_while(|name| !name.is_empty()).collect()
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned()
 }

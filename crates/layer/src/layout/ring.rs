@@ -13,6 +13,8 @@
 //! | 16 | 8 | [`LOST_NESTED`]: events lost since they interrupted an event of level 1 |
 //! | 512 | 256 | level 0 |
 //! | 768 | 256 | level 1 |
+//! | 1024 | 512 | [`HANDLER_COUNTS`]: for each handler of the program 32 bytes: how many |
+//! | | | events of this ring it saw, discarded, and failed at, and 0 |
 //!
 //! A level, each line of 64 bytes with one writer:
 //!
@@ -70,6 +72,10 @@ pub const OWNER: usize = 12;
 pub const LOST_NESTED: usize = 16;
 /// Where the levels are.
 pub const LEVELS: [usize; 2] = [512, 768];
+/// What the handlers of the program did.
+pub const HANDLER_COUNTS: usize = 1024;
+/// How many bytes each has there.
+pub const HANDLER_COUNT_BYTES: usize = 32;
 /// How long each is.
 pub const LEVEL_BYTES: usize = 256;
 /// Within a level: where its data begins.
@@ -218,6 +224,25 @@ impl Level {
             read: (u64_at(level, pair)?, u64_at(level, pair + 8)?),
             turn,
         })
+    }
+}
+
+/// What a handler of the program did with the events of a ring.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HandlerCounts {
+    /// It was asked about so many events.
+    pub seen: u64,
+    /// So many of these it discarded.
+    pub discarded: u64,
+    /// At so many of these it failed; they were kept.
+    pub failed: u64,
+}
+
+impl HandlerCounts {
+    /// Reads the counts of one handler.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let [seen, discarded, failed] = [u64_at(bytes, 0)?, u64_at(bytes, 8)?, u64_at(bytes, 16)?];
+        Some(HandlerCounts { seen, discarded, failed })
     }
 }
 

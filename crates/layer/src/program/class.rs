@@ -6,8 +6,13 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32};
 use super::classes;
 use super::own;
 use super::value::Fields;
+use crate::handler;
 use crate::layout::class::{Level, Meaning};
+use crate::layout::value::Type;
 use crate::layout::{FIELDS_MAX, control};
+
+/// The bits of a class' handlers are right.
+const HANDLERS_KNOWN: u32 = 1 << 31;
 
 /// What all events of one place have in common. [`event!`](crate::event) makes one.
 #[derive(Debug)]
@@ -16,6 +21,8 @@ pub struct Class {
     pub(super) id: AtomicU32,
     pub(super) next: AtomicPtr<Class>,
     pub(super) is_listed: AtomicBool,
+    /// Bits of its handlers, and [`HANDLERS_KNOWN`].
+    pub(super) handlers: AtomicU32,
     pub(super) types: [AtomicU8; FIELDS_MAX],
     name: &'static str,
     provider_len: usize,
@@ -41,6 +48,7 @@ impl Class {
             id: AtomicU32::new(0),
             next: AtomicPtr::new(core::ptr::null_mut()),
             is_listed: AtomicBool::new(false),
+            handlers: AtomicU32::new(0),
             types: [const { AtomicU8::new(0) }; FIELDS_MAX],
             name,
             provider_len: colon(name),
@@ -86,9 +94,25 @@ impl Class {
     }
 
     /// Provider and event; where there is no colon, the provider is empty.
-    pub(super) fn names(&self) -> (&'static str, &'static str) {
+    pub(crate) fn names(&self) -> (&'static str, &'static str) {
         let (provider, rest) = self.name.split_at_checked(self.provider_len).unwrap_or_default();
         (provider, rest.strip_prefix(':').unwrap_or(rest))
+    }
+
+    /// The names of its fields, and their types, which are known when it was used.
+    pub(crate) fn typed_fields(&self) -> impl Iterator<Item = (&'static str, Type)> {
+        let types = self.types.iter().map(|of| Type::from_number(of.load(Relaxed)));
+        self.fields.iter().zip(types).map_while(|(name, of)| Some((*name, of?)))
+    }
+
+    /// Which handlers it has, as bits.
+    pub(super) fn handlers(&self) -> u32 {
+        let mut bits = self.handlers.load(Relaxed);
+        if bits & HANDLERS_KNOWN == 0 {
+            bits = handler::of(self) | HANDLERS_KNOWN;
+            self.handlers.store(bits, Relaxed);
+        }
+        bits & !HANDLERS_KNOWN
     }
 
     /// Asks about it, the first time: gives its number, if it is on and has one.

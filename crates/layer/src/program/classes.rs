@@ -34,6 +34,16 @@ pub(super) fn forget() {
     }
 }
 
+/// There are other handlers than before: each class asks which it has.
+pub(super) fn forget_handlers() {
+    let mut next = LATEST.load(Acquire);
+    // SAFETY: as in `forget`.
+    while let Some(class) = unsafe { next.as_ref() } {
+        class.handlers.store(0, Relaxed);
+        next = class.next.load(Relaxed);
+    }
+}
+
 /// Gives a class its place, and its switch.
 pub(super) fn register(own: &'static Own, locked: &mut Locked, class: &'static Class) {
     if class.id.load(Relaxed) != 0 {

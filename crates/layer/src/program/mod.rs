@@ -38,6 +38,43 @@ pub(crate) fn count_no_class() {
     }
 }
 
+/// There is another handler: classes ask for theirs again, and the control page names it.
+pub(crate) fn handlers_changed() {
+    if let Some(own) = own::own() {
+        own.with(|own, _| {
+            classes::forget_handlers();
+            if let Some(made) = own.made().filter(|_| own.is_ready()) {
+                made.write_handlers();
+            }
+        });
+    }
+}
+
+/// Counts a handler that was taken away.
+pub(crate) fn count_detached() {
+    if let Some(own) = own::own() {
+        own.count_lost(crate::layout::control::DETACHED);
+    }
+}
+
+/// The CPU that we are on, or were a moment ago.
+pub(crate) fn cpu() -> u32 {
+    // SAFETY: it asks for nothing.
+    u32::try_from(unsafe { libc::sched_getcpu() }).unwrap_or(0)
+}
+
+/// A time of the events' clock as nanoseconds since the Unix epoch, by how both stood to each other
+/// when this was first asked.
+pub(crate) fn to_realtime(time_ns: u64) -> i64 {
+    static OFFSET: std::sync::OnceLock<i64> = std::sync::OnceLock::new();
+    let offset = OFFSET.get_or_init(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = since.map_or(0, |since| since.as_nanos() as i64);
+        now.wrapping_sub(now_ns() as i64)
+    });
+    (time_ns as i64).wrapping_add(*offset)
+}
+
 /// This thread, as the kernel numbers it.
 fn thread_id() -> u32 {
     // SAFETY: it asks for nothing.

@@ -13,6 +13,7 @@ use super::directory::{self, Path};
 use super::memory::{Shared, remove_directory, remove_file, wiped_in_children};
 use super::slot::Slot;
 use super::{classes, now_ns};
+use crate::handler;
 use crate::layout::{CLASSES_FILE, CONTROL_FILE, RINGS_MAX, VERSION, control, ring};
 
 /// Not yet asked for.
@@ -180,6 +181,7 @@ impl Own {
             libc::atexit(clean_up);
             libc::pthread_atfork(None, None, Some(in_child));
         }
+        made.write_handlers();
         page.u64(control::READY).store(1, Release);
         Some(())
     }
@@ -210,6 +212,13 @@ impl Made {
         match self.control.u32(control::WANTED_RING_BYTES).load(Relaxed) {
             0 => self.ring_bytes,
             wanted => right_length(wanted as usize),
+        }
+    }
+
+    /// Says what the handlers are for.
+    pub(super) fn write_handlers(&self) {
+        for (nth, name) in handler::names().enumerate() {
+            self.control.write(control::HANDLERS + nth * name.len(), &name);
         }
     }
 

@@ -8,6 +8,7 @@ use super::ring::{Level, put_header};
 use super::slot::{Slot, attach, mine};
 use super::value::Fields;
 use super::{classes, now_ns};
+use crate::handler::{self, At};
 use crate::layout::ring::RECORD_HEADER_BYTES;
 
 /// Records an event of a class that [is on](Class::is_on).
@@ -43,7 +44,12 @@ fn record_in<F: Fields>(slot: &Slot, class: &'static Class, (id, size): (u32, us
     slot.depth.store(depth + 1, Relaxed);
     compiler_fence(SeqCst);
     if level.room() >= size || level_is_ready(slot, level, size) {
-        write(level, (id, size), fields);
+        // What interrupts an event may be in a signal handler: no handler is asked there.
+        if depth == 0 && handler::are_there() {
+            write_asked(level, class, (id, size), fields);
+        } else {
+            write(level, (id, size), fields);
+        }
     } else if !slot.is_ours() {
         // A child of the process that this slot was of.
         return record_in_child::<F>(class, size, fields);
@@ -82,6 +88,40 @@ fn write<F: Fields>(level: &Level, (id, size): (u32, usize), fields: &F) {
     unsafe {
         fields.put(at.add(RECORD_HEADER_BYTES));
         put_header(at, size, id, now_ns());
+        level.publish(at.add(size));
+    }
+    level.count();
+}
+
+/// The same for an event that handlers may discard: it is there for them to see before it is
+/// published.
+#[inline(never)]
+fn write_asked<F: Fields>(
+    level: &Level,
+    class: &'static Class,
+    (id, size): (u32, usize),
+    fields: &F,
+) {
+    let (at, bits) = (level.at.get(), class.handlers());
+    if bits == 0 {
+        return write(level, (id, size), fields);
+    }
+    let len = fields.size();
+    // SAFETY: as in `write`.
+    let payload = unsafe {
+        let start = at.add(RECORD_HEADER_BYTES);
+        fields.put(start);
+        // Nobody writes there until it is published: events of a handler go to the other level.
+        core::slice::from_raw_parts(start, len)
+    };
+    let at_ns = At { time_ns: now_ns(), thread: level.thread() };
+    let note = |nth, asked| level.count_answer(nth, asked);
+    if !handler::keep(class, bits, payload, at_ns, note) {
+        return level.count_filtered();
+    }
+    // SAFETY: as in `write`.
+    unsafe {
+        put_header(at, size, id, at_ns.time_ns);
         level.publish(at.add(size));
     }
     level.count();

@@ -7,9 +7,11 @@ use core::sync::atomic::fence;
 
 use super::memory::Shared;
 use super::{now_ns, own};
+use crate::handler::Asked;
 use crate::layout::ring::{
-    BLOCK_BYTES, BLOCK_HEADER_BYTES, DATA, DATA_BYTES, DISCARDED, FILLING, HEAD, LEVELS, READ,
-    RECORD_HEADER_BYTES, THREAD_CLASS, THREAD_RECORD_BYTES, TOO_LONG, TURN, block_bytes, oldest,
+    BLOCK_BYTES, BLOCK_HEADER_BYTES, DATA, DATA_BYTES, DISCARDED, FILLING, FILTERED,
+    HANDLER_COUNT_BYTES, HANDLER_COUNTS, HEAD, LEVELS, READ, RECORD_HEADER_BYTES, THREAD_CLASS,
+    THREAD_RECORD_BYTES, TOO_LONG, TURN, block_bytes, oldest,
 };
 
 /// A level. All zeros is one without space, in which nothing is written.
@@ -120,6 +122,30 @@ impl Level {
         }
         self.begin(position, block);
         true
+    }
+
+    /// Counts an event that a handler discarded.
+    pub(super) fn count_filtered(&self) {
+        self.count_in_header(FILTERED);
+    }
+
+    /// Counts what a handler answered.
+    pub(super) fn count_answer(&self, nth: usize, asked: Asked) {
+        let place = HANDLER_COUNTS + nth * HANDLER_COUNT_BYTES;
+        let counted = match asked {
+            Asked::Kept => None,
+            Asked::Discarded => Some(place + 8),
+            Asked::Failed => Some(place + 16),
+        };
+        for place in [Some(place), counted].into_iter().flatten() {
+            let word = self.file.get().u64(place);
+            word.store(word.load(Relaxed).wrapping_add(1), Relaxed);
+        }
+    }
+
+    /// The thread that writes here.
+    pub(super) fn thread(&self) -> u32 {
+        self.thread.get()
     }
 
     /// How far the recorder has read.

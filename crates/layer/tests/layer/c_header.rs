@@ -123,7 +123,7 @@ fn children_have_directories_of_their_own() {
 fn events_of_signal_handlers_are_whole() {
     let building = Folder::new();
     let Some(program) = build(&GCC, &building) else { return };
-    let folder = run(&program, &["is-interrupted"], "67108864");
+    let folder = run(&program, &["is-interrupted"], "1048576");
     let all = All::of_found(&folder.only());
     let total = all.values("mains")[0] + all.values("alarms")[0];
     assert_eq!(all.events.len() as u64 - 1 + all.lost(), total, "{:?}", all.counts);

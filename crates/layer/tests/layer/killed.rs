@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::{Duration, Instant};
 
-use marey_layer::drain::{Program, now_ns};
+use marey_layer::drain::{self, Program, now_ns};
 use marey_layer::event;
 
 use crate::support::{All, Folder, Numbers, Running, Word};
@@ -99,6 +99,27 @@ impl Reading {
             self.lost += crate::support::lost(stream.counts());
         }
     }
+}
+
+#[test]
+fn one_that_was_off_is_swept_away() {
+    let folder = Folder::new();
+    let mut programs = Vec::new();
+    for events in ["none", "none", "*"] {
+        let mut command = folder.program("waits");
+        let running = Running(command.env("MAREY_EVENTS", events).spawn().expect("it starts"));
+        while folder.found().len() == programs.len() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        programs.push(running);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(drain::sweep(folder.path()).expect("it can be read"), 0, "they are there");
+    let alive = programs.remove(0);
+    drop(programs);
+    assert_eq!(drain::sweep(folder.path()).expect("it can be read"), 1);
+    let left: Vec<u32> = folder.found().iter().map(|found| found.name.pid).collect();
+    assert!(left.len() == 2 && left.contains(&alive.0.id()), "{left:?}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod c_header;
 mod fork;
 mod full_disk;
+mod handlers;
 mod hostile;
 mod killed;
 mod live;

@@ -65,7 +65,7 @@ pub fn is_interrupted() {
 fn each_event_is_whole_and_counted() {
     let folder = Folder::new();
     folder.run_with("is-interrupted", |command| {
-        command.env("MAREY_RING_BYTES", "67108864");
+        command.env("MAREY_RING_BYTES", "8388608");
     });
     let all = All::of_found(&folder.only());
     let end = all.events.iter().find(|event| event.name == "t:end").expect("the last event");

@@ -134,8 +134,13 @@ impl Diagnostic {
         name: &str,
         candidates: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        let names = nearest(name, candidates);
-        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        self.help_names(&nearest(name, candidates))
+    }
+
+    /// Adds "did you mean" with these names, if there are any.
+    #[must_use]
+    pub fn help_names(self, names: &[impl AsRef<str>]) -> Self {
+        let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
         match names.split_last() {
             None => self,
             Some((last, [])) => self.help(format!("did you mean {last}?")),

@@ -108,14 +108,7 @@ fn unknown(why: &NoEvent) -> Diagnostic {
             (what, unknown.nearest.clone())
         }
     };
-    let found = Diagnostic::error(what);
-    let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
-    let found = match near.split_last() {
-        None => found,
-        Some((last, [])) => found.help(format!("did you mean {last}?")),
-        Some((last, rest)) => found.help(format!("did you mean {} or {last}?", rest.join(", "))),
-    };
-    found.help(match why {
+    Diagnostic::error(what).help_names(&near).help(match why {
         NoEvent::Unknown(_) => "`marey events` lists all that there are",
         NoEvent::NoClass(_) => "`marey events --sat` lists all classes",
     })

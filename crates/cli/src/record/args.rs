@@ -28,6 +28,12 @@ pub struct Record {
     /// Record all events of programs that link marey-layer
     #[arg(short, long)]
     pub user: bool,
+    /// Begin with this static rule: `delete class thread`, `pid 42 event 'sched:*'`, `fast all`
+    #[arg(long = "rule", value_name = "RULE")]
+    pub rules: Vec<String>,
+    /// Begin with the static rules in this file, one a line; those of `--rule` follow
+    #[arg(long = "rules", value_name = "FILE")]
+    pub rule_files: Vec<PathBuf>,
     /// Keep only events of which this is so: `id == 39 and pid == me`
     #[arg(short, long = "filter", value_name = "EXPR")]
     pub filters: Vec<String>,

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 use marey_diagnostic::Problems;
 use marey_diagnostic::source::{FileId, Sources};
-use marey_filter::check;
+use marey_filter::check::{self, Environment as _};
 use marey_filter::lang;
 use marey_filter::lang::tree::{self, PatternKind, Program};
 use marey_recorder::blocks;
-use marey_recorder::kernel::class::class;
+use marey_recorder::kernel::class::Recorded;
 use marey_recorder::select::Selected;
 use marey_recorder::session::{Block, Body, Handler};
 use marey_recorder::tracefs::Format;
 
-use super::plan::tell;
+use super::plan::{Asked, tell};
 use crate::args::Common;
 use crate::check::events::stand_for;
 use crate::check::merge::Merge;
@@ -61,15 +61,10 @@ impl Handlers {
     }
 
     /// Checks them against the events that are recorded.
-    pub fn check(
-        mut self,
-        events: &[(Format, String)],
-        me: Option<u32>,
-        common: &Common,
-    ) -> Result<Vec<Handler>, Exit> {
+    pub fn check(mut self, asked: &Asked<'_>, common: &Common) -> Result<Vec<Handler>, Exit> {
         let programs = std::mem::take(&mut self.programs);
         let handlers: Vec<_> =
-            programs.iter().map(|program| self.handler(program, events, me)).collect();
+            programs.iter().map(|program| self.handler(program, asked)).collect();
         self.tell(common)?;
         Ok(handlers)
     }
@@ -77,15 +72,14 @@ impl Handlers {
     fn handler(
         &mut self,
         (path, file, program): &(PathBuf, FileId, Program),
-        events: &[(Format, String)],
-        me: Option<u32>,
+        asked: &Asked<'_>,
     ) -> Handler {
         let mut layout = check::layout(program, &mut self.problems);
         let mut blocks = Vec::new();
         for block in &program.blocks {
             let (mut bodies, mut merge) = (Vec::new(), Merge::default());
-            for (format, _) in events {
-                bodies.push(self.body(block, (&mut layout, &mut merge), format, me));
+            for event in &asked.events {
+                bodies.push(self.body(block, (&mut layout, &mut merge), event));
             }
             merge.into_problems(bodies.len(), &mut self.problems);
             let line = self.sources.position(*file, block.span.start).line;
@@ -100,18 +94,17 @@ impl Handlers {
         &self,
         block: &tree::Block,
         (layout, merge): (&mut check::Layout, &mut Merge),
-        format: &Format,
-        me: Option<u32>,
+        (format, names): &(&Format, Recorded),
     ) -> Option<Body> {
         let (system, name) = (format.system.as_str(), format.name.as_str());
         let own =
             block.patterns.iter().filter(|pattern| blocks::matches(&pattern.kind, system, name));
         let is_of_class =
             own.map(|pattern| !matches!(pattern.kind, PatternKind::Event { .. })).min()?;
-        let (class, mut problems) = (class(format, me), Problems::default());
+        let mut problems = Problems::default();
         let told = (&self.sources, &mut problems);
-        let statements = check::block(block, layout, &[], &class, told);
-        merge.add(&class.name, &problems);
+        let statements = check::block(block, layout, &[], names, told);
+        merge.add(&names.class(), &problems);
         Some(Body { is_of_class, statements: statements? })
     }
 }

@@ -2,10 +2,11 @@
 
 use marey_diagnostic::Problems;
 use marey_diagnostic::source::Sources;
-use marey_filter::check;
+use marey_filter::check::{self, Environment as _};
 use marey_filter::lang;
-use marey_recorder::kernel::class::class;
+use marey_recorder::kernel::class::Recorded;
 use marey_recorder::packets;
+use marey_recorder::rules::State;
 use marey_recorder::select::Selected;
 use marey_recorder::session::{Filter, Plan, RING_BYTES};
 use marey_recorder::tracefs::Format;
@@ -15,6 +16,7 @@ use serde_json::Map;
 use super::args::Record;
 use super::handlers::Handlers;
 use super::programs;
+use super::rules;
 use super::sources::Plans;
 use crate::args::Common;
 use crate::check::merge::Merge;
@@ -51,16 +53,17 @@ pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, E
 fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Result<Plan, Exit> {
     let mut handlers = Handlers::read(&verb.handlers)?;
     let events = events(verb, &mut handlers, common)?;
-    let handlers = handlers.check(&events, me, common)?;
+    let rules = rules::read(verb, &events, common)?;
+    let asked = Asked::new(&events, &rules.states, me);
+    let handlers = handlers.check(&asked, common)?;
     // Of programs it is known later which classes they have: a filter may be for these alone.
     let is_for_others = programs::are_recorded(verb);
-    let meant = (me, is_for_others);
-    let filters = verb.filters.iter().map(|text| filter(text, &events, meant, common));
+    let filters = verb.filters.iter().map(|text| filter(text, &asked, is_for_others, common));
     let filters = filters.collect::<Result<_, _>>()?;
     let threads = threads(verb, me)?;
     Ok(Plan {
         events,
-        rules: Vec::new(),
+        rules: rules.rules,
         filters,
         handlers,
         threads,
@@ -70,6 +73,22 @@ fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Resu
         ring_bytes: verb.buffer.unwrap_or(RING_BYTES),
         uuid,
     })
+}
+
+/// What filters and handlers are asked about.
+pub struct Asked<'e> {
+    /// The events, and what names mean there.
+    pub events: Vec<(&'e Format, Recorded)>,
+}
+
+impl<'e> Asked<'e> {
+    /// Events, and what rules come to there at first.
+    fn new(events: &'e [(Format, String)], states: &[State], me: Option<u32>) -> Self {
+        let of = |((format, _), state): (&'e (Format, String), &State)| {
+            (format, Recorded::new(format, me, state.is_fast))
+        };
+        Asked { events: events.iter().zip(states).map(of).collect() }
+    }
 }
 
 /// The events that are recorded: what the command line names, and what handlers name.
@@ -123,8 +142,8 @@ pub fn tell(problems: &Problems, sources: &Sources, common: &Common) -> Result<(
 /// for others as well.
 fn filter(
     text: &str,
-    events: &[(Format, String)],
-    (me, is_for_others): (Option<u32>, bool),
+    asked: &Asked<'_>,
+    is_for_others: bool,
     common: &Common,
 ) -> Result<Filter, Exit> {
     let mut sources = Sources::default();
@@ -133,14 +152,13 @@ fn filter(
     let mut problems = Problems::default();
     let tree = lang::filter(&sources, file, &mut problems);
     let (mut conditions, mut merge) = (Vec::new(), Merge::default());
-    for (format, _) in events {
-        let (mut class, mut found) = (class(format, me), Problems::default());
-        class.absent_is_false = is_for_others;
-        let condition = tree.as_ref().and_then(|tree| check::filter(tree, &class, &mut found));
-        merge.add(&class.name, &found);
+    for (_, names) in &asked.events {
+        let (names, mut found) = (names.clone().or_of_others(is_for_others), Problems::default());
+        let condition = tree.as_ref().and_then(|tree| check::filter(tree, &names, &mut found));
+        merge.add(&names.class(), &found);
         conditions.extend(condition);
     }
-    merge.into_problems(events.len(), &mut problems);
+    merge.into_problems(asked.events.len(), &mut problems);
     tell(&problems, &sources, common)?;
     Ok(Filter { name: text.to_owned(), conditions })
 }

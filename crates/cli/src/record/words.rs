@@ -8,7 +8,7 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use marey_recorder::packets::OfInterface;
-use marey_recorder::session::Ledger;
+use marey_recorder::session::{Ledger, Ruled};
 
 use super::sources::{Plans, Sources};
 use super::tables;
@@ -92,6 +92,7 @@ impl Watch {
         say(&format!("{name}{path}{name:#}: {what} in {seconds:.1} s\n"));
         self.events(ledger);
         self.programs(ledger);
+        self.rules(ledger);
         for filter in ledger.filters.iter().filter(|filter| filter.discarded() > 0) {
             let discarded = grouped(filter.discarded());
             let place = match (filter.in_kernel, filter.at_drain) {
@@ -131,6 +132,21 @@ impl Watch {
             if nested > 0 {
                 say(&format!("    {} since they came within others\n", grouped(nested)));
             }
+        }
+    }
+
+    /// Says what static rules rejected.
+    fn rules(&self, ledger: &Ledger) {
+        let sum = |of: fn(&Ruled) -> u64| ledger.events.iter().map(|event| of(&event.ruled)).sum();
+        let kinds: [(u64, &str); 3] = [
+            (sum(|ruled| ruled.off), "their events were off"),
+            (sum(|ruled| ruled.by_process), "they concern other processes"),
+            (sum(|ruled| ruled.by_thread), "they concern other threads"),
+        ];
+        let dim = self.styles.dim;
+        for (count, why) in kinds.into_iter().filter(|(count, _)| *count > 0) {
+            let count = grouped(count);
+            say(&format!("  {dim}rejected by rules:{dim:#} {count}, since {why}\n"));
         }
     }
 

@@ -3,7 +3,7 @@
 use marey_filter::check::{Class, Environment, Kind as ValueKind, Symbol};
 use marey_filter::number::Sign;
 
-use crate::rules;
+use crate::rules::Fast;
 use crate::tracefs::{Field, Format, Kind};
 
 /// A value that every event has, besides its fields. Its number is its slot.
@@ -124,30 +124,45 @@ pub fn class(format: &Format, me: Option<u32>) -> Class {
     }
 }
 
-/// What names mean at an event of which some fields are left out. Slots are those of all fields.
+/// What names mean at an event of which only the fast fields are recorded, if it has such a form.
+/// Slots are those of all fields.
 #[derive(Clone, Debug)]
-pub struct Fast<'c> {
+pub struct Recorded {
     /// What names mean where all is recorded.
-    pub class: &'c Class,
+    class: Class,
     /// The names of the fields that are left out.
-    pub left_out: Vec<&'c str>,
+    left_out: Vec<String>,
 }
 
-impl<'c> Fast<'c> {
-    /// What names mean where an event is fast.
-    pub fn new(class: &'c Class, format: &'c Format, fast: &rules::Fast) -> Self {
-        let names = fast.left_out.iter().filter_map(|place| format.fields.get(*place));
-        Fast { class, left_out: names.map(|field| field.name.as_str()).collect() }
+impl Recorded {
+    /// What names mean in this form; `me` is the process of the recorded command.
+    pub fn new(format: &Format, me: Option<u32>, is_fast: bool) -> Self {
+        let fast = Fast::of(format).filter(|_| is_fast);
+        let places = fast.iter().flat_map(|fast| &fast.left_out);
+        let names = places.filter_map(|place| format.fields.get(*place));
+        let left_out = names.map(|field| field.name.clone()).collect();
+        Recorded { class: class(format, me), left_out }
+    }
+
+    /// A comparison with what it does not have is false, if this is so: a filter may be for other
+    /// events.
+    #[must_use]
+    pub fn or_of_others(mut self, is_so: bool) -> Self {
+        self.class.absent_is_false = is_so;
+        self
     }
 }
 
-impl Environment for Fast<'_> {
+impl Environment for Recorded {
     fn class(&self) -> String {
-        format!("{}, which is fast,", self.class.name)
+        match self.left_out.is_empty() {
+            true => self.class.name.clone(),
+            false => format!("{} (fast)", self.class.name),
+        }
     }
 
     fn field(&self, name: &str) -> Option<Symbol> {
-        self.class.field(name).filter(|_| !self.left_out.contains(&name))
+        self.class.field(name).filter(|_| self.left_out.iter().all(|other| other != name))
     }
 
     fn context(&self, name: &str) -> Option<Symbol> {
@@ -160,7 +175,11 @@ impl Environment for Fast<'_> {
 
     fn names(&self) -> Vec<String> {
         let all = self.class.names().into_iter();
-        all.filter(|name| !self.left_out.contains(&name.as_str())).collect()
+        all.filter(|name| !self.left_out.contains(name)).collect()
+    }
+
+    fn absent_is_false(&self) -> bool {
+        self.class.absent_is_false
     }
 }
 

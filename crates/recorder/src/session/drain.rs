@@ -334,12 +334,14 @@ fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Class> {
         class.wide.in_kernel = low_bits(placed.in_kernel.len());
         class.wide.from = placed.wide_from;
         class.written.discarded = vec![0; rules];
-        class.fast = placed.fast.as_ref().zip(fast_ids.next()).map(|(fast, id)| Form {
-            slots: Slots::of(format).without(&fast.form.left_out),
-            layout: fast.form.layout.clone(),
-            encoder: Encoder::new(id, &fast.form.format, &fast.form.layout),
-            in_kernel: low_bits(fast.in_kernel),
-            from: fast.from,
+        class.fast = placed.fast.as_ref().and_then(|fast| {
+            Some(Form {
+                slots: Slots::of(format).without(&fast.form.left_out),
+                layout: fast.form.layout.clone(),
+                encoder: Encoder::new(fast_ids.next()?, &fast.form.format, &fast.form.layout),
+                in_kernel: low_bits(fast.in_kernel),
+                from: fast.from,
+            })
         });
         class
     });

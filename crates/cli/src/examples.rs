@@ -111,6 +111,7 @@ fn of_recording(verb: &str) -> &'static [Example] {
             ("marey record -e sched:sched_switch -s 5", "who ran, for five seconds"),
             ("marey record -e syscall:openat -- ls", "what a command opens"),
             ("marey record -e raw_syscalls:sys_enter -f 'id == 39' -a", "one kind of call"),
+            ("marey record -e 'sched:*' --rule 'fast all' -s 5", "with a few fields of each"),
             ("marey record -e 'irq:*' -p 1234 -o irqs", "while a process runs"),
             ("marey record stop irqs", "from another terminal"),
         ],
@@ -146,6 +147,10 @@ fn of_control(verb: &str) -> &'static [Example] {
         "record pause" => &[("marey record pause irqs && ./noise && marey record resume irqs", "")],
         "record resume" => &[("marey record resume irqs", "")],
         "record stop" => &[("marey record stop irqs && babeltrace2 irqs/kernel", "")],
+        "record rule" => &[
+            ("marey record rule irqs 'delete class thread'", "no more of these"),
+            ("marey record rule irqs 'pid 42 event sched:*'", "only of this process"),
+        ],
         "record snapshot" => &[("marey record snapshot irqs", "")],
         _ => &[],
     }

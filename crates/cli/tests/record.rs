@@ -32,8 +32,12 @@ mod others;
 mod packets;
 #[path = "record/programs.rs"]
 mod programs;
+#[path = "record/rules.rs"]
+mod rules;
 #[path = "record/sat.rs"]
 mod sat;
+#[path = "record/sinks.rs"]
+mod sinks;
 
 /// Runs `marey record` in a folder; nothing where it is not allowed.
 fn record(folder: &Path, arguments: &[&str]) -> Option<Ran> {

@@ -26,6 +26,7 @@ pub mod rules;
 pub mod sat;
 pub mod select;
 pub mod session;
+pub mod sinks;
 pub mod sys;
 pub mod tracefs;
 pub mod uprobe;

@@ -94,6 +94,7 @@ fn plan(found: Vec<Found>, filters: &[&str]) -> Plan {
         filters: filters.collect(),
         events,
         handlers: Vec::new(),
+        sinks: Vec::new(),
         threads: None,
         left_out: None,
         has_state: false,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use marey_recorder::sinks::Sink;
 
 use crate::tracefs::Place;
 
@@ -21,6 +22,9 @@ pub struct Check {
     /// Events for filters: a class of QNX's System Analysis Toolkit, as `marey events --sat` has it
     #[arg(long = "class", value_name = "NAME", requires = "filters")]
     pub classes: Vec<String>,
+    /// Where `send NAME` copies events to, as for `marey record`: `NAME=fifo:PATH`
+    #[arg(long = "sink", value_name = "SINK", requires = "files")]
+    pub sinks: Vec<Sink>,
     /// Name all events that a block or a filter is for
     #[arg(short, long)]
     pub verbose: bool,

@@ -101,7 +101,9 @@ impl Run<'_> {
         let found = match self.sources.add(given.display().to_string(), bytes) {
             Ok(file) => {
                 let events = self.events.as_mut();
-                program::check(&self.sources, file, events, &mut problems)
+                let sinks = self.verb.sinks.iter().map(|sink| sink.name.clone());
+                let sinks: Vec<String> = sinks.collect();
+                program::check(&self.sources, file, events, &sinks, &mut problems)
             }
             Err(found) => {
                 problems.add(found);

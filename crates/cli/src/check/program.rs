@@ -22,6 +22,7 @@ pub fn check(
     sources: &Sources,
     file: FileId,
     mut events: Option<&mut Events<'_>>,
+    sinks: &[String],
     problems: &mut Problems,
 ) -> Option<Program> {
     let program = lang::program(sources, file, problems);
@@ -29,7 +30,7 @@ pub fn check(
     let mut blocks = Vec::new();
     let mut bodies = Vec::new();
     for block in &program.blocks {
-        let mut checker = Checker { sources, layout: &mut layout, problems };
+        let mut checker = Checker { sources, layout: &mut layout, sinks, problems };
         let mut rule = checker.rule(block);
         if let Some(events) = events.as_deref_mut() {
             let selected = events.of_block(block, checker.problems);
@@ -52,6 +53,8 @@ pub fn check(
 struct Checker<'a> {
     sources: &'a Sources,
     layout: &'a mut Layout,
+    /// The names of the sinks.
+    sinks: &'a [String],
     problems: &'a mut Problems,
 }
 
@@ -82,7 +85,7 @@ impl Checker<'_> {
         for event in events.of(selected) {
             let mut problems = Problems::default();
             let told = (self.sources, &mut problems);
-            let body = check::block(block, self.layout, &[], &event.class, told);
+            let body = check::block(block, self.layout, self.sinks, &event.class, told);
             merge.add(&event.class.name, &problems);
             let Some(body) = body else { continue };
             rule.unrecordable += usize::from(!blocks::is_recordable(&event.format));
@@ -99,7 +102,8 @@ impl Checker<'_> {
     fn steps(&mut self, block: &Block, body: &[Statement], event: &Event) -> Option<usize> {
         let slots = event.class.slots();
         let layout = Some(&*self.layout);
-        let target = Target { slots, layout, ..Target::default() };
+        let sinks = self.sinks.len() as u16;
+        let target = Target { slots, layout, sinks, ..Target::default() };
         match compile::block(body, &target) {
             Ok(code) => code.program().ok().map(|program| program.steps_max()),
             Err(why) => {

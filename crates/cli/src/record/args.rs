@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
+use marey_recorder::sinks::Sink;
 
 use super::control::Ask;
 
@@ -40,6 +41,10 @@ pub struct Record {
     /// Ask the program in this file about each event; its events are recorded as well
     #[arg(short = 'H', long = "handler", value_name = "FILE")]
     pub handlers: Vec<PathBuf>,
+    /// Where `send NAME` of a handler copies events to: `NAME=fifo:PATH`, `NAME=unix:PATH`,
+    /// `NAME=tty:PATH` or `NAME=fd:N`
+    #[arg(long = "sink", value_name = "SINK", requires = "handlers")]
+    pub sinks: Vec<Sink>,
     /// Discard nothing: each event says what would discard it
     #[arg(long)]
     pub shadow: bool,

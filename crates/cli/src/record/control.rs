@@ -10,6 +10,7 @@ use marey_recorder::packets;
 use marey_recorder::session::LEDGER;
 use serde_json::{Value, json};
 
+use super::rules;
 use crate::args::Common;
 use crate::escape;
 use crate::exit::{self, Exit};
@@ -34,6 +35,8 @@ pub enum Ask {
     Stop(Of),
     /// Save what there is, and go on
     Snapshot(Of),
+    /// Change what is recorded from now on: a mark says when
+    Rule(RuleOf),
 }
 
 /// Of which recording.
@@ -44,22 +47,38 @@ pub struct Of {
     pub folder: PathBuf,
 }
 
+/// A static rule, and of which recording.
+#[derive(Debug, ClapArgs)]
+pub struct RuleOf {
+    /// The directory of the recording
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The rule: `add` or `delete` all events, a class or an event, and others, as for `--rule`
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+}
+
 impl Ask {
     fn request(&self) -> (Request, &Path) {
-        let (request, of) = match self {
-            Ask::Status(of) => (Request::Status, of),
-            Ask::Pause(of) => (Request::Pause, of),
-            Ask::Resume(of) => (Request::Resume, of),
-            Ask::Stop(of) => (Request::Stop, of),
-            Ask::Snapshot(of) => (Request::Snapshot, of),
-        };
-        (request, &of.folder)
+        match self {
+            Ask::Status(of) => (Request::Status, &of.folder),
+            Ask::Pause(of) => (Request::Pause, &of.folder),
+            Ask::Resume(of) => (Request::Resume, &of.folder),
+            Ask::Stop(of) => (Request::Stop, &of.folder),
+            Ask::Snapshot(of) => (Request::Snapshot, &of.folder),
+            Ask::Rule(of) => (Request::Rule(of.rule.clone()), &of.folder),
+        }
     }
 }
 
 /// Asks, and says what was answered.
 pub fn run(asked: &Ask, common: &Common) -> Exit {
     let (request, folder) = asked.request();
+    if let Request::Rule(text) = &request
+        && let Err(exit) = rules::check(text, common)
+    {
+        return exit;
+    }
     // A recording ends when it ends.
     let patience = (request != Request::Stop).then_some(PATIENCE);
     let answered = match ask(folder, &request, patience) {
@@ -173,6 +192,13 @@ fn words(answer: &Value, path: &str) -> String {
         .collect();
     if !counts.is_empty() {
         words.push_str(&format!(": {}", counts.join(", ")));
+    }
+    if let (Some(rule), Some(events)) =
+        (answer.get("rule").and_then(Value::as_str), number("events"))
+    {
+        let kinds = if events == 1 { "kind" } else { "kinds" };
+        let (rule, events) = (escape::terminal(rule), grouped(events));
+        words.push_str(&format!("; `{rule}`: {events} {kinds} of events"));
     }
     words.extend(number("pid").map(|pid| format!("; process {pid}")));
     words

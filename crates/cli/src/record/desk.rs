@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use marey_recorder::control::{ClientId, Reply, Request, Server};
 use marey_recorder::error::Error as Obstacle;
+use marey_recorder::rules::Rule;
 use marey_recorder::session::Ledger;
 use serde_json::{Value, json};
 
@@ -36,6 +37,11 @@ impl Desk {
                 Request::Status => {}
                 Request::Pause => session.pause()?,
                 Request::Resume => session.resume()?,
+                Request::Rule(text) => {
+                    let reply = self.change(&text, session);
+                    self.answer(client, &reply);
+                    continue;
+                }
                 Request::Snapshot => {
                     let why = "all that is recorded is kept: there is nothing to be saved";
                     self.answer(client, &Reply::refused(why));
@@ -72,6 +78,25 @@ impl Desk {
 
     fn answer(&mut self, client: ClientId, reply: &Reply) {
         self.server.iter_mut().for_each(|server| server.answer(client, reply));
+    }
+
+    /// Changes what is recorded. A rule that cannot be done does not end the recording.
+    fn change(&self, text: &str, session: &mut Sources<'_>) -> Reply {
+        let rule = match text.parse::<Rule>() {
+            Ok(rule) => rule,
+            Err(why) => return Reply::refused(why.to_string()),
+        };
+        match session.change(&rule) {
+            Ok(events) => {
+                let mut status = self.status(session);
+                if let Value::Object(status) = &mut status {
+                    status.insert("rule".to_owned(), json!(rule.to_string()));
+                    status.insert("events".to_owned(), json!(events));
+                }
+                Reply::Done(status)
+            }
+            Err(why) => Reply::refused(why.why),
+        }
     }
 
     fn status(&self, session: &Sources<'_>) -> Value {

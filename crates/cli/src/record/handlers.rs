@@ -79,7 +79,7 @@ impl Handlers {
         for block in &program.blocks {
             let (mut bodies, mut merge) = (Vec::new(), Merge::default());
             for event in &asked.events {
-                bodies.push(self.body(block, (&mut layout, &mut merge), event));
+                bodies.push(self.body(block, (&mut layout, &mut merge), event, &asked.sinks));
             }
             merge.into_problems(bodies.len(), &mut self.problems);
             let line = self.sources.position(*file, block.span.start).line;
@@ -95,6 +95,7 @@ impl Handlers {
         block: &tree::Block,
         (layout, merge): (&mut check::Layout, &mut Merge),
         (format, names): &(&Format, Recorded),
+        sinks: &check::Sinks,
     ) -> Option<Body> {
         let (system, name) = (format.system.as_str(), format.name.as_str());
         let own =
@@ -103,7 +104,7 @@ impl Handlers {
             own.map(|pattern| !matches!(pattern.kind, PatternKind::Event { .. })).min()?;
         let mut problems = Problems::default();
         let told = (&self.sources, &mut problems);
-        let statements = check::block(block, layout, &[], names, told);
+        let statements = check::block(block, layout, sinks, names, told);
         merge.add(&names.class(), &problems);
         Some(Body { is_of_class, statements: statements? })
     }

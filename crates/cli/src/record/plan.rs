@@ -9,6 +9,7 @@ use marey_recorder::packets;
 use marey_recorder::rules::State;
 use marey_recorder::select::Selected;
 use marey_recorder::session::{Filter, Plan, RING_BYTES};
+use marey_recorder::sinks::Sink;
 use marey_recorder::tracefs::Format;
 use marey_recorder::uprobe::Found;
 use serde_json::Map;
@@ -54,7 +55,7 @@ fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Resu
     let mut handlers = Handlers::read(&verb.handlers)?;
     let events = events(verb, &mut handlers, common)?;
     let rules = rules::read(verb, &events, common)?;
-    let asked = Asked::new(&events, &rules.states, me);
+    let asked = Asked::new(&events, &rules.states, &verb.sinks, me);
     let handlers = handlers.check(&asked, common)?;
     // Of programs it is known later which classes they have: a filter may be for these alone.
     let is_for_others = programs::are_recorded(verb);
@@ -66,6 +67,7 @@ fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Resu
         rules: rules.rules,
         filters,
         handlers,
+        sinks: verb.sinks.clone(),
         threads,
         left_out: (!verb.own).then(std::process::id),
         has_state: !verb.no_state,
@@ -79,15 +81,23 @@ fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Resu
 pub struct Asked<'e> {
     /// The events, and what names mean there.
     pub events: Vec<(&'e Format, Recorded)>,
+    /// The names of the sinks.
+    pub sinks: Vec<String>,
 }
 
 impl<'e> Asked<'e> {
     /// Events, and what rules come to there at first.
-    fn new(events: &'e [(Format, String)], states: &[State], me: Option<u32>) -> Self {
+    fn new(
+        events: &'e [(Format, String)],
+        states: &[State],
+        sinks: &[Sink],
+        me: Option<u32>,
+    ) -> Self {
         let of = |((format, _), state): (&'e (Format, String), &State)| {
             (format, Recorded::new(format, me, state.is_fast))
         };
-        Asked { events: events.iter().zip(states).map(of).collect() }
+        let sinks = sinks.iter().map(|sink| sink.name.clone());
+        Asked { events: events.iter().zip(states).map(of).collect(), sinks: sinks.collect() }
     }
 }
 

@@ -49,6 +49,14 @@ pub fn read(verb: &Record, events: &[(Format, String)], common: &Common) -> Resu
     Ok(Rules { rules, states: table.states().to_vec() })
 }
 
+/// Says what is wrong with a rule, as far as it can be known without a recording.
+pub fn check(text: &str, common: &Common) -> Result<(), Exit> {
+    let (mut sources, mut problems) = (Sources::default(), Problems::default());
+    let file = add(&mut sources, Path::new("RULE"), text.as_bytes().to_vec(), &mut problems);
+    file.map(|file| rules::parse(&sources, file, &mut problems));
+    tell(&problems, &sources, common)
+}
+
 fn add(
     sources: &mut Sources,
     path: &Path,

@@ -5,6 +5,7 @@ use std::path::Path;
 use marey_recorder::error::Error as Obstacle;
 use marey_recorder::packets::{self, Recording};
 use marey_recorder::programs;
+use marey_recorder::rules::Rule;
 use marey_recorder::session::{Ledger, Pauses, Plan, Session};
 use marey_recorder::sys::{ClockPair, realtime_ns};
 
@@ -68,6 +69,14 @@ impl<'f> Sources<'f> {
         self.packets.as_mut().map_or(Ok(()), Recording::resume)?;
         self.programs.as_mut().map_or(Ok(()), programs::Recording::resume)?;
         self.kernel.as_mut().map_or(Ok(()), Session::resume)
+    }
+
+    /// Changes what is recorded from now on. Returns for how many events the rule is.
+    pub fn change(&mut self, rule: &Rule) -> Result<u64, Obstacle> {
+        match &mut self.kernel {
+            Some(kernel) => kernel.change(rule),
+            None => Err(Obstacle::misuse("a rule", "rules are for events, and there are none")),
+        }
     }
 
     /// Whether there is a pause.

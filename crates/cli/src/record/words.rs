@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use marey_recorder::packets::OfInterface;
 use marey_recorder::session::{Ledger, Ruled};
+use marey_recorder::sinks::OfSink;
 
 use super::sources::{Plans, Sources};
 use super::tables;
@@ -105,6 +106,14 @@ impl Watch {
         }
         for (_, store) in &ledger.handlers {
             store.tables().for_each(|(what, table)| say(&tables::text(what, table, &self.styles)));
+        }
+        for OfSink { sink, sent, dropped } in &ledger.sinks {
+            let (sink, sent) = (escape::terminal(sink), grouped(*sent));
+            let dropped = match dropped {
+                0 => String::new(),
+                dropped => format!(", {} dropped: nobody read so fast", grouped(*dropped)),
+            };
+            say(&format!("  {dim}sent to {sink}:{dim:#} {sent}{dropped}\n"));
         }
         if ledger.snapshots > 0 {
             let times = grouped(ledger.snapshots);

@@ -3,12 +3,13 @@
 use super::*;
 
 /// Whether events can be named here at all.
-fn has_tracefs() -> bool {
+pub fn has_tracefs() -> bool {
     let found = marey_recorder::tracefs::Tracefs::open().and_then(|tracefs| tracefs.names());
     found.inspect_err(|e| println!("skipped: tracefs cannot be read here ({e})")).is_ok()
 }
 
-fn wrong(folder: &Path, arguments: &[&str]) -> String {
+/// What is said of arguments that are wrong.
+pub fn wrong(folder: &Path, arguments: &[&str]) -> String {
     let ran = finish(marey().current_dir(folder).arg("record").args(arguments));
     assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
     assert!(ran.stderr.lines().all(|line| line.chars().count() <= 80), "{}", ran.stderr);

@@ -15,7 +15,12 @@ pub enum Request {
     Stop,
     /// To save what there is, and go on.
     Snapshot,
+    /// To change what is recorded from now on, by a static rule ([`rules`](crate::rules)).
+    Rule(String),
 }
+
+/// What the request that has a rule is called, and its member with the rule.
+const RULE: &str = "rule";
 
 impl Request {
     /// Those that are no more than their names.
@@ -29,12 +34,16 @@ impl Request {
 
     /// What it is called.
     pub fn name(&self) -> &'static str {
-        Self::PLAIN.iter().find(|(_, request)| request == self).map_or("", |(name, _)| name)
+        let plain = Self::PLAIN.iter().find(|(_, request)| request == self);
+        plain.map_or(RULE, |(name, _)| name)
     }
 
     /// As it stands in its line.
     pub fn to_value(&self) -> Value {
-        json!({ "request": self.name() })
+        match self {
+            Request::Rule(rule) => json!({ "request": RULE, RULE: rule }),
+            _ => json!({ "request": self.name() }),
+        }
     }
 
     /// The request of a line, or why it is none.
@@ -47,9 +56,15 @@ impl Request {
         let Some(name) = value.get("request").and_then(Value::as_str) else {
             return Err("a request is an object with a member `request`".to_owned());
         };
+        if name == RULE {
+            let rule = value.get(RULE).and_then(Value::as_str);
+            let rule = rule.ok_or("a request `rule` has a member `rule` with its text");
+            return Ok(Request::Rule(rule?.to_owned()));
+        }
         let plain = Self::PLAIN.iter().find(|(other, _)| *other == name);
         plain.map(|(_, request)| request.clone()).ok_or_else(|| {
-            let names: Vec<&str> = Self::PLAIN.iter().map(|(name, _)| *name).collect();
+            let names = Self::PLAIN.iter().map(|(name, _)| *name).chain([RULE]);
+            let names: Vec<&str> = names.collect();
             format!("there is no such request; there are {}", names.join(", "))
         })
     }
@@ -106,6 +121,8 @@ mod tests {
             assert_eq!(line, format!("{{\"request\":\"{name}\"}}"));
             assert_eq!(Request::parse(line.as_bytes()), Ok(request));
         }
+        let rule = Request::Rule("delete class \"x\"".to_owned());
+        assert_eq!(Request::parse(rule.to_value().to_string().as_bytes()), Ok(rule));
         let help = Some("wait".to_owned());
         let replies = [
             Reply::Done(json!({ "state": "paused" })),
@@ -123,7 +140,10 @@ mod tests {
         let said = |line: &[u8]| Request::parse(line).expect_err("it is none");
         assert!(said(b"\xff\x00").contains("a line of JSON"));
         assert!(said(b"[1]").contains("a member `request`"));
-        assert!(said(br#"{"request":"dance"}"#).contains("status, pause, resume, stop, snapshot"));
+        assert!(
+            said(br#"{"request":"dance"}"#).contains("status, pause, resume, stop, snapshot, rule")
+        );
+        assert!(said(br#"{"request":"rule","rule":1}"#).contains("with its text"));
         assert!(said(&[b'['; 10_000]).contains("a line of JSON"));
         assert_eq!(Reply::parse(b"{}"), None);
     }

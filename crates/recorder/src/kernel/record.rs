@@ -190,7 +190,7 @@ pub fn text(bytes: &[u8]) -> &[u8] {
 }
 
 /// The number in 1, 2, 4 or 8 bytes, widened by its sign.
-fn number(bytes: &[u8], is_signed: bool) -> Option<u64> {
+pub fn number(bytes: &[u8], is_signed: bool) -> Option<u64> {
     let widened = match (bytes, is_signed) {
         ([a], false) => u64::from(*a),
         ([a], true) => i64::from(a.cast_signed()).cast_unsigned(),

@@ -9,8 +9,8 @@ use crate::sys::{Map, MapKind};
 
 /// The counters of a recording.
 ///
-/// Those of an event are: what was lost, what static rules did, what each filter discarded, and what a part of the event's
-/// first block discarded, which the kernel asks behind all filters.
+/// Those of an event are: what was lost, what static rules did, what each filter discarded, and
+/// what a part of the event's first block discarded, which the kernel asks behind all filters.
 #[derive(Debug)]
 pub struct Counters {
     map: Map,

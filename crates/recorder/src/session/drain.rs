@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::held::Held;
 use crate::kernel::class::Slots;
 use crate::kernel::record::{self, Layout, Record, Seen};
+use crate::sinks::{Line, OfSink, Queue};
 use crate::sys::{ClockPair, Ring};
 use crate::tracefs::Format;
 
@@ -51,6 +52,8 @@ pub struct Drained {
     pub written: Vec<Written>,
     /// The state of each handler.
     pub stores: Vec<Store>,
+    /// What became of the events that were sent.
+    pub sinks: Vec<OfSink>,
     /// How many threads there were at the start.
     pub threads: u64,
     /// How often handlers asked to save what the ring holds.
@@ -73,6 +76,8 @@ struct Form {
     slots: Slots,
     layout: Layout,
     encoder: Encoder,
+    /// How it is sent to sinks.
+    line: Line,
     /// The filters that the kernel asks, a bit for each.
     in_kernel: u64,
     /// Behind which step the drain begins.
@@ -90,6 +95,7 @@ pub struct Drain {
     /// What runs for the events of each class.
     steps: Arc<[Vec<Step>]>,
     judge: Judge,
+    sinks: Vec<Queue>,
     streams: Streams,
     encoded: Vec<u8>,
     clock_offset: i64,
@@ -124,6 +130,7 @@ impl Drain {
             classes,
             steps: placed.into_iter().map(|placed| placed.at_drain).collect(),
             judge: Judge::new(&plan.handlers, plan.is_shadow),
+            sinks: plan.sinks.iter().map(Queue::new).collect::<Result<_, _>>()?,
             streams: Streams::new(&folder.join("kernel"), plan.uuid, clocks.monotonic)?,
             encoded: Vec::new(),
             clock_offset: clocks.offset(),
@@ -192,12 +199,13 @@ impl Drain {
         self.take();
         self.write(u64::MAX)?;
         self.streams.finish(now)?;
+        let sinks = self.sinks.into_iter().map(Queue::end).collect();
         let events = self.steps.len();
         let written = self.classes.into_iter().map(|class| class.written);
         let mut written: Vec<Written> = written.collect();
         let state = written.split_off(events);
         let threads = state.iter().map(|state| state.delivered).sum();
-        Ok(Drained { written, stores: self.judge.into_stores(), threads, ..self.drained })
+        Ok(Drained { written, stores: self.judge.into_stores(), sinks, threads, ..self.drained })
     }
 
     /// Adds a record as if it came from the ring.
@@ -254,6 +262,12 @@ impl Drain {
         let seen = Seen { record, format, slots, layout, clock_offset: self.clock_offset };
         let said = self.judge.judge(steps.get(form.from..).unwrap_or_default(), &seen);
         let in_kernel = form.in_kernel;
+        for sink in &said.wishes.sinks {
+            if let Some(sink) = self.sinks.get_mut(usize::from(*sink)) {
+                let time = record.time().cast_signed().saturating_add(self.clock_offset);
+                sink.send(form.line.write(&record, time));
+            }
+        }
         self.is_asked_to_stop |= said.wishes.stop;
         self.drained.snapshots += u64::from(said.wishes.snapshot);
         class.written.say(&said);
@@ -310,9 +324,10 @@ impl Drain {
 
 impl Class {
     /// Events of this format, with this number in the trace.
-    fn new(id: u16, format: Format, layout: Layout) -> Self {
+    fn new(id: u16, (format, name): (Format, &str), layout: Layout) -> Self {
         let (slots, encoder) = (Slots::of(&format), Encoder::new(id, &format, &layout));
-        let wide = Form { slots, layout, encoder, in_kernel: 0, from: 0 };
+        let line = Line::new(name, &format, &layout);
+        let wide = Form { slots, layout, encoder, line, in_kernel: 0, from: 0 };
         Class { format, wide, fast: None, written: Written::default() }
     }
 
@@ -329,8 +344,8 @@ fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Class> {
     let first_fast = plan.events.len() + usize::from(state::format().is_some()) + 1;
     let mut fast_ids = first_fast as u16..;
     let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
-    let classes = all.map(|((((format, _), layout), placed), id)| {
-        let mut class = Class::new(id, format.clone(), layout);
+    let classes = all.map(|((((format, name), layout), placed), id)| {
+        let mut class = Class::new(id, (format.clone(), name), layout);
         class.wide.in_kernel = low_bits(placed.in_kernel.len());
         class.wide.from = placed.wide_from;
         class.written.discarded = vec![0; rules];
@@ -339,6 +354,7 @@ fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Class> {
                 slots: Slots::of(format).without(&fast.form.left_out),
                 layout: fast.form.layout.clone(),
                 encoder: Encoder::new(fast_ids.next()?, &fast.form.format, &fast.form.layout),
+                line: Line::new(name, &fast.form.format, &fast.form.layout),
                 in_kernel: low_bits(fast.in_kernel),
                 from: fast.from,
             })
@@ -368,7 +384,7 @@ impl Written {
 fn state_class(id: u16) -> Option<Class> {
     let format = state::format()?;
     let layout = Layout::of(&format)?;
-    Some(Class::new(id, format, layout))
+    Some(Class::new(id, (format, state::RECORDED), layout))
 }
 
 /// So many bits, from the lowest one on.

@@ -55,7 +55,8 @@ pub fn place(plan: &Plan, layouts: &[Layout]) -> Result<Vec<Placed>, Error> {
         let slots = class::class(format, None).slots();
         for (rule, memory, statements) in own {
             let layout = plan.handlers.get(memory).map(|handler| &handler.layout);
-            let target = Target { slots, layout, ..Target::default() };
+            let sinks = plan.sinks.len() as u16;
+            let target = Target { slots, layout, sinks, ..Target::default() };
             let code = compile::block(statements, &target).map_err(|e| too_large(format, e))?;
             placed.at_drain.push(Step { code, rule, memory: Some(memory) });
         }

@@ -13,6 +13,7 @@ use super::rules::Applied;
 use crate::error::Error;
 use crate::packets::OfInterface;
 use crate::programs::OfProgram;
+use crate::sinks::OfSink;
 use crate::sys::ClockPair;
 
 /// The file of a recording that has its account.
@@ -29,6 +30,8 @@ pub struct Ledger {
     pub filters: Vec<OfFilter>,
     /// What handlers are called, and the state in which they ended: what they counted.
     pub handlers: Vec<(String, Store)>,
+    /// What became of the events that handlers sent to sinks.
+    pub sinks: Vec<OfSink>,
     /// How often handlers asked to save what the ring holds: all is saved in any case.
     pub snapshots: u64,
     /// How often, in shadow, the kernel and the machine said something else of an event.
@@ -132,6 +135,7 @@ impl Ledger {
         Ledger {
             events: events.collect(),
             filters: filters.collect(),
+            sinks: drained.sinks.clone(),
             snapshots: drained.snapshots,
             disagreements: drained.disagreements,
             state: drained.threads,
@@ -242,6 +246,7 @@ impl Ledger {
             "programs": programs.collect::<Vec<_>>(),
             "rules": self.rules.iter().map(Applied::to_value).collect::<Vec<_>>(),
             "filters": filters.collect::<Vec<_>>(),
+            "sinks": self.sinks.iter().map(OfSink::to_value).collect::<Vec<_>>(),
             "snapshots": self.snapshots,
             "disagreements": self.disagreements,
             "threads_at_start": self.state,

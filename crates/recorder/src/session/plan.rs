@@ -7,6 +7,7 @@ use marey_filter::check::typed::{Condition, Statement};
 use crate::error::Error;
 use crate::kernel::program::FILTERS_MAX;
 use crate::rules;
+use crate::sinks::{SINKS_MAX, Sink};
 use crate::tracefs::Format;
 
 /// How many events a recording may have.
@@ -24,6 +25,8 @@ pub struct Plan {
     pub filters: Vec<Filter>,
     /// Programs that are asked about each event, in order, when filters keep it.
     pub handlers: Vec<Handler>,
+    /// Where handlers can send events to. They name them by their places here.
+    pub sinks: Vec<Sink>,
     /// Threads to begin with: they are recorded with all that they start. All if there are none.
     pub threads: Option<Vec<u32>>,
     /// A process that is left out, but for its turns on CPUs: the recorder.
@@ -99,6 +102,18 @@ impl Plan {
                 format!("at most {EVENTS_MAX} events and {FILTERS_MAX} filters can be recorded");
             return Err(Error::misuse("a recording", why));
         }
-        Ok(())
+        let is_twice = |(place, sink): (usize, &Sink)| {
+            self.sinks.iter().take(place).any(|other| other.name == sink.name)
+        };
+        if let Some((_, sink)) = self.sinks.iter().enumerate().find(|sink| is_twice(*sink)) {
+            let what = format!("the sink {}", sink.name);
+            return Err(Error::misuse(what, "there are two of this name"));
+        }
+        match self.sinks.len() > SINKS_MAX {
+            true => {
+                Err(Error::misuse("a recording", format!("it has more than {SINKS_MAX} sinks")))
+            }
+            false => Ok(()),
+        }
     }
 }

@@ -102,8 +102,13 @@ impl Rules {
     /// When it is for no event of the recording; what the kernel does not allow.
     pub fn change(&mut self, rule: &Rule) -> Result<u64, Error> {
         let time = realtime_ns().map_err(|e| Error::of_io("the clock", &e))?;
+        let before = self.table.clone();
         let events = self.apply(rule, time)?;
-        self.begin()?;
+        if let Err(e) = self.begin() {
+            self.table = before;
+            self.applied.pop();
+            return Err(e);
+        }
         self.tell();
         wait_for_programs();
         Ok(events)

@@ -43,6 +43,7 @@ pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Opt
         rules: Vec::new(),
         filters,
         handlers,
+        sinks: Vec::new(),
         threads,
         left_out: None,
         has_state: false,

@@ -33,7 +33,7 @@ fn environment(variables: &[(OsString, OsString)]) -> io::Result<Vec<CString>> {
 }
 
 /// The addresses of texts, and a null.
-fn addresses(texts: &Vec<CString>) -> Vec<*const libc::c_char> {
+fn addresses(texts: &[CString]) -> Vec<*const libc::c_char> {
     texts.iter().map(|text| text.as_ptr()).chain([std::ptr::null()]).collect()
 }
 
@@ -48,7 +48,7 @@ impl Waiting {
             words.iter().map(|word| CString::new(word.clone().into_vec())).collect();
         let words = words.map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
         let environment = environment(variables)?;
-        let [words_at, environment_at] = [&words, &environment].map(addresses);
+        let [words_at, environment_at] = [&words, &environment].map(|texts| addresses(texts));
         let program = words.first().ok_or(io::ErrorKind::InvalidInput)?;
         let (may_go, go) = io::pipe()?;
         let (failed, fails) = io::pipe()?;

@@ -203,8 +203,8 @@ fn a_killed_recorder_loses_no_event_of_its_command() {
     let folder = scratch("record-programs-recorder-killed");
     for kill in 0..KILLS {
         let _ = fs::remove_dir_all(folder.join("recording"));
-        let notes = folder.join("notes");
-        let _ = fs::remove_file(&notes);
+        // One that is started in the very moment of the kill begins later.
+        let notes = folder.join(format!("notes-{kill}"));
         let mut command = marey();
         command.current_dir(&folder).args(["record", "-u", "--"]).args(program());
         command.env(NOTES, &notes).stdout(Stdio::null()).stderr(Stdio::null());

@@ -213,8 +213,10 @@ static MAREY_COLD uint32_t marey_ask(struct marey_class *class_)
     uint32_t id;
     if (!own)
         return 0;
-    is_ours = marey_lock(own);
-    if (is_ours) {
+    /* One that has no place will not get one: nobody waits for that. */
+    is_ours = MAREY_LOAD(class_->id) == MAREY_NO_PLACE;
+    if (!is_ours && marey_lock(own)) {
+        is_ours = 1;
         marey_register(own, class_);
         marey_unlock(own);
     }

@@ -39,12 +39,19 @@ static MAREY_COLD uint64_t marey_read_up_to(const struct marey_level *level)
     return MAREY_ACQUIRE(MAREY_U64(level->header, pair));
 }
 
+/* Says that nothing follows in this block. */
+static MAREY_COLD void marey_end_block(struct marey_level *level)
+{
+    if (level->end - level->at >= 4)
+        MAREY_U32(level->at, 0) = 0;
+    level->end = level->at;
+}
+
 static MAREY_COLD void marey_begin(struct marey_level *level, uint64_t position, size_t block)
 {
     size_t offset = (size_t)position & (level->data_bytes - 1);
     unsigned char *start = level->file + level->data + offset;
-    if (level->end - level->at >= 4)
-        MAREY_U32(level->at, 0) = 0;
+    marey_end_block(level);
     MAREY_STORE(MAREY_U64(level->header, MAREY_LEVEL_FILLING), position);
     /* Who sees what is written from here on sees that the block is another one. */
     __atomic_thread_fence(__ATOMIC_RELEASE);
@@ -84,14 +91,14 @@ static MAREY_COLD int marey_next_block(struct marey_own *own, struct marey_level
     return 1;
 }
 
-/* From here on this thread writes. */
-static MAREY_COLD void marey_hand_to(struct marey_level *level, uint32_t thread)
+/* From here on this thread writes. The second level is short, and few threads ever need it. */
+static MAREY_COLD void marey_hand_to(struct marey_level *level, uint32_t thread, int is_second)
 {
     uint64_t payload = 0;
     level->thread = thread;
-    if (level->end - level->at < (ptrdiff_t)MAREY_THREAD_RECORD_BYTES) {
+    if (is_second || level->end - level->at < (ptrdiff_t)MAREY_THREAD_RECORD_BYTES) {
         /* The next block says whose it is. */
-        level->end = level->at;
+        marey_end_block(level);
         return;
     }
     memcpy(&payload, &thread, 4);
@@ -150,11 +157,13 @@ static MAREY_COLD int marey_is_read(const struct marey_slot *slot)
 static MAREY_COLD struct marey_slot *marey_ended(struct marey_own *own, uint32_t thread,
                                                  int must_be_read)
 {
+    /* Another process that shares our memory, between vfork and exec, has another number. */
+    const pid_t process = (pid_t)MAREY_U32(own->control, MAREY_CONTROL_PID);
     uint32_t step;
     for (step = 0; step < own->rings; step++) {
         struct marey_slot *slot = &own->slots[own->next_ring % own->rings];
         own->next_ring = own->next_ring % own->rings + 1;
-        if (slot->owner != thread && syscall(SYS_tgkill, getpid(), slot->owner, 0) == 0)
+        if (slot->owner != thread && syscall(SYS_tgkill, process, slot->owner, 0) == 0)
             continue;
         if (!must_be_read || marey_is_read(slot))
             return slot;
@@ -178,8 +187,8 @@ static MAREY_COLD struct marey_slot *marey_find(struct marey_own *own)
     slot->owner = thread;
     MAREY_STORE(slot->depth, 0u);
     MAREY_STORE(MAREY_U32(slot->file, MAREY_RING_OWNER), thread);
-    marey_hand_to(&slot->levels[0], thread);
-    marey_hand_to(&slot->levels[1], thread);
+    marey_hand_to(&slot->levels[0], thread, 0);
+    marey_hand_to(&slot->levels[1], thread, 1);
     return slot;
 }
 

@@ -174,6 +174,18 @@ impl Program {
         self.write(BEAT, &now_ns.to_ne_bytes())
     }
 
+    /// When a recorder looked here last; 0: none did. There may be one at a time: who finds that
+    /// another one was there less than [`SILENT_NS`](control::SILENT_NS) ago leaves it alone.
+    ///
+    /// # Errors
+    /// When the control page can't be read.
+    pub fn last_beat(&self) -> Result<u64, Error> {
+        let mut bytes = [0; 8];
+        let read = read_at(&self.control_file, &mut bytes, BEAT as u64);
+        read.map_err(|error| Error::new(self.directory.path(), error))?;
+        Ok(u64::from_ne_bytes(bytes))
+    }
+
     /// Switches a class on or off for the recorder.
     ///
     /// # Errors

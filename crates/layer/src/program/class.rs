@@ -120,12 +120,16 @@ impl Class {
     #[inline(never)]
     pub(super) fn ask<F: Fields>(&'static self) -> Option<u32> {
         let own = own::own()?;
-        let done = own.with(|own, locked| {
-            if self.id.load(Relaxed) == 0 {
-                classes::note_types(self, |types| F::types(&mut types.iter_mut()));
-                classes::register(own, locked, self);
-            }
-        });
+        // One that has no place will not get one: nobody waits for that.
+        let done = match self.id.load(Relaxed) {
+            0 => own.with(|own, locked| {
+                if self.id.load(Relaxed) == 0 {
+                    classes::note_types(self, |types| F::types(&mut types.iter_mut()));
+                    classes::register(own, locked, self);
+                }
+            }),
+            _ => Some(()),
+        };
         match self.id.load(Relaxed) {
             classes::NO_PLACE if self.is_on() => own.count_lost(control::LOST_NO_CLASS),
             0 if done.is_none() && self.is_wanted(own) => own.count_lost(control::LOST_NESTED),

@@ -38,6 +38,18 @@ pub(crate) fn count_no_class() {
     }
 }
 
+/// Runs it alone of all threads, with a lock that is free in children, whoever had it in the parent;
+/// `None` where it interrupted what has the lock: an event is lost then, and counted.
+#[cfg(feature = "tracing")]
+pub(crate) fn alone<T>(f: impl FnOnce() -> T) -> Option<T> {
+    let own = own::own()?;
+    let done = own.with(|_, _| f());
+    if done.is_none() {
+        own.count_lost(crate::layout::control::LOST_NESTED);
+    }
+    done
+}
+
 /// There is another handler: classes ask for theirs again, and the control page names it.
 pub(crate) fn handlers_changed() {
     if let Some(own) = own::own() {

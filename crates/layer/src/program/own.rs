@@ -202,6 +202,11 @@ impl Made {
         Path::of(format_args!("{folder}/{name}"))
     }
 
+    /// The process, as it was when this was made.
+    pub(super) fn process(&self) -> u32 {
+        self.control.u32(control::PID).load(Relaxed)
+    }
+
     /// The patterns of the environment.
     pub(super) fn patterns(&self) -> &[u8] {
         self.patterns.get(..self.patterns_len).unwrap_or_default()

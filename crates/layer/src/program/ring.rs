@@ -59,10 +59,11 @@ impl Level {
     /// From here on this thread writes.
     pub(super) fn hand_to(&self, thread: u32) {
         self.thread.set(thread);
-        if self.room() < THREAD_RECORD_BYTES {
+        // The second level is short, and few threads ever need it.
+        let is_second = self.header.get() != LEVELS.first().copied().unwrap_or_default();
+        if is_second || self.room() < THREAD_RECORD_BYTES {
             // The next block says whose it is.
-            self.end.set(self.at.get());
-            return;
+            return self.end_block();
         }
         let at = self.at.get();
         // SAFETY: there is room for the record, of which this writes all.
@@ -156,13 +157,18 @@ impl Level {
         file.u64(header + pair).load(Acquire)
     }
 
-    fn begin(&self, position: u64, block: usize) {
-        let (file, header) = (self.file.get(), self.header.get());
+    /// Says that nothing follows in this block.
+    fn end_block(&self) {
         if self.room() >= 4 {
-            // SAFETY: records are multiples of 8, and there is room: the rest of the block is
-            // empty.
+            // SAFETY: records are multiples of 8, and there is room behind the last one.
             unsafe { self.at.get().cast::<u32>().write(0) };
         }
+        self.end.set(self.at.get());
+    }
+
+    fn begin(&self, position: u64, block: usize) {
+        let (file, header) = (self.file.get(), self.header.get());
+        self.end_block();
         file.u64(header + FILLING).store(position, Relaxed);
         // Who sees what is written from here on sees that the block is another one.
         fence(Release);

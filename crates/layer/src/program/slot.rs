@@ -66,9 +66,10 @@ fn find(own: &'static Own, locked: &mut Locked) -> Option<&'static Slot> {
     let made = own.start()?;
     let thread = thread_id();
     let has_recorder = made.has_recorder();
-    let slot = ended(own, locked, thread, |slot| !has_recorder || slot.is_read())
+    let who = (made.process(), thread);
+    let slot = ended(own, locked, who, |slot| !has_recorder || slot.is_read())
         .or_else(|| make(own, made, locked))
-        .or_else(|| ended(own, locked, thread, |_| true))?;
+        .or_else(|| ended(own, locked, who, |_| true))?;
     slot.owner.store(thread, Relaxed);
     slot.depth.store(0, Relaxed);
     slot.file.get().u32(OWNER).store(thread, Relaxed);
@@ -80,7 +81,7 @@ fn find(own: &'static Own, locked: &mut Locked) -> Option<&'static Slot> {
 fn ended(
     own: &'static Own,
     locked: &mut Locked,
-    thread: u32,
+    who: (u32, u32),
     is_right: impl Fn(&Slot) -> bool,
 ) -> Option<&'static Slot> {
     let count = locked.rings.max(1);
@@ -88,7 +89,7 @@ fn ended(
         let nth = locked.next_ring % count;
         locked.next_ring = nth + 1;
         let slot = own.slots.get(nth)?;
-        if !is_alive(slot.owner.load(Relaxed), thread) && is_right(slot) {
+        if !is_alive(slot.owner.load(Relaxed), who) && is_right(slot) {
             return Some(slot);
         }
     }
@@ -96,9 +97,10 @@ fn ended(
 }
 
 /// Whether a thread of this process still is, other than the one that asks: if the owner has its
-/// number, that was another thread.
-fn is_alive(owner: u32, asking: u32) -> bool {
-    let (process, owner) = (std::process::id() as libc::pid_t, owner as libc::pid_t);
+/// number, that was another thread. The process is the one that made the rings: another one that
+/// shares its memory, between `vfork` and `exec`, has another number.
+fn is_alive(owner: u32, (process, asking): (u32, u32)) -> bool {
+    let (process, owner) = (process as libc::pid_t, owner as libc::pid_t);
     // SAFETY: signal 0 is not sent.
     owner as u32 != asking && unsafe { libc::syscall(libc::SYS_tgkill, process, owner, 0) } == 0
 }

@@ -1,6 +1,5 @@
 //! Places in the source, and the classes of their events.
 
-use std::sync::Mutex;
 use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
@@ -8,8 +7,8 @@ use ::tracing_core::{Level, Metadata};
 
 use super::values::{Shape, Values};
 use crate::layout::{CLASSES_MAX, FIELDS_MAX};
-use crate::program::class::Class;
 use crate::program::record::record;
+use crate::program::{self, class::Class};
 use crate::{Level as OurLevel, Meaning};
 
 /// How many sets of fields with values a place in the source may have, for each meaning.
@@ -35,8 +34,6 @@ struct Known {
     next: *const Known,
 }
 
-/// One at a time makes a place or a class; who only looks does not wait.
-static MAKING: Mutex<()> = Mutex::new(());
 static SITES: [AtomicPtr<Site>; PLACES] = [const { AtomicPtr::new(std::ptr::null_mut()) }; PLACES];
 
 /// The place of this description; `None` when there are too many.
@@ -51,7 +48,7 @@ pub(super) fn of(metadata: &'static Metadata<'static>) -> Option<&'static Site> 
             return Some(site);
         }
     }
-    crate::program::count_no_class();
+    program::count_no_class();
     None
 }
 
@@ -61,12 +58,13 @@ fn make(
     place: &'static AtomicPtr<Site>,
     metadata: &'static Metadata<'static>,
 ) -> Option<&'static Site> {
-    let _making = MAKING.lock().ok()?;
-    let there = place.load(Acquire);
-    if there.is_null() {
-        let classes = [const { AtomicPtr::new(std::ptr::null_mut()) }; MEANINGS];
-        place.store(Box::leak(Box::new(Site { metadata, classes })), Release);
-    }
+    program::alone(|| {
+        let there = place.load(Acquire);
+        if there.is_null() {
+            let classes = [const { AtomicPtr::new(std::ptr::null_mut()) }; MEANINGS];
+            place.store(Box::leak(Box::new(Site { metadata, classes })), Release);
+        }
+    })?;
     reference(place.load(Acquire))
 }
 
@@ -104,25 +102,26 @@ impl Site {
     /// Makes a class for a set of fields that was not there before.
     #[cold]
     fn add(&'static self, meaning: Meaning, values: &Values) -> Option<&'static Known> {
-        let _making = MAKING.lock().ok()?;
         let place = self.classes.get(meaning as usize)?;
-        let latest = reference(place.load(Acquire).cast_const());
+        program::alone(|| self.add_alone(place, meaning, values.shape()))?;
+        let latest = self.latest(meaning)?;
+        let mut shapes = std::iter::successors(Some(latest), |known| reference(known.next));
+        let known = shapes.find(|known| known.shape == *values.shape());
+        if known.is_none() && latest.class.is_on() {
+            program::count_no_class();
+        }
+        known
+    }
+
+    /// Another thread may have been first.
+    fn add_alone(&self, place: &AtomicPtr<Known>, meaning: Meaning, shape: &Shape) {
+        let latest = self.latest(meaning);
         let shapes = || std::iter::successors(latest, |known| reference(known.next));
-        // Another thread may have been first; the last class stands for all that are too many.
-        if let Some(known) = shapes().find(|known| known.shape == *values.shape()) {
-            return Some(known);
+        if shapes().count() < SHAPES_MAX && shapes().all(|known| known.shape != *shape) {
+            let class = self.class(meaning, shape);
+            let next = latest.map_or(std::ptr::null(), std::ptr::from_ref);
+            place.store(Box::leak(Box::new(Known { class, shape: *shape, next })), Release);
         }
-        if shapes().count() >= SHAPES_MAX {
-            if shapes().any(|known| known.class.is_on()) {
-                crate::program::count_no_class();
-            }
-            return None;
-        }
-        let class = self.class(meaning, values.shape());
-        let next = latest.map_or(std::ptr::null(), std::ptr::from_ref);
-        let known = Known { class, shape: *values.shape(), next };
-        place.store(Box::leak(Box::new(known)), Release);
-        reference(place.load(Acquire).cast_const())
     }
 
     fn class(&self, meaning: Meaning, shape: &Shape) -> Class {

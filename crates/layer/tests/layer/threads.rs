@@ -109,3 +109,14 @@ fn beyond_the_most_rings_events_are_counted() {
     assert_eq!((all.events.len(), all.lost.no_ring), (2 * RINGS_MAX, 2 * more));
     assert_eq!(all.lost(), 2 * more);
 }
+
+/// A ring of one page that thread after thread fills, so that blocks end everywhere.
+#[test]
+fn a_small_ring_of_many_threads_is_whole() {
+    let folder = Folder::new();
+    folder.run_with("short-threads", |command| {
+        command.env("MAREY_RING_BYTES", "4096");
+    });
+    let all = All::of_found(&folder.only());
+    assert_eq!(all.events.len() as u64 + all.lost(), THREADS * OF_A_THREAD, "{:?}", all.counts);
+}

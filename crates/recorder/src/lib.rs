@@ -28,5 +28,6 @@ pub mod select;
 pub mod session;
 pub mod sinks;
 pub mod sys;
+pub mod texts;
 pub mod tracefs;
 pub mod uprobe;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use marey_diagnostic::{Diagnostic, Problems};
+use marey_diagnostic::Problems;
 use marey_filter::check::Class;
-use marey_filter::lang::tree::{Block, Pattern, PatternKind};
-use marey_recorder::blocks::{self, NoEvent};
+use marey_filter::lang::tree::Block;
 use marey_recorder::kernel::class;
 use marey_recorder::select::Selected;
+use marey_recorder::texts::stand_for;
 use marey_recorder::tracefs::Format;
 
 use crate::tracefs::Kernel;
@@ -62,54 +62,4 @@ impl<'k> Events<'k> {
         selected.dedup();
         selected
     }
-}
-
-/// The events that a pattern stands for. That it stands for none is told.
-pub fn stand_for(
-    pattern: &Pattern,
-    names: &[(String, String)],
-    problems: &mut Problems,
-) -> Vec<Selected> {
-    match blocks::events(&pattern.kind, names) {
-        Ok(events) => {
-            if let Some(what) = none(&pattern.kind, &events) {
-                problems.add(Diagnostic::warning(what).at(pattern.span, ""));
-            }
-            events
-        }
-        Err(why) => {
-            problems.add(unknown(&why).at(pattern.span, ""));
-            Vec::new()
-        }
-    }
-}
-
-/// Why it is right that there are none, if there are none.
-fn none(pattern: &PatternKind, events: &[Selected]) -> Option<String> {
-    match pattern {
-        PatternKind::User(_) | PatternKind::Packet => {
-            Some("only events of the kernel are recorded: this is never asked".to_owned())
-        }
-        PatternKind::Class(name) if events.is_empty() => {
-            Some(format!("this kernel has no events of class `{name}`"))
-        }
-        _ => None,
-    }
-}
-
-fn unknown(why: &NoEvent) -> Diagnostic {
-    let (what, near): (String, Vec<&str>) = match why {
-        NoEvent::Unknown(unknown) => {
-            let what = format!("this kernel has no event `{}`", unknown.pattern);
-            (what, unknown.nearest.iter().map(String::as_str).collect())
-        }
-        NoEvent::NoClass(unknown) => {
-            let what = format!("there is no class and no system `{}`", unknown.name);
-            (what, unknown.nearest.clone())
-        }
-    };
-    Diagnostic::error(what).help_names(&near).help(match why {
-        NoEvent::Unknown(_) => "`marey events` lists all that there are",
-        NoEvent::NoClass(_) => "`marey events --sat` lists all classes",
-    })
 }

@@ -7,10 +7,10 @@ use marey_filter::compile::{self, Target};
 use marey_filter::lang;
 use marey_recorder::blocks::{self, Place, Why};
 use marey_recorder::select::Selected;
+use marey_recorder::texts::Merge;
 
 use super::events::Events;
 use super::found::Rule;
-use super::merge::Merge;
 
 /// The filters before one at the drain run where they can; those behind it run there, too.
 pub struct Filters<'e, 'k> {

@@ -21,7 +21,6 @@ pub mod args;
 pub mod events;
 mod filter;
 mod found;
-pub mod merge;
 mod program;
 mod show;
 

@@ -12,10 +12,10 @@ use marey_recorder::blocks;
 use marey_recorder::kernel::class::Slots;
 use marey_recorder::kernel::record;
 use marey_recorder::select::Selected;
+use marey_recorder::texts::Merge;
 
 use super::events::{Event, Events};
 use super::found::{self, Program, Rule};
-use super::merge::Merge;
 
 /// Checks a program that was read; what is known of it, if nothing is wrong.
 pub fn check(

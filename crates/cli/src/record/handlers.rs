@@ -4,19 +4,14 @@ use std::path::PathBuf;
 
 use marey_diagnostic::Problems;
 use marey_diagnostic::source::{FileId, Sources};
-use marey_filter::check::{self, Environment as _};
 use marey_filter::lang;
-use marey_filter::lang::tree::{self, PatternKind, Program};
-use marey_recorder::blocks;
-use marey_recorder::kernel::class::Recorded;
+use marey_filter::lang::tree::Program;
 use marey_recorder::select::Selected;
-use marey_recorder::session::{Block, Body, Handler};
-use marey_recorder::tracefs::Format;
+use marey_recorder::session::Handler;
+use marey_recorder::texts::{self, Asked};
 
-use super::plan::{Asked, tell};
+use super::plan::tell;
 use crate::args::Common;
-use crate::check::events::stand_for;
-use crate::check::merge::Merge;
 use crate::exit::Exit;
 use crate::generate::problems::path_of;
 use crate::target;
@@ -49,10 +44,8 @@ impl Handlers {
 
     /// The events that they name. Those that are for any event name none.
     pub fn events(&mut self, names: &[(String, String)]) -> Vec<Selected> {
-        let blocks = self.programs.iter().flat_map(|(_, _, program)| &program.blocks);
-        let patterns = blocks.flat_map(|block| &block.patterns);
-        let named = patterns.filter(|pattern| pattern.kind != PatternKind::Any);
-        named.flat_map(|pattern| stand_for(pattern, names, &mut self.problems)).collect()
+        let programs = self.programs.iter().map(|(_, _, program)| program);
+        programs.flat_map(|program| texts::events_of(program, names, &mut self.problems)).collect()
     }
 
     /// Says what is wrong with them as they are.
@@ -62,50 +55,13 @@ impl Handlers {
 
     /// Checks them against the events that are recorded.
     pub fn check(mut self, asked: &Asked<'_>, common: &Common) -> Result<Vec<Handler>, Exit> {
-        let programs = std::mem::take(&mut self.programs);
-        let handlers: Vec<_> =
-            programs.iter().map(|program| self.handler(program, asked)).collect();
+        let sources = &self.sources;
+        let handler = |(path, file, program): &(PathBuf, FileId, Program)| {
+            let name = path.display().to_string();
+            texts::handler(&name, (*file, program), asked, (sources, &mut self.problems))
+        };
+        let handlers = self.programs.iter().map(handler).collect();
         self.tell(common)?;
         Ok(handlers)
-    }
-
-    fn handler(
-        &mut self,
-        (path, file, program): &(PathBuf, FileId, Program),
-        asked: &Asked<'_>,
-    ) -> Handler {
-        let mut layout = check::layout(program, &mut self.problems);
-        let mut blocks = Vec::new();
-        for block in &program.blocks {
-            let (mut bodies, mut merge) = (Vec::new(), Merge::default());
-            for event in &asked.events {
-                bodies.push(self.body(block, (&mut layout, &mut merge), event, &asked.sinks));
-            }
-            merge.into_problems(bodies.len(), &mut self.problems);
-            let line = self.sources.position(*file, block.span.start).line;
-            let name = format!("{}:{line}", path.display());
-            blocks.push(Block { name, bodies });
-        }
-        Handler { name: path.display().to_string(), layout, blocks }
-    }
-
-    /// What a block does at an event, if it is for it.
-    fn body(
-        &self,
-        block: &tree::Block,
-        (layout, merge): (&mut check::Layout, &mut Merge),
-        (format, names): &(&Format, Recorded),
-        sinks: &check::Sinks,
-    ) -> Option<Body> {
-        let (system, name) = (format.system.as_str(), format.name.as_str());
-        let own =
-            block.patterns.iter().filter(|pattern| blocks::matches(&pattern.kind, system, name));
-        let is_of_class =
-            own.map(|pattern| !matches!(pattern.kind, PatternKind::Event { .. })).min()?;
-        let mut problems = Problems::default();
-        let told = (&self.sources, &mut problems);
-        let statements = check::block(block, layout, sinks, names, told);
-        merge.add(&names.class(), &problems);
-        Some(Body { is_of_class, statements: statements? })
     }
 }

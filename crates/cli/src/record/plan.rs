@@ -2,14 +2,10 @@
 
 use marey_diagnostic::Problems;
 use marey_diagnostic::source::Sources;
-use marey_filter::check::{self, Environment as _};
-use marey_filter::lang;
-use marey_recorder::kernel::class::Recorded;
 use marey_recorder::packets;
-use marey_recorder::rules::State;
 use marey_recorder::select::Selected;
 use marey_recorder::session::{Filter, Plan, RING_BYTES};
-use marey_recorder::sinks::Sink;
+use marey_recorder::texts::{self, Asked};
 use marey_recorder::tracefs::Format;
 use marey_recorder::uprobe::Found;
 use serde_json::Map;
@@ -20,7 +16,6 @@ use super::programs;
 use super::rules;
 use super::sources::Plans;
 use crate::args::Common;
-use crate::check::merge::Merge;
 use crate::exit::{self, Exit};
 use crate::generate::problems::Teller;
 use crate::tracefs::{self, Kernel, Place};
@@ -55,11 +50,10 @@ fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Resu
     let mut handlers = Handlers::read(&verb.handlers)?;
     let events = events(verb, &mut handlers, common)?;
     let rules = rules::read(verb, &events, common)?;
-    let asked = Asked::new(&events, &rules.states, &verb.sinks, me);
+    let mut asked = Asked::new(&events, &rules.states, &verb.sinks, me);
+    asked.has_others = programs::are_recorded(verb);
     let handlers = handlers.check(&asked, common)?;
-    // Of programs it is known later which classes they have: a filter may be for these alone.
-    let is_for_others = programs::are_recorded(verb);
-    let filters = verb.filters.iter().map(|text| filter(text, &asked, is_for_others, common));
+    let filters = verb.filters.iter().map(|text| filter(text, &asked, common));
     let filters = filters.collect::<Result<_, _>>()?;
     let threads = threads(verb, me)?;
     Ok(Plan {
@@ -75,30 +69,6 @@ fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Resu
         ring_bytes: verb.buffer.unwrap_or(RING_BYTES),
         uuid,
     })
-}
-
-/// What filters and handlers are asked about.
-pub struct Asked<'e> {
-    /// The events, and what names mean there.
-    pub events: Vec<(&'e Format, Recorded)>,
-    /// The names of the sinks.
-    pub sinks: Vec<String>,
-}
-
-impl<'e> Asked<'e> {
-    /// Events, and what rules come to there at first.
-    fn new(
-        events: &'e [(Format, String)],
-        states: &[State],
-        sinks: &[Sink],
-        me: Option<u32>,
-    ) -> Self {
-        let of = |((format, _), state): (&'e (Format, String), &State)| {
-            (format, Recorded::new(format, me, state.is_fast))
-        };
-        let sinks = sinks.iter().map(|sink| sink.name.clone());
-        Asked { events: events.iter().zip(states).map(of).collect(), sinks: sinks.collect() }
-    }
 }
 
 /// The events that are recorded: what the command line names, and what handlers name.
@@ -148,29 +118,12 @@ pub fn tell(problems: &Problems, sources: &Sources, common: &Common) -> Result<(
     Err(exit)
 }
 
-/// What a filter means at each of the events. What they do not have is an error, unless it may be
-/// for others as well.
-fn filter(
-    text: &str,
-    asked: &Asked<'_>,
-    is_for_others: bool,
-    common: &Common,
-) -> Result<Filter, Exit> {
-    let mut sources = Sources::default();
-    let file = sources.add("-f", text.as_bytes().to_vec());
-    let file = file.map_err(|found| misuse(&found.what))?;
-    let mut problems = Problems::default();
-    let tree = lang::filter(&sources, file, &mut problems);
-    let (mut conditions, mut merge) = (Vec::new(), Merge::default());
-    for (_, names) in &asked.events {
-        let (names, mut found) = (names.clone().or_of_others(is_for_others), Problems::default());
-        let condition = tree.as_ref().and_then(|tree| check::filter(tree, &names, &mut found));
-        merge.add(&names.class(), &found);
-        conditions.extend(condition);
-    }
-    merge.into_problems(asked.events.len(), &mut problems);
+/// What a filter means at each of the events.
+fn filter(text: &str, asked: &Asked<'_>, common: &Common) -> Result<Filter, Exit> {
+    let (mut sources, mut problems) = (Sources::default(), Problems::default());
+    let filter = texts::filter(text, asked, (&mut sources, &mut problems));
     tell(&problems, &sources, common)?;
-    Ok(Filter { name: text.to_owned(), conditions })
+    Ok(filter)
 }
 
 /// The threads to begin with; none where all are recorded.

@@ -2,12 +2,30 @@
 
 use super::*;
 
-/// Two handlers of two events share a flag: `eh_simple`.
-const ALTERNATE: &str = "
-state flag: u64;
-on raw_syscalls:sys_enter { if flag == 0 { flag = 1; keep } discard }
-on sched:sched_switch     { if flag == 1 { flag = 0; keep } discard }
-";
+/// Two handlers of two events share a flag.
+const ALTERNATE: &str = include_str!("../../../recorder/examples/sat/eh_simple.marey");
+/// Two handlers of two classes share a flag.
+const CLASSES: &str = include_str!("../../../recorder/examples/sat/eh_global.marey");
+/// A handler sends events to a sink.
+const SENDS: &str = include_str!("../../../recorder/examples/sat/eh_output.marey");
+
+#[test]
+fn handlers_of_the_samples_are_right() {
+    if !errors::has_tracefs() {
+        return;
+    }
+    let folder = scratch("record-samples");
+    for text in [ALTERNATE, CLASSES, SENDS] {
+        fs::write(folder.join("sample.marey"), text).expect("written");
+        let ran = finish(marey().current_dir(&folder).args([
+            "check",
+            "sample.marey",
+            "--sink",
+            "out=fd:1",
+        ]));
+        assert!(ran.status == 0 && ran.stdout.contains("no mistakes"), "{}", ran.stderr);
+    }
+}
 
 #[test]
 fn two_events_with_one_flag_strictly_alternate() {

@@ -1,0 +1,119 @@
+//! Filters and handlers, checked against the events of a recording.
+
+use marey_diagnostic::Problems;
+use marey_diagnostic::source::{FileId, Sources};
+use marey_filter::check::{self, Environment as _};
+use marey_filter::lang;
+use marey_filter::lang::tree::{self, PatternKind, Program};
+
+use super::{Merge, stand_for};
+use crate::blocks;
+use crate::kernel::class::Recorded;
+use crate::rules::State;
+use crate::select::Selected;
+use crate::session::{Block, Body, Filter, Handler};
+use crate::sinks::Sink;
+use crate::tracefs::Format;
+
+/// What filters and handlers are asked about.
+pub struct Asked<'e> {
+    /// The events, and what names mean there.
+    pub events: Vec<(&'e Format, Recorded)>,
+    /// The names of the sinks.
+    pub sinks: Vec<String>,
+    /// Events of programs are recorded as well. It is known later which they are, so a filter may
+    /// be for these alone: what an event here does not have makes a comparison false then.
+    pub has_others: bool,
+}
+
+impl<'e> Asked<'e> {
+    /// Events, what rules come to there at first, and sinks; `me` is the process that filters and
+    /// handlers call so.
+    pub fn new(
+        events: &'e [(Format, String)],
+        states: &[State],
+        sinks: &[Sink],
+        me: Option<u32>,
+    ) -> Self {
+        let of = |((format, _), state): (&'e (Format, String), &State)| {
+            (format, Recorded::new(format, me, state.is_fast))
+        };
+        let sinks = sinks.iter().map(|sink| sink.name.clone());
+        let events = events.iter().zip(states).map(of).collect();
+        Asked { events, sinks: sinks.collect(), has_others: false }
+    }
+}
+
+/// What a filter means at each of the events. It is right if there are no errors then.
+pub fn filter(
+    text: &str,
+    asked: &Asked<'_>,
+    (sources, problems): (&mut Sources, &mut Problems),
+) -> Filter {
+    let tree = match sources.add("-f", text.as_bytes().to_vec()) {
+        Ok(file) => lang::filter(sources, file, problems),
+        Err(found) => {
+            problems.add(found);
+            None
+        }
+    };
+    let (mut conditions, mut merge) = (Vec::new(), Merge::default());
+    for (_, names) in &asked.events {
+        let mut found = Problems::default();
+        let names = names.clone().or_of_others(asked.has_others);
+        let condition = tree.as_ref().and_then(|tree| check::filter(tree, &names, &mut found));
+        merge.add(&names.class(), &found);
+        conditions.extend(condition);
+    }
+    merge.into_problems(asked.events.len(), problems);
+    Filter { name: text.to_owned(), conditions }
+}
+
+/// The events that the blocks of a program name. Those that are for any event name none.
+pub fn events_of(
+    program: &Program,
+    names: &[(String, String)],
+    problems: &mut Problems,
+) -> Vec<Selected> {
+    let patterns = program.blocks.iter().flat_map(|block| &block.patterns);
+    let named = patterns.filter(|pattern| pattern.kind != PatternKind::Any);
+    named.flat_map(|pattern| stand_for(pattern, names, problems)).collect()
+}
+
+/// What a program does at each of the events. It is right if there are no errors then.
+pub fn handler(
+    name: &str,
+    (file, program): (FileId, &Program),
+    asked: &Asked<'_>,
+    (sources, problems): (&Sources, &mut Problems),
+) -> Handler {
+    let mut layout = check::layout(program, problems);
+    let mut blocks = Vec::new();
+    for block in &program.blocks {
+        let (mut bodies, mut merge) = (Vec::new(), Merge::default());
+        for event in &asked.events {
+            bodies.push(body(block, (&mut layout, &mut merge), event, (sources, &asked.sinks)));
+        }
+        merge.into_problems(bodies.len(), problems);
+        let line = sources.position(file, block.span.start).line;
+        blocks.push(Block { name: format!("{name}:{line}"), bodies });
+    }
+    Handler { name: name.to_owned(), layout, blocks }
+}
+
+/// What a block does at an event, if it is for it.
+fn body(
+    block: &tree::Block,
+    (layout, merge): (&mut check::Layout, &mut Merge),
+    (format, names): &(&Format, Recorded),
+    (sources, sinks): (&Sources, &check::Sinks),
+) -> Option<Body> {
+    let (system, name) = (format.system.as_str(), format.name.as_str());
+    let own = block.patterns.iter().filter(|pattern| blocks::matches(&pattern.kind, system, name));
+    let is_of_class =
+        own.map(|pattern| !matches!(pattern.kind, PatternKind::Event { .. })).min()?;
+    let mut problems = Problems::default();
+    let statements = check::block(block, layout, sinks, names, (sources, &mut problems));
+    merge.add(&names.class(), &problems);
+    Some(Body { is_of_class, statements: statements? })
+}

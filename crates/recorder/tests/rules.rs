@@ -182,8 +182,10 @@ fn switches_are_of_the_process_that_is_switched_to() {
                 during.calls(1);
                 process.calls(1);
             }
+            before.settle();
             of_process.drain().expect("it is written");
         };
+        before.settle();
         found = record(ruled, "rules-switches", inner);
         session.drain().expect("it is written");
     };
@@ -191,7 +193,7 @@ fn switches_are_of_the_process_that_is_switched_to() {
     let (ledger, folder) = found.expect("it is allowed");
     let kept = ended(&ledger);
     assert_eq!((kept[0].0, ledger.events[0].unanswered), (ledger.delivered(), 0), "{ledger:?}");
-    assert!(kept[0].1.by_process > 400, "{ledger:?}");
+    assert!(kept[0].1.by_process >= 200, "{ledger:?}");
     let (Some(all), Some(lines)) = (babeltrace(&all), babeltrace(&folder)) else { return };
     let to = |lines: &[String], tid: u32| {
         let next = format!("next_pid = {tid},");
@@ -201,7 +203,7 @@ fn switches_are_of_the_process_that_is_switched_to() {
         assert!(to(&lines, tid) >= 200);
         assert_eq!(to(&lines, tid), to(&all, tid));
     }
-    assert!(to(&all, process.tid) >= 200 && to(&all, 0) > 0);
+    assert!(to(&all, process.tid) >= 200);
     assert_eq!((to(&lines, process.tid), to(&lines, 0)), (0, 0));
 }
 
@@ -279,4 +281,36 @@ fn both_forms_of_an_event_are_in_one_recording() {
     let expected = [false, true, false].into_iter();
     assert!(is_wide.eq(expected.flat_map(|is_wide| vec![is_wide; CALLS])));
     assert!(calls.iter().all(|line| line.contains("[1] = ")));
+}
+
+#[test]
+fn in_shadow_rules_hold_and_filters_are_said_alike() {
+    let other = Other::process();
+    let filters =
+        ["dfd == -100", "filename == \"/marey/a\"", "mask == 1", "flags >= 0", "pid == 0"];
+    let threads = Some(vec![tid(), other.tid]);
+    let Some(mut plan) = plan(&["syscalls:sys_enter_statx"], &filters, threads) else { return };
+    plan.is_shadow = true;
+    plan.rules = vec![rule(&format!("pid {} all", std::process::id()))];
+    let work = |session: &mut Session| {
+        stat(100, "a");
+        change(session, "fast all");
+        stat(100, "a");
+        stat(100, "b");
+        change(session, "wide all");
+        stat(100, "b");
+        change(session, &format!("tid {} all", other.tid));
+        stat(100, "a");
+        change(session, "delete all");
+        stat(100, "a");
+    };
+    let Some((ledger, folder)) = record(plan, "rules-shadow", work) else { return };
+    let ruled = Ruled { off: 100, by_process: 0, by_thread: 100 };
+    assert_eq!(ended(&ledger), [(400, ruled)]);
+    // Where it is fast, nobody knows the mask, and the flags: the machine keeps the event.
+    assert_eq!((ledger.disagreements, ledger.events[0].unanswered), (0, 400), "{ledger:?}");
+    let discarded: Vec<u64> = ledger.filters.iter().map(|filter| filter.at_drain).collect();
+    assert_eq!(discarded, [0, 200, 200, 0, 400]);
+    let Some(lines) = babeltrace(&folder) else { return };
+    assert_eq!(lines.iter().filter(|line| line.contains("statx: ")).count(), 400);
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::support::tid;
 
@@ -77,6 +78,19 @@ impl Other {
         // SAFETY: these are not used here.
         unsafe { (libc::close(orders[0]), libc::close(done[1])) };
         Other { tid: pid as u32, at: At::Process([orders[1], done[0]]) }
+    }
+
+    /// Waits until a thread of this process sleeps, and is not about to run.
+    pub fn settle(&self) {
+        let is_asleep = || {
+            let stat = fs::read_to_string(format!("/proc/self/task/{}/stat", self.tid));
+            let stat = stat.expect("it is there");
+            stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
+        };
+        while !is_asleep() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(10));
     }
 
     /// Makes calls, and returns when all are made.

@@ -84,17 +84,19 @@ const OF_FILES: [&str; 16] = [
 fn shadow(mut plan: Plan, name: &str, filters: &[&str], work: impl FnOnce()) {
     plan.is_shadow = true;
     let Some((ledger, folder)) = record(plan, name, work) else { return };
-    assert_eq!((ledger.disagreements, ledger.lost(), ledger.filtered()), (0, 0, 0), "{ledger:?}");
+    assert_eq!((ledger.disagreements, ledger.filtered()), (0, 0), "{ledger:?}");
+    let nested: u64 = ledger.events.iter().map(|event| event.lost_to_nesting).sum();
+    assert_eq!(ledger.lost(), nested, "{ledger:?}");
     assert!(ledger.delivered() > 0);
     for (filter, text) in ledger.filters.iter().zip(filters) {
         assert_eq!(filter.in_kernel, filter.at_drain, "{text}");
     }
-    // Not all of them say the same of everything.
+    // Not all of them say the same of everything; how many do, is a matter of what is going on.
     let kinds = ledger
         .filters
         .iter()
         .filter(|filter| filter.in_kernel > 0 && filter.in_kernel < ledger.delivered());
-    assert!(kinds.count() > filters.len() / 3, "{ledger:?}");
+    assert!(kinds.count() > filters.len() / 6, "{ledger:?}");
     let Some(lines) = babeltrace(&folder) else { return };
     assert_eq!(lines.len() as u64, ledger.delivered());
     let number = |line: &str, name: &str| {

@@ -38,7 +38,7 @@ pub(crate) fn count_no_class() {
     }
 }
 
-/// Runs it alone of all threads, with a lock that is free in children, whoever had it in the parent;
+/// Runs it alone of all threads, with a lock that is free in children, whoever had it before;
 /// `None` where it interrupted what has the lock: an event is lost then, and counted.
 #[cfg(feature = "tracing")]
 pub(crate) fn alone<T>(f: impl FnOnce() -> T) -> Option<T> {

@@ -17,9 +17,10 @@
 //! Other ways in: [`sat`] has the insert calls of QNX by their meaning; with the feature `tracing`
 //! there is a layer for `tracing-subscriber`.
 //!
-//! A program decides about its events by [`handler`]s of its own.
+//! A program decides about its events by [`handler`]s of its own, and asks the filters of a
+//! recorder ([`drain::Program::set_filters`]) before these; a program in C does neither.
 //!
-//! Not here: filters that a recorder gives; generated tracers.
+//! Not here: generated tracers, and handlers with state that a recorder gives.
 #![deny(unsafe_code)]
 #![cfg(target_os = "linux")]
 

@@ -170,6 +170,9 @@ static MAREY_COLD uint32_t marey_write_entry(struct marey_own *own, const struct
         return 0;
     own->classes = id;
     own->classes_bytes = end;
+    /* Before it is published: afterwards the recorder may write there, too. */
+    if (marey_is_named(own->patterns, strlen(own->patterns), class_->name))
+        own->control[MAREY_CONTROL_SWITCHES + id - 1] = MAREY_ON_BY_ENVIRONMENT;
     MAREY_STORE(MAREY_U32(own->control, MAREY_CONTROL_CLASSES), id);
     MAREY_RELEASE(MAREY_U64(own->control, MAREY_CONTROL_CLASSES_BYTES), (uint64_t)end);
     return id;
@@ -202,7 +205,7 @@ static MAREY_COLD void marey_register(struct marey_own *own, struct marey_class 
 
 static inline int marey_is_on(const struct marey_class *class_)
 {
-    return __builtin_expect(MAREY_LOAD(*MAREY_LOAD(class_->on)) != 0, 0);
+    return __builtin_expect((MAREY_LOAD(*MAREY_LOAD(class_->on)) & MAREY_ON) != 0, 0);
 }
 
 /* Asks about a class, the first time; its number if it is on and has one, else 0. */

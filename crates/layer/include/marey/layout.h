@@ -35,6 +35,7 @@
 #define MAREY_CONTROL_SWITCHES 8192u
 #define MAREY_ON_BY_ENVIRONMENT 1u
 #define MAREY_ON_BY_RECORDER 2u
+#define MAREY_ON 3u
 #define MAREY_SILENT_NS 2000000000u
 
 /* Entries of `classes`. */

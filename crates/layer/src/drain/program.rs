@@ -5,11 +5,13 @@ use std::path::Path;
 
 use super::files::{Directory, read_at, write_at};
 use super::{Class, Error, Found, Stream};
-use crate::layout::class::{self, Entry};
+use crate::layout::class;
 use crate::layout::control::{
-    self, BEAT, CLASSES_BYTES, Control, Lost, ON_BY_RECORDER, PATTERNS, PATTERNS_BYTES_MAX,
-    PATTERNS_LEN, PATTERNS_TURN, SWITCHES, WANTED_RING_BYTES,
+    self, ASK_FILTER, BEAT, CLASSES_BYTES, Control, FILTERS, FILTERS_BYTES_MAX, FILTERS_LEN,
+    FILTERS_TURN, Lost, ON, ON_BY_RECORDER, PATTERNS, PATTERNS_BYTES_MAX, PATTERNS_LEN,
+    PATTERNS_TURN, SWITCHES, WANTED_RING_BYTES,
 };
+use crate::layout::filters::{Entry, FILTERS_MAX};
 use crate::layout::{CLASSES_FILE, CLASSES_MAX, CONTROL_FILE, RING_FILE, RINGS_MAX};
 
 /// How much of `classes` is read at once.
@@ -118,7 +120,7 @@ impl Program {
     /// Takes the whole entries at the start of these bytes; how many bytes they have.
     fn take_entries(&mut self, piece: &[u8]) -> usize {
         let mut at = 0;
-        while let Some((entry, len)) = piece.get(at..).and_then(Entry::parse) {
+        while let Some((entry, len)) = piece.get(at..).and_then(class::Entry::parse) {
             let is_next = entry.id as usize == self.classes.len() + 1;
             if len == 0 || !is_next || self.classes.len() == CLASSES_MAX {
                 break;
@@ -180,10 +182,7 @@ impl Program {
     /// # Errors
     /// When the control page can't be read.
     pub fn last_beat(&self) -> Result<u64, Error> {
-        let mut bytes = [0; 8];
-        let read = read_at(&self.control_file, &mut bytes, BEAT as u64);
-        read.map_err(|error| Error::new(self.directory.path(), error))?;
-        Ok(u64::from_ne_bytes(bytes))
+        Ok(u64::from_ne_bytes(self.read(BEAT)?))
     }
 
     /// Switches a class on or off for the recorder.
@@ -191,18 +190,24 @@ impl Program {
     /// # Errors
     /// As [`beat`](Self::beat); also when there is no such class.
     pub fn switch(&self, id: u32, is_on: bool) -> Result<(), Error> {
+        self.set_bit(id, ON_BY_RECORDER, is_on)
+    }
+
+    /// Says whether the filter of a class is asked; [give](Self::set_filters) it first.
+    ///
+    /// # Errors
+    /// As [`switch`](Self::switch).
+    pub fn ask_filter(&self, id: u32, is_asked: bool) -> Result<(), Error> {
+        self.set_bit(id, ASK_FILTER, is_asked)
+    }
+
+    fn set_bit(&self, id: u32, bit: u8, is_set: bool) -> Result<(), Error> {
         let nth = (id as usize).checked_sub(1).filter(|nth| *nth < CLASSES_MAX);
         let Some(at) = nth.map(|nth| SWITCHES + nth) else {
             return Err(Error::wrong(self.directory.path(), "no class has this number"));
         };
-        let mut switch = [0];
-        let read = read_at(&self.control_file, &mut switch, at as u64);
-        read.map_err(|error| Error::new(self.directory.path(), error))?;
-        let switch = switch.map(|was| match is_on {
-            true => was | ON_BY_RECORDER,
-            false => was & !ON_BY_RECORDER,
-        });
-        self.write(at, &switch)
+        let [was] = self.read(at)?;
+        self.write(at, &[if is_set { was | bit } else { was & !bit }])
     }
 
     /// Switches a class off, by whomever it was switched on.
@@ -223,10 +228,8 @@ impl Program {
     /// When the control page can't be read.
     pub fn is_on(&self, id: u32) -> Result<bool, Error> {
         let at = SWITCHES + (id as usize).saturating_sub(1).min(CLASSES_MAX - 1);
-        let mut switch = [0];
-        let read = read_at(&self.control_file, &mut switch, at as u64);
-        read.map_err(|error| Error::new(self.directory.path(), error))?;
-        Ok(switch != [0])
+        let [switch] = self.read(at)?;
+        Ok(switch & ON != 0)
     }
 
     /// Says which classes shall be on that the program has not used yet: globs of `provider:event`,
@@ -239,14 +242,33 @@ impl Program {
         if patterns.len() > PATTERNS_BYTES_MAX {
             return Err(Error::wrong(self.directory.path(), "the patterns are too long"));
         }
-        let mut turn = [0; 4];
-        let read = read_at(&self.control_file, &mut turn, PATTERNS_TURN as u64);
-        read.map_err(|error| Error::new(self.directory.path(), error))?;
-        let odd = u32::from_ne_bytes(turn) | 1;
-        self.write(PATTERNS_TURN, &odd.to_ne_bytes())?;
-        self.write(PATTERNS_LEN, &(patterns.len() as u32).to_ne_bytes())?;
-        self.write(PATTERNS, patterns.as_bytes())?;
-        self.write(PATTERNS_TURN, &odd.wrapping_add(1).to_ne_bytes())
+        self.replace((PATTERNS_TURN, PATTERNS_LEN, PATTERNS), patterns.as_bytes())
+    }
+
+    /// Gives the program filters for classes: words and texts of the code, as
+    /// [`filters`](crate::layout::filters) says. A program that [can't](Control::can_filter) does
+    /// not look at them. An event that comes meanwhile is kept, so ask them again of what is read.
+    ///
+    /// # Errors
+    /// As [`beat`](Self::beat); also when there are too many, or they are too long together.
+    pub fn set_filters(&self, filters: &[(u32, &[u64], &[u8])]) -> Result<(), Error> {
+        let mut bytes = Vec::new();
+        for (class, words, texts) in filters {
+            Entry::put(&mut bytes, *class, words, texts);
+        }
+        if filters.len() > FILTERS_MAX || bytes.len() > FILTERS_BYTES_MAX {
+            return Err(Error::wrong(self.directory.path(), "the filters are too long"));
+        }
+        self.replace((FILTERS_TURN, FILTERS_LEN, FILTERS), &bytes)
+    }
+
+    /// Writes what has a turn and a length: while the turn is odd, nobody takes it.
+    fn replace(&self, (turn, len, place): (usize, usize, usize), with: &[u8]) -> Result<(), Error> {
+        let odd = u32::from_ne_bytes(self.read(turn)?) | 1;
+        self.write(turn, &odd.to_ne_bytes())?;
+        self.write(len, &(with.len() as u32).to_ne_bytes())?;
+        self.write(place, with)?;
+        self.write(turn, &odd.wrapping_add(1).to_ne_bytes())
     }
 
     /// Says how long rings shall be that are made from now on; 0: as the program says.
@@ -255,6 +277,14 @@ impl Program {
     /// As [`beat`](Self::beat).
     pub fn set_ring_bytes(&self, bytes: u32) -> Result<(), Error> {
         self.write(WANTED_RING_BYTES, &bytes.to_ne_bytes())
+    }
+
+    /// What stands in the control page; zeros behind its end.
+    fn read<const N: usize>(&self, at: usize) -> Result<[u8; N], Error> {
+        let mut bytes = [0; N];
+        let read = read_at(&self.control_file, &mut bytes, at as u64);
+        read.map_err(|error| Error::new(&self.directory.path().join(CONTROL_FILE), error))?;
+        Ok(bytes)
     }
 
     fn write(&self, at: usize, bytes: &[u8]) -> Result<(), Error> {

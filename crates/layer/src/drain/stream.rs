@@ -131,6 +131,17 @@ impl Stream {
         self.counts
     }
 
+    /// What the recorder's filters did in the program, with the events of this stream.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn filters(&self) -> Result<HandlerCounts, Error> {
+        let mut bytes = [0; ring::HANDLER_COUNT_BYTES];
+        let place = ring::FILTER_COUNTS.get(self.level).copied().unwrap_or_default();
+        self.read_bytes(&mut bytes, place as u64)?;
+        Ok(HandlerCounts::parse(&bytes).unwrap_or_default())
+    }
+
     /// What the program's handlers did with the events of this ring, by their places in
     /// [`Control::handlers`](crate::layout::control::Control::handlers); for both of its streams
     /// it is the same.

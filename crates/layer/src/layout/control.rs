@@ -19,6 +19,8 @@
 //! | 64 | 8 | [`LOST_NO_CLASS`]: events lost: no place for their class in `classes` |
 //! | 72 | 8 | [`LOST_NESTED`]: events of signal handlers lost where none can be recorded |
 //! | 80 | 8 | [`DETACHED`]: handlers that were taken away: they took too long |
+//! | 88 | 8 | [`REFUSED_FILTERS`]: filters of the recorder that are none |
+//! | 96 | 4 | [`CAN_FILTER`]: 1: the program asks filters; 0: it does not look |
 //! | 128 | 64 | the name of the process' command, then zeros |
 //! | 512 | 1024 | [`HANDLERS`]: for each handler of the program its globs, in 64 bytes |
 //! | 4096 | 8 | [`BEAT`]: when the recorder last looked, `CLOCK_MONOTONIC` in ns; 0: never |
@@ -31,17 +33,19 @@
 //! | 8192 | 4096 | [`SWITCHES`]: a byte for each class; byte `n` is that of class `n + 1` |
 //! | 12288 | 20480 | [`FILTERS`]: filters of the recorder, see below |
 //!
-//! A class is on where its switch is not 0. The bit [`ON_BY_ENVIRONMENT`] is set by the program,
-//! [`ON_BY_RECORDER`] by the recorder, and by the program when it finds a new class that the
-//! recorder's patterns name. A recorder that writes patterns, then looks at the classes that are
-//! there and sets their switches, misses none: a program publishes a class before it looks for
-//! patterns.
+//! A class is on where one of the lower two bits of its switch is set. The bit
+//! [`ON_BY_ENVIRONMENT`] is set by the program, [`ON_BY_RECORDER`] by the recorder, and by the
+//! program when it finds a new class that the recorder's patterns name. A recorder that writes
+//! patterns, then looks at the classes that are there and sets their switches, misses none: a
+//! program publishes a class before it looks for patterns.
 //!
 //! A recorder is there when [`BEAT`] is at most [`SILENT_NS`] old. Then a ring that is full loses
 //! its newest events; else its oldest. So a recorder that dies stops nothing.
 //!
-//! The place of the filters is kept for code of `marey-filter`; this version writes nothing there,
-//! and programs don't look.
+//! Where [`ASK_FILTER`] is set, the program asks the filter of this class in [`FILTERS`], before
+//! its own handlers; [`filters`](super::filters) says what stands there. Filters change as patterns
+//! do. While they are written, where there is none for the class, and where it is none, the event
+//! is kept: so a recorder asks again.
 
 use super::VERSION;
 use super::read::{u32_at, u64_at};
@@ -72,6 +76,10 @@ pub const LOST_NO_CLASS: usize = 64;
 pub const LOST_NESTED: usize = 72;
 /// Handlers that took too long.
 pub const DETACHED: usize = 80;
+/// Filters of the recorder that can't be run.
+pub const REFUSED_FILTERS: usize = 88;
+/// Whether the program asks filters.
+pub const CAN_FILTER: usize = 96;
 /// The name of the command.
 pub const COMMAND: usize = 128;
 /// How many bytes that has.
@@ -100,7 +108,7 @@ pub const PATTERNS: usize = 4160;
 pub const PATTERNS_BYTES_MAX: usize = 2048;
 /// Where the switches are.
 pub const SWITCHES: usize = 8192;
-/// Where filters will be.
+/// Where filters are.
 pub const FILTERS: usize = 12288;
 /// How many bytes they may have.
 pub const FILTERS_BYTES_MAX: usize = BYTES - FILTERS;
@@ -109,6 +117,11 @@ pub const FILTERS_BYTES_MAX: usize = BYTES - FILTERS;
 pub const ON_BY_ENVIRONMENT: u8 = 1;
 /// The recorder did.
 pub const ON_BY_RECORDER: u8 = 2;
+
+/// The class is on, by whomever, where one of these is set.
+pub const ON: u8 = ON_BY_ENVIRONMENT | ON_BY_RECORDER;
+/// The recorder has a filter for the class.
+pub const ASK_FILTER: u8 = 4;
 
 /// After so much silence a recorder counts as gone.
 pub const SILENT_NS: u64 = 2_000_000_000;
@@ -128,6 +141,10 @@ pub struct Control {
     pub rings: u32,
     /// What was lost or taken away, by cause.
     pub lost: Lost,
+    /// Whether the program asks filters.
+    pub can_filter: bool,
+    /// How many of the recorder's filters it could not take.
+    pub refused_filters: u64,
     /// The name of the command, as bytes, with zeros behind it.
     pub command: [u8; COMMAND_BYTES],
     /// For each handler of the program its globs, with zeros behind them.
@@ -174,6 +191,8 @@ impl Control {
                 nested: u64_at(page, LOST_NESTED)?,
                 detached: u64_at(page, DETACHED)?,
             },
+            can_filter: u32_at(page, CAN_FILTER)? == 1,
+            refused_filters: u64_at(page, REFUSED_FILTERS)?,
             command: *page.get(COMMAND..)?.first_chunk()?,
             handlers: *page.get(HANDLERS..)?.as_chunks().0.first_chunk()?,
         })

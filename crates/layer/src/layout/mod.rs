@@ -25,6 +25,7 @@
 
 pub mod class;
 pub mod control;
+pub mod filters;
 mod read;
 pub mod ring;
 pub mod value;

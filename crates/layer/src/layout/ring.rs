@@ -15,6 +15,7 @@
 //! | 768 | 256 | level 1 |
 //! | 1024 | 512 | [`HANDLER_COUNTS`]: for each handler of the program 32 bytes: how many |
 //! | | | events of this ring it saw, discarded, and failed at, and 0 |
+//! | 1536 | 64 | [`FILTER_COUNTS`]: for each level the same of the recorder's filters |
 //!
 //! A level, each line of 64 bytes with one writer:
 //!
@@ -76,6 +77,8 @@ pub const LEVELS: [usize; 2] = [512, 768];
 pub const HANDLER_COUNTS: usize = 1024;
 /// How many bytes each has there.
 pub const HANDLER_COUNT_BYTES: usize = 32;
+/// What the recorder's filters did, for each level.
+pub const FILTER_COUNTS: [usize; 2] = [1536, 1568];
 /// How long each is.
 pub const LEVEL_BYTES: usize = 256;
 /// Within a level: where its data begins.
@@ -227,7 +230,7 @@ impl Level {
     }
 }
 
-/// What a handler of the program did with the events of a ring.
+/// What a handler of the program, or a filter, did with the events of a ring.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HandlerCounts {
     /// It was asked about so many events.

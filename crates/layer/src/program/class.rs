@@ -85,7 +85,14 @@ impl Class {
     #[inline(always)]
     pub fn is_on(&self) -> bool {
         // SAFETY: it points to a static, or into the control page, which is mapped for ever.
-        unsafe { (*self.switch.load(Relaxed)).load(Relaxed) != 0 }
+        unsafe { (*self.switch.load(Relaxed)).load(Relaxed) & control::ON != 0 }
+    }
+
+    /// Whether the recorder has a filter for its events.
+    #[inline(always)]
+    pub(super) fn is_filtered(&self) -> bool {
+        // SAFETY: as in `is_on`.
+        unsafe { (*self.switch.load(Relaxed)).load(Relaxed) & control::ASK_FILTER != 0 }
     }
 
     /// `provider:event`.

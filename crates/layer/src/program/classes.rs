@@ -86,6 +86,9 @@ fn write_entry(made: &Made, locked: &mut Locked, class: &Class) -> Option<u32> {
     let file = Descriptor::open(path.c_str(), libc::O_WRONLY | libc::O_CREAT)?;
     file.write_at(bytes.get(..len)?, locked.classes_bytes).then_some(())?;
     (locked.classes, locked.classes_bytes) = (id, end);
+    // Before it is published: afterwards the recorder may write there, too.
+    let switch = made.control.u8(control::SWITCHES + id as usize - 1);
+    switch.fetch_or(wanted_by_environment(made, class), Relaxed);
     made.control.u32(control::CLASSES).store(id, Relaxed);
     made.control.u64(control::CLASSES_BYTES).store(end as u64, Release);
     Some(id)
@@ -124,15 +127,16 @@ fn put_name(bytes: &mut [u8], at: usize, name: &str) -> Option<usize> {
 
 /// By whom the class is on: bits of a switch.
 pub(super) fn wanted(made: &Made, class: &Class) -> u8 {
-    let mut switch = 0;
-    if is_named(made.patterns(), class) {
-        switch |= control::ON_BY_ENVIRONMENT;
-    }
+    let mut switch = wanted_by_environment(made, class);
     let mut patterns = [0; control::PATTERNS_BYTES_MAX];
     if is_named(recorders_patterns(made, &mut patterns), class) {
         switch |= control::ON_BY_RECORDER;
     }
     switch
+}
+
+fn wanted_by_environment(made: &Made, class: &Class) -> u8 {
+    if is_named(made.patterns(), class) { control::ON_BY_ENVIRONMENT } else { 0 }
 }
 
 /// The patterns that the recorder wrote; none while it writes: then it will see the class itself.

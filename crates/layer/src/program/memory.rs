@@ -176,15 +176,18 @@ pub(super) fn make_directory(path: &CStr) -> bool {
     unsafe { libc::mkdir(path.as_ptr(), 0o700) == 0 }
 }
 
-/// Memory of this process alone, all 0, which is 0 again in each child.
-pub(super) fn wiped_in_children(len: usize) -> Option<*mut u8> {
+/// Memory of this process alone, all 0.
+pub(super) fn private(len: usize) -> Option<*mut u8> {
     let protection = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
     // SAFETY: the kernel chooses the place.
     let at = unsafe { libc::mmap(ptr::null_mut(), len, protection, flags, -1, 0) };
-    if at == libc::MAP_FAILED {
-        return None;
-    }
+    (at != libc::MAP_FAILED).then_some(at.cast())
+}
+
+/// The same, which is 0 again in each child.
+pub(super) fn wiped_in_children(len: usize) -> Option<*mut u8> {
+    let at: *mut libc::c_void = private(len)?.cast();
     // SAFETY: the memory is ours, of this length.
     if unsafe { libc::madvise(at, len, libc::MADV_WIPEONFORK) } == 0 {
         return Some(at.cast());

@@ -11,6 +11,7 @@
 pub mod class;
 mod classes;
 mod directory;
+mod filters;
 mod memory;
 mod own;
 pub mod record;
@@ -38,8 +39,8 @@ pub(crate) fn count_no_class() {
     }
 }
 
-/// Runs it alone of all threads, with a lock that is free in children, whoever had it before;
-/// `None` where it interrupted what has the lock: an event is lost then, and counted.
+/// Runs it alone of all threads, with a lock that is free in children, whoever has it in the
+/// parent; `None` where it interrupted what has the lock: an event is lost then, and counted.
 #[cfg(feature = "tracing")]
 pub(crate) fn alone<T>(f: impl FnOnce() -> T) -> Option<T> {
     let own = own::own()?;

@@ -12,7 +12,7 @@ use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64};
 use super::directory::{self, Path};
 use super::memory::{Shared, remove_directory, remove_file, wiped_in_children};
 use super::slot::Slot;
-use super::{classes, now_ns};
+use super::{classes, filters, now_ns};
 use crate::handler;
 use crate::layout::{CLASSES_FILE, CONTROL_FILE, RINGS_MAX, VERSION, control, ring};
 
@@ -51,6 +51,7 @@ pub(super) struct Locked {
     pub(super) rings: usize,
     /// Where to look first for a ring of a thread that is no more.
     pub(super) next_ring: usize,
+    pub(super) filter_copies: u32,
 }
 
 // SAFETY: `locked` is used by who holds `lock` alone; `made` is written under it before `state` is
@@ -142,6 +143,7 @@ impl Own {
     pub(super) fn start(&'static self) -> Option<&'static Made> {
         if self.state.load(Relaxed) == NEW {
             classes::forget();
+            filters::forget();
             // SAFETY: the caller has the lock, and nobody reads it while `state` is NEW.
             let is_made = self.make(unsafe { &mut *self.made.get() }).is_some();
             self.state.store(if is_made { READY } else { REFUSED }, Release);
@@ -158,6 +160,8 @@ impl Own {
             (!patterns.is_empty()).then_some(())?;
         }
         made.ring_bytes = ring_bytes();
+        // Asked now, since an event in a signal handler must not be the first to ask.
+        super::to_realtime(0);
         let (path, name) = directory::make()?;
         let page = Path::of(format_args!("{path}/{CONTROL_FILE}"))
             .and_then(|file| Shared::create(file.c_str(), control::BYTES));
@@ -181,6 +185,7 @@ impl Own {
             libc::atexit(clean_up);
             libc::pthread_atfork(None, None, Some(in_child));
         }
+        page.u32(control::CAN_FILTER).store(1, Relaxed);
         made.write_handlers();
         page.u64(control::READY).store(1, Release);
         Some(())

@@ -7,8 +7,8 @@ use super::class::Class;
 use super::ring::{Level, put_header};
 use super::slot::{Slot, attach, mine};
 use super::value::Fields;
-use super::{classes, now_ns};
-use crate::handler::{self, At};
+use super::{classes, filters, now_ns, own};
+use crate::handler::{self, Asked, At};
 use crate::layout::ring::RECORD_HEADER_BYTES;
 
 /// Records an event of a class that [is on](Class::is_on).
@@ -45,8 +45,9 @@ fn record_in<F: Fields>(slot: &Slot, class: &'static Class, (id, size): (u32, us
     compiler_fence(SeqCst);
     if level.room() >= size || level_is_ready(slot, level, size) {
         // What interrupts an event may be in a signal handler: no handler is asked there.
-        if depth == 0 && handler::are_there() {
-            write_asked(level, class, (id, size), fields);
+        let has_handlers = depth == 0 && handler::are_there();
+        if has_handlers || class.is_filtered() {
+            write_asked(level, class, (id, size, has_handlers), fields);
         } else {
             write(level, (id, size), fields);
         }
@@ -93,19 +94,16 @@ fn write<F: Fields>(level: &Level, (id, size): (u32, usize), fields: &F) {
     level.count();
 }
 
-/// The same for an event that handlers may discard: it is there for them to see before it is
-/// published.
+/// The same for an event that a filter or handlers may discard: it is there for them to see before
+/// it is published.
 #[inline(never)]
 fn write_asked<F: Fields>(
     level: &Level,
     class: &'static Class,
-    (id, size): (u32, usize),
+    (id, size, has_handlers): (u32, usize, bool),
     fields: &F,
 ) {
-    let (at, bits) = (level.at.get(), class.handlers());
-    if bits == 0 {
-        return write(level, (id, size), fields);
-    }
+    let at = level.at.get();
     let len = fields.size();
     // SAFETY: as in `write`.
     let payload = unsafe {
@@ -115,8 +113,9 @@ fn write_asked<F: Fields>(
         core::slice::from_raw_parts(start, len)
     };
     let at_ns = At { time_ns: now_ns(), thread: level.thread() };
-    let note = |nth, asked| level.count_answer(nth, asked);
-    if !handler::keep(class, bits, payload, at_ns, note) {
+    let is_kept = is_kept_by_filter(level, (class, id), payload, at_ns)
+        && (!has_handlers || is_kept_by_handlers(level, class, payload, at_ns));
+    if !is_kept {
         return level.count_filtered();
     }
     // SAFETY: as in `write`.
@@ -125,4 +124,18 @@ fn write_asked<F: Fields>(
         level.publish(at.add(size));
     }
     level.count();
+}
+
+fn is_kept_by_filter(level: &Level, class: (&Class, u32), payload: &[u8], at: At) -> bool {
+    let asked = match own::own() {
+        Some(own) if class.0.is_filtered() => filters::ask(own, class, payload, at),
+        _ => None,
+    };
+    asked.inspect(|asked| level.count_filter(*asked)) != Some(Asked::Discarded)
+}
+
+fn is_kept_by_handlers(level: &Level, class: &Class, payload: &[u8], at: At) -> bool {
+    let bits = class.handlers();
+    bits == 0
+        || handler::keep(class, bits, payload, at, |nth, asked| level.count_answer(nth, asked))
 }

@@ -9,7 +9,7 @@ use super::memory::Shared;
 use super::{now_ns, own};
 use crate::handler::Asked;
 use crate::layout::ring::{
-    BLOCK_BYTES, BLOCK_HEADER_BYTES, DATA, DATA_BYTES, DISCARDED, FILLING, FILTERED,
+    BLOCK_BYTES, BLOCK_HEADER_BYTES, DATA, DATA_BYTES, DISCARDED, FILLING, FILTER_COUNTS, FILTERED,
     HANDLER_COUNT_BYTES, HANDLER_COUNTS, HEAD, LEVELS, READ, RECORD_HEADER_BYTES, THREAD_CLASS,
     THREAD_RECORD_BYTES, TOO_LONG, TURN, block_bytes, oldest,
 };
@@ -132,7 +132,17 @@ impl Level {
 
     /// Counts what a handler answered.
     pub(super) fn count_answer(&self, nth: usize, asked: Asked) {
-        let place = HANDLER_COUNTS + nth * HANDLER_COUNT_BYTES;
+        self.count_answer_at(HANDLER_COUNTS + nth * HANDLER_COUNT_BYTES, asked);
+    }
+
+    /// Counts what a filter answered.
+    pub(super) fn count_filter(&self, asked: Asked) {
+        let levels = LEVELS.iter().zip(FILTER_COUNTS);
+        let place = levels.filter(|(level, _)| **level == self.header.get()).map(|it| it.1).next();
+        self.count_answer_at(place.unwrap_or_default(), asked);
+    }
+
+    fn count_answer_at(&self, place: usize, asked: Asked) {
         let counted = match asked {
             Asked::Kept => None,
             Asked::Discarded => Some(place + 8),

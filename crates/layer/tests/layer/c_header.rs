@@ -205,7 +205,7 @@ fn the_header_has_the_numbers_of_the_layout() {
 }
 
 /// What the header must say, but for the numbers of enumerations.
-fn sizes() -> [(&'static str, usize); 57] {
+fn sizes() -> [(&'static str, usize); 58] {
     [
         ("VERSION", layout::VERSION as usize),
         ("INSTANCES_MAX", layout::INSTANCES_MAX as usize),
@@ -234,6 +234,7 @@ fn sizes() -> [(&'static str, usize); 57] {
         ("CONTROL_SWITCHES", control::SWITCHES),
         ("ON_BY_ENVIRONMENT", control::ON_BY_ENVIRONMENT as usize),
         ("ON_BY_RECORDER", control::ON_BY_RECORDER as usize),
+        ("ON", control::ON as usize),
         ("SILENT_NS", control::SILENT_NS as usize),
         ("ENTRY_BYTES_MAX", class::ENTRY_BYTES_MAX),
         ("CLASSES_BYTES_MAX", class::FILE_BYTES_MAX),

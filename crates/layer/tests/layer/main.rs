@@ -3,6 +3,7 @@
 //! A test starts this same executable as a program with a directory of its own, and reads that.
 
 mod c_header;
+mod filters;
 mod fork;
 mod full_disk;
 mod handlers;

@@ -2,7 +2,7 @@
 
 use marey_layer::{Address, Level, event};
 
-const PROGRAMS: [(&str, fn()); 16] = [
+const PROGRAMS: [(&str, fn()); 17] = [
     ("one-of-each", one_of_each),
     ("counts", counts),
     ("waits", waits),
@@ -13,6 +13,7 @@ const PROGRAMS: [(&str, fn()); 16] = [
     ("short-threads", crate::threads::short_threads),
     ("many-threads", crate::threads::many_threads),
     ("counts-lost", crate::full_disk::counts_lost),
+    ("filtered", crate::filters::filtered),
     ("handles", crate::handlers::handles),
     ("handles-badly", crate::handlers::handles_badly),
     ("alternates", crate::handlers::alternates),

@@ -32,6 +32,8 @@ mod others;
 mod packets;
 #[path = "record/programs.rs"]
 mod programs;
+#[path = "record/ring.rs"]
+mod ring;
 #[path = "record/rules.rs"]
 mod rules;
 #[path = "record/sat.rs"]
@@ -56,7 +58,9 @@ fn start(folder: &Path, arguments: &[&str]) -> Option<Child> {
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("marey starts");
     let begin = Instant::now();
-    while !folder.join("recording/kernel/cpu_0").exists() {
+    let is_there = |stream: &str| folder.join("recording/kernel").join(stream).exists();
+    // In parts, the first stream is that of the start.
+    while !is_there("cpu_0") && !is_there("state") {
         if let Some(status) = child.try_wait().expect("a process") {
             let said = child.wait_with_output().expect("it has ended").stderr;
             let said = String::from_utf8_lossy(&said).into_owned();

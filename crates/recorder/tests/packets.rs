@@ -7,7 +7,13 @@ mod net;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use marey_recorder::packets::{Plan, Recording};
-use net::{ENDS, Sender, folder, frame, frames, is_inside, packets, plan, record, wireshark};
+use marey_recorder::parts::{Limit, Mode};
+use marey_recorder::session::Pauses;
+use marey_recorder::snapshot::Snapshots;
+use net::{
+    ENDS, Sender, Stored, capinfos, folder, frame, frames, is_inside, packets, plan, record,
+    wireshark,
+};
 
 const RING: usize = 32 << 20;
 
@@ -41,6 +47,78 @@ fn every_packet_is_recorded_as_it_was_sent() {
     if let Some(seen) = wireshark(&file) {
         assert_eq!(seen, sent.len());
     }
+}
+
+/// The packets of all files of a recording in parts, and how many they say were lost.
+fn of_parts(folder: &std::path::Path) -> (Vec<Stored>, u64, usize) {
+    let mut files: Vec<_> = std::fs::read_dir(folder).expect("a folder").flatten().collect();
+    files.retain(|file| file.file_name().to_string_lossy().starts_with("packets_"));
+    files.sort_by_key(std::fs::DirEntry::file_name);
+    let (mut all, mut all_lost) = (Vec::new(), 0);
+    for file in &files {
+        let (stored, lost) = packets(&file.path());
+        capinfos(&file.path());
+        all.extend(stored);
+        all_lost += lost;
+    }
+    (all, all_lost, files.len())
+}
+
+#[test]
+fn a_ring_keeps_the_newest() {
+    if !is_inside("a_ring_keeps_the_newest") {
+        return;
+    }
+    let folder = folder("ring");
+    let limit = Limit { bytes: 1 << 20, ns: u64::MAX };
+    let plan = Plan { mode: Mode::Ring(limit), ..plan(&[ENDS[1]], RING) };
+    let mut recording = Recording::new(&plan, &folder).expect("it is allowed");
+    recording.begin().expect("it begins");
+    let (sender, sent) = (Sender::new(ENDS[0]), frames(20_000, 200));
+    let mut snapshots = Snapshots::new(&folder);
+    let mut taken = None;
+    for (number, part) in sent.chunks(100).enumerate() {
+        assert_eq!(sender.send(part), 100, "the machine has too much to do");
+        recording.drain().expect("it is written");
+        if number == 120 {
+            taken = snapshots.take(None, Some(&mut recording), &Pauses::default()).expect("room");
+        }
+    }
+    let [account] = &recording.end().expect("it ends")[..] else { panic!("one interface") };
+    assert_eq!((account.received, account.lost()), (20_000, 0));
+    assert_eq!(account.delivered + account.overwritten, 20_000);
+    let saved = taken.expect("a snapshot");
+    for (folder, account, upto) in [
+        (&folder, account, 20_000),
+        (&saved.path, &saved.ledger.packets[0], saved.ledger.received() as usize),
+    ] {
+        let (stored, lost, files) = of_parts(folder);
+        assert_eq!((stored.len() as u64, lost), (account.delivered, 0));
+        let first = upto - stored.len();
+        assert!(first > 0 && (6..=9).contains(&files), "{first} {files}");
+        assert!(stored.iter().map(|packet| &packet.bytes).eq(&sent[first..upto]));
+    }
+    let ledger = std::fs::read_to_string(saved.path.join("ledger.json")).expect("a ledger");
+    assert!(ledger.contains("packets:marey-b"), "{ledger}");
+}
+
+#[test]
+fn losses_in_parts_are_said_once() {
+    if !is_inside("losses_in_parts_are_said_once") {
+        return;
+    }
+    let limit = Limit { bytes: 128 << 10, ns: u64::MAX };
+    let plan = Plan { mode: Mode::Rotate(limit), ..plan(&[ENDS[1]], 4096) };
+    let (sent, mut count) = (frames(1000, 60), 0);
+    let sender = Sender::new(ENDS[0]);
+    let (file, accounts) = record(&plan, "rotate", || {
+        (0..1000).for_each(|_| count += sender.send(&sent));
+    });
+    let [account] = &accounts[..] else { panic!("{accounts:?}") };
+    assert_eq!((account.received, account.overwritten), (count, 0));
+    let (stored, lost, files) = of_parts(file.parent().expect("a folder"));
+    assert_eq!((stored.len() as u64, lost), (account.delivered, account.lost()));
+    assert!(lost > 0 && files > 1, "{lost} {files}");
 }
 
 #[test]

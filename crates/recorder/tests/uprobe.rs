@@ -99,6 +99,7 @@ fn plan(found: Vec<Found>, filters: &[&str]) -> Plan {
         left_out: None,
         has_state: false,
         is_shadow: false,
+        mode: marey_recorder::parts::Mode::Linear,
         ring_bytes: RING_BYTES,
         uuid: *b"marey-recorder-u",
     }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use clap::Args as ClapArgs;
 use marey_recorder::sinks::Sink;
 
+use marey_recorder::parts::{Limit, Mode, RING_BYTES_MAX};
+
 use super::control::Ask;
 
 /// What `marey record` takes.
@@ -88,6 +90,12 @@ pub struct Record {
     /// End after so many bytes of events and packets: `64MiB`
     #[arg(short = 'S', long, value_name = "SIZE", value_parser = size)]
     pub size: Option<u64>,
+    /// Keep the newest only: `64MiB` of events and of packets each, or `30s`, of at most 1GiB each
+    #[arg(long, value_name = "SIZE|TIME", value_parser = ring)]
+    pub ring: Option<Limit>,
+    /// Begin new files after `64MiB` of events or of packets, or after `30s`
+    #[arg(long, value_name = "SIZE|TIME", value_parser = limit, conflicts_with = "ring")]
+    pub rotate: Option<Limit>,
     /// How much is held until it is written: of the kernel's events, of packets in each ring, of
     /// events of each thread of a program [default: 32MiB; 1MiB for threads]
     #[arg(long, value_name = "SIZE", value_parser = buffer)]
@@ -104,6 +112,43 @@ pub struct Record {
     /// Record this command, and end with it
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+}
+
+impl Record {
+    /// Whether the recording has parts, and which are kept.
+    pub fn mode(&self) -> Mode {
+        let ring = self.ring.map(Mode::Ring);
+        ring.or(self.rotate.map(Mode::Rotate)).unwrap_or_default()
+    }
+}
+
+/// How much a ring keeps: a size, a time, or both with `,` between them.
+fn ring(text: &str) -> Result<Limit, String> {
+    let limit = limit(text)?;
+    let bytes = if limit.bytes == u64::MAX { RING_BYTES_MAX } else { limit.bytes };
+    Ok(Limit { bytes, ..limit })
+}
+
+/// A size, a time, or both with `,` between them.
+fn limit(text: &str) -> Result<Limit, String> {
+    const UNITS: [(&str, u64); 4] = [
+        ("ms", 1_000_000),
+        ("s", 1_000_000_000),
+        ("min", 60_000_000_000),
+        ("h", 3_600_000_000_000),
+    ];
+    let mut limit = Limit { bytes: u64::MAX, ns: u64::MAX };
+    for part in text.split(',') {
+        let time = UNITS
+            .iter()
+            .find_map(|(unit, ns)| part.strip_suffix(unit)?.parse::<u64>().ok()?.checked_mul(*ns));
+        match (time, size(part)) {
+            (Some(ns), _) if ns > 0 && limit.ns == u64::MAX => limit.ns = ns,
+            (None, Ok(bytes)) if bytes > 0 && limit.bytes == u64::MAX => limit.bytes = bytes,
+            _ => return Err("write 64MiB, 30s, or 30s,64MiB".to_owned()),
+        }
+    }
+    Ok(limit)
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Subcommand};
 use marey_recorder::control::{Reply, Request, ask};
-use marey_recorder::packets;
 use marey_recorder::session::LEDGER;
 use serde_json::{Value, json};
 
+use super::folder::has_packets;
 use super::rules;
 use crate::args::Common;
 use crate::escape;
@@ -135,10 +135,10 @@ enum Found {
 fn state(folder: &Path) -> Found {
     let ledger = std::fs::read(folder.join(LEDGER));
     let ledger = ledger.ok().and_then(|text| serde_json::from_slice(&text).ok());
-    let is_there = |path: &str| folder.join(path).is_file();
     match ledger {
         Some(ledger) => Found::Ended(ledger),
-        None if is_there("kernel/metadata") || is_there(packets::FILE) => Found::Killed,
+        None if folder.join("kernel/metadata").is_file() => Found::Killed,
+        None if has_packets(folder) => Found::Killed,
         None => Found::Nothing,
     }
 }
@@ -149,6 +149,7 @@ fn of_ended(ledger: &Value) -> Value {
         "state": "ended",
         "delivered": count("delivered"),
         "filtered": count("filtered"),
+        "overwritten": count("overwritten"),
         "lost": count("lost"),
     })
 }
@@ -185,11 +186,7 @@ fn words(answer: &Value, path: &str) -> String {
     let seconds = answer.get("seconds").and_then(Value::as_f64);
     let mut words = escape::terminal(state);
     words.extend(seconds.map(|seconds| format!(", {seconds:.1} s")));
-    let counts = [("delivered", "recorded"), ("filtered", "filtered"), ("lost", "lost")];
-    let counts: Vec<String> = counts
-        .into_iter()
-        .filter_map(|(name, what)| Some(format!("{} {what}", grouped(number(name)?))))
-        .collect();
+    let counts: Vec<String> = counts(&number).collect();
     if !counts.is_empty() {
         words.push_str(&format!(": {}", counts.join(", ")));
     }
@@ -201,5 +198,23 @@ fn words(answer: &Value, path: &str) -> String {
         words.push_str(&format!("; `{rule}`: {events} {kinds} of events"));
     }
     words.extend(number("pid").map(|pid| format!("; process {pid}")));
+    if let Some(snapshot) = answer.get("snapshot").and_then(Value::as_str) {
+        words.push_str(&format!("; saved in {path}/{}", escape::terminal(snapshot)));
+    }
     words
+}
+
+/// How many there are of what; without what a ring kept, where there is nothing of that.
+fn counts(number: impl Fn(&str) -> Option<u64>) -> impl Iterator<Item = String> {
+    const COUNTS: [(&str, &str); 4] = [
+        ("delivered", "recorded"),
+        ("overwritten", "overwritten"),
+        ("filtered", "filtered"),
+        ("lost", "lost"),
+    ];
+    let of = move |(name, what): (&str, &str)| {
+        let count = number(name).filter(|count| *count > 0 || name != "overwritten")?;
+        Some(format!("{} {what}", grouped(count)))
+    };
+    COUNTS.into_iter().filter_map(of)
 }

@@ -1,16 +1,22 @@
 //! What others ask of a recording while it runs.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use marey_recorder::control::{ClientId, Reply, Request, Server};
 use marey_recorder::error::Error as Obstacle;
 use marey_recorder::rules::Rule;
 use marey_recorder::session::Ledger;
+use marey_recorder::snapshot::{SNAPSHOTS_MAX, Snapshot};
+use marey_recorder::sys::asked_for_snapshot;
 use serde_json::{Value, json};
 
 use super::sources::Sources;
 use crate::exit;
+
+/// Snapshots that handlers and signals ask for are so far apart, at least: those that are asked for
+/// in between are one, which comes then.
+const SNAPSHOT_EVERY: Duration = Duration::from_secs(1);
 
 /// Where requests are answered.
 pub struct Desk {
@@ -18,6 +24,9 @@ pub struct Desk {
     /// Who waits for the end.
     stopping: Vec<ClientId>,
     start: Instant,
+    /// A handler or a signal asked for a snapshot, and when that was done last.
+    is_triggered: bool,
+    triggered: Option<Instant>,
 }
 
 impl Desk {
@@ -26,7 +35,8 @@ impl Desk {
         let server = Server::new(folder).inspect_err(|e| {
             exit::explain(&format!("it cannot be controlled from elsewhere: {e}"), &[]);
         });
-        Desk { server: server.ok(), stopping: Vec::new(), start: Instant::now() }
+        let (server, stopping, start) = (server.ok(), Vec::new(), Instant::now());
+        Desk { server, stopping, start, is_triggered: false, triggered: None }
     }
 
     /// Answers what was asked since it was called last. It does not wait for who asks.
@@ -43,8 +53,8 @@ impl Desk {
                     continue;
                 }
                 Request::Snapshot => {
-                    let why = "all that is recorded is kept: there is nothing to be saved";
-                    self.answer(client, &Reply::refused(why));
+                    let reply = self.snapshot(session)?;
+                    self.answer(client, &reply);
                     continue;
                 }
                 Request::Stop => {
@@ -55,7 +65,39 @@ impl Desk {
             let status = self.status(session);
             self.answer(client, &Reply::Done(status));
         }
+        self.triggers(session)
+    }
+
+    /// Saves what the ring holds, if a handler or a signal asked for it.
+    fn triggers(&mut self, session: &mut Sources<'_>) -> Result<(), Obstacle> {
+        self.is_triggered |= session.takes_wish_for_snapshot() || asked_for_snapshot();
+        let is_time = self.triggered.is_none_or(|last| last.elapsed() >= SNAPSHOT_EVERY);
+        if self.is_triggered && is_time && session.is_ring() {
+            (self.is_triggered, self.triggered) = (false, Some(Instant::now()));
+            session.snapshot()?;
+        }
         Ok(())
+    }
+
+    /// Saves what the ring holds, and says what that is.
+    fn snapshot(&mut self, session: &mut Sources<'_>) -> Result<Reply, Obstacle> {
+        if !session.is_ring() {
+            let why = "there is no ring: all that is recorded is kept";
+            let help = Some("Snapshots are of a recording with --ring.".to_owned());
+            return Ok(Reply::Refused { why: why.to_owned(), help });
+        }
+        let Some(Snapshot { path, ledger }) = session.snapshot()? else {
+            return Ok(Reply::refused(format!("there are {SNAPSHOTS_MAX} snapshots already")));
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Ok(Reply::Done(json!({
+            "state": state(session),
+            "snapshot": name,
+            "delivered": ledger.delivered(),
+            "filtered": ledger.filtered(),
+            "overwritten": ledger.overwritten(),
+            "lost": ledger.lost(),
+        })))
     }
 
     /// Whether somebody asked to end the recording.
@@ -69,6 +111,7 @@ impl Desk {
             "state": "ended",
             "delivered": ledger.delivered(),
             "filtered": ledger.filtered(),
+            "overwritten": ledger.overwritten(),
             "lost": ledger.lost(),
         });
         for client in std::mem::take(&mut self.stopping) {
@@ -101,13 +144,19 @@ impl Desk {
 
     fn status(&self, session: &Sources<'_>) -> Value {
         json!({
-            "state": if session.is_paused() { "paused" } else { "recording" },
+            "state": state(session),
             "pid": std::process::id(),
             "seconds": self.start.elapsed().as_secs_f64(),
             "delivered": session.delivered(),
+            "overwritten": session.overwritten(),
             "lost": session.lost(),
             "bytes": session.bytes(),
             "pauses": session.pauses().count,
+            "snapshots": session.snapshots(),
         })
     }
+}
+
+fn state(session: &Sources<'_>) -> &'static str {
+    if session.is_paused() { "paused" } else { "recording" }
 }

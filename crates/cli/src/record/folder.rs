@@ -5,22 +5,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use marey_recorder::session::LEDGER;
-use marey_recorder::{control, packets, programs};
+use marey_recorder::{control, packets, programs, snapshot};
 
 use crate::exit::Exit;
 use crate::target;
 
-/// What a recording consists of: nothing else is ever removed.
-const PARTS: [&str; 8] = [
-    "kernel",
-    programs::FOLDER,
-    programs::OWN,
-    LEDGER,
-    ".ledger.json",
-    packets::FILE,
-    ".packets.pcapng",
-    control::FILE,
-];
+/// Whether this is a part of a recording, by its name: nothing else is ever removed.
+fn is_part(name: &str) -> bool {
+    let shown = name.strip_prefix('.').unwrap_or(name);
+    let snapshot = shown.strip_prefix(snapshot::PREFIX);
+    ["kernel", programs::FOLDER, programs::OWN].contains(&name)
+        || name == control::FILE
+        || shown == LEDGER
+        || packets::is_file(shown)
+        || snapshot.is_some_and(|number| number.parse::<u64>().is_ok())
+}
+
+/// Whether there are packets of a recording in a directory.
+pub fn has_packets(folder: &Path) -> bool {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten();
+    names.filter_map(|entry| entry.file_name().into_string().ok()).any(|n| packets::is_file(&n))
+}
 
 /// A directory that is empty, and is gone if nothing becomes of the recording.
 pub struct Folder {
@@ -52,7 +57,7 @@ impl Folder {
                     return Err(wrong("it is being recorded; `marey record stop` ends that"));
                 }
                 let is_recording = path.join("kernel").join("metadata").is_file()
-                    || path.join(packets::FILE).is_file()
+                    || has_packets(path)
                     || path.join(LEDGER).is_file() && path.join(programs::FOLDER).is_dir();
                 if !is_empty && !is_recording {
                     return Err(wrong("it is no recording, so it is not overwritten"));
@@ -86,14 +91,15 @@ impl Folder {
 
     /// Removes the parts of a recording, and nothing else.
     fn clear(&self) -> std::io::Result<()> {
-        for part in PARTS {
-            let part = self.path.join(part);
-            let removed = match part.symlink_metadata() {
-                Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(&part),
-                Ok(_) => fs::remove_file(&part),
-                Err(_) => Ok(()),
-            };
-            removed?;
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            if entry.file_name().to_str().is_some_and(is_part) {
+                let path = entry.path();
+                match entry.file_type()?.is_dir() {
+                    true => fs::remove_dir_all(&path)?,
+                    false => fs::remove_file(&path)?,
+                }
+            }
         }
         Ok(())
     }

@@ -94,7 +94,7 @@ fn go_on(
         desk.serve(session)?;
         watch.show(session);
         let is_over = verb.seconds.is_some_and(|seconds| start.elapsed() >= seconds)
-            || verb.records.is_some_and(|records| session.delivered() >= records)
+            || verb.records.is_some_and(|records| session.written() >= records)
             || verb.size.is_some_and(|size| session.bytes() >= size)
             || session.is_asked_to_stop()
             || desk.is_asked_to_stop()

@@ -3,6 +3,7 @@
 use marey_diagnostic::Problems;
 use marey_diagnostic::source::Sources;
 use marey_recorder::packets;
+use marey_recorder::parts::Mode;
 use marey_recorder::select::Selected;
 use marey_recorder::session::{Filter, Plan, RING_BYTES};
 use marey_recorder::texts::{self, Asked};
@@ -39,8 +40,14 @@ pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, E
             ring_bytes: verb.buffer.unwrap_or(RING_BYTES),
         },
         queues: verb.queues,
+        mode: verb.mode(),
         application: concat!("marey ", env!("CARGO_PKG_VERSION")).to_owned(),
     });
+    if programs.is_some() && verb.mode() != Mode::Linear {
+        return Err(misuse(
+            "all events of programs are kept: record them without --ring, --rotate",
+        ));
+    }
     let kernel = has_events.then(|| plan(verb, me, uuid, common)).transpose()?;
     Ok(Plans { kernel, programs, packets })
 }
@@ -66,6 +73,7 @@ fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Resu
         left_out: (!verb.own).then(std::process::id),
         has_state: !verb.no_state,
         is_shadow: verb.shadow,
+        mode: verb.mode(),
         ring_bytes: verb.buffer.unwrap_or(RING_BYTES),
         uuid,
     })

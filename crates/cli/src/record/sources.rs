@@ -4,9 +4,11 @@ use std::path::Path;
 
 use marey_recorder::error::Error as Obstacle;
 use marey_recorder::packets::{self, Recording};
+use marey_recorder::parts::Mode;
 use marey_recorder::programs;
 use marey_recorder::rules::Rule;
 use marey_recorder::session::{Ledger, Pauses, Plan, Session};
+use marey_recorder::snapshot::{Snapshot, Snapshots};
 use marey_recorder::sys::{ClockPair, realtime_ns};
 
 /// What is recorded.
@@ -27,12 +29,17 @@ pub struct Sources<'f> {
     packets: Option<Recording>,
     clocks: ClockPair,
     pauses: Pauses,
+    is_ring: bool,
+    snapshots: Snapshots,
 }
 
 impl<'f> Sources<'f> {
     /// Begins to record into a directory.
     pub fn begin(plans: Plans, folder: &'f Path) -> Result<Self, Obstacle> {
         let clocks = clocks()?;
+        let modes = plans.kernel.iter().map(|plan| plan.mode);
+        let mut modes = modes.chain(plans.packets.iter().map(|plan| plan.mode));
+        let is_ring = modes.any(Mode::is_ring);
         let packets = plans.packets.as_ref();
         let mut packets = packets.map(|plan| Recording::new(plan, folder)).transpose()?;
         // What a program writes before it is looked at is in its files.
@@ -41,7 +48,8 @@ impl<'f> Sources<'f> {
         let mut kernel = plans.kernel.map(|plan| Session::new(plan, folder)).transpose()?;
         kernel.as_mut().map_or(Ok(()), Session::begin)?;
         packets.as_mut().map_or(Ok(()), Recording::begin)?;
-        Ok(Sources { folder, kernel, programs, packets, clocks, pauses: Pauses::default() })
+        let (pauses, snapshots) = (Pauses::default(), Snapshots::new(folder));
+        Ok(Sources { folder, kernel, programs, packets, clocks, pauses, is_ring, snapshots })
     }
 
     /// Writes what came by now.
@@ -89,6 +97,37 @@ impl<'f> Sources<'f> {
         &self.pauses
     }
 
+    /// Whether the newest are kept only.
+    pub fn is_ring(&self) -> bool {
+        self.is_ring
+    }
+
+    /// Saves what the ring holds. Nothing if there are too many snapshots.
+    pub fn snapshot(&mut self) -> Result<Option<Snapshot>, Obstacle> {
+        self.snapshots.take(self.kernel.as_mut(), self.packets.as_mut(), &self.pauses)
+    }
+
+    /// How many snapshots there are.
+    pub fn snapshots(&self) -> u64 {
+        self.snapshots.taken()
+    }
+
+    /// Whether a handler asked for a snapshot since this was asked last.
+    pub fn takes_wish_for_snapshot(&mut self) -> bool {
+        self.kernel.as_mut().is_some_and(Session::takes_wish_for_snapshot)
+    }
+
+    /// How many events and packets were put into the recording.
+    pub fn written(&self) -> u64 {
+        self.delivered() + self.overwritten()
+    }
+
+    /// How many events and packets were in the recording, and are not any more.
+    pub fn overwritten(&self) -> u64 {
+        self.kernel.as_ref().map_or(0, Session::overwritten)
+            + self.packets.as_ref().map_or(0, Recording::overwritten)
+    }
+
     /// How many events and packets are in the recording so far.
     pub fn delivered(&self) -> u64 {
         self.kernel.as_ref().map_or(0, Session::delivered)
@@ -128,6 +167,7 @@ impl<'f> Sources<'f> {
         ledger.packets = packets.unwrap_or_default();
         ledger.add_programs(programs.unwrap_or_default(), &filters.unwrap_or_default());
         ledger.pauses = self.pauses;
+        ledger.saved = self.snapshots.taken();
         ledger.write(self.folder)?;
         Ok(ledger)
     }

@@ -62,7 +62,7 @@ impl Watch {
         if !self.is_shown || elapsed < EVERY {
             return;
         }
-        let delivered = session.delivered();
+        let delivered = session.written();
         let rate = (delivered - before) as f64 / elapsed.as_secs_f64();
         let lost = match session.lost() {
             0 => String::new(),
@@ -115,10 +115,7 @@ impl Watch {
             };
             say(&format!("  {dim}sent to {sink}:{dim:#} {sent}{dropped}\n"));
         }
-        if ledger.snapshots > 0 {
-            let times = grouped(ledger.snapshots);
-            say(&format!("  {times} times a snapshot was asked for; all is in the recording\n"));
-        }
+        self.ring(ledger);
         self.packets(ledger);
         let unanswered = ledger.events.iter().map(|event| event.unanswered).sum();
         if unanswered > 0 {
@@ -156,6 +153,23 @@ impl Watch {
         for (count, why) in kinds.into_iter().filter(|(count, _)| *count > 0) {
             let count = grouped(count);
             say(&format!("  {dim}rejected by rules:{dim:#} {count}, since {why}\n"));
+        }
+    }
+
+    /// Says what a ring kept and what it did not.
+    fn ring(&self, ledger: &Ledger) {
+        let dim = self.styles.dim;
+        match (ledger.saved, ledger.snapshots) {
+            (0, 0) => {}
+            (0, times) => {
+                let times = grouped(times);
+                say(&format!("  {times} times a snapshot was asked for, and there is no ring\n"));
+            }
+            (saved, _) => say(&format!("  {}\n", counted(saved, "snapshot"))),
+        }
+        if ledger.overwritten() > 0 {
+            let count = grouped(ledger.overwritten());
+            say(&format!("  {dim}the ring kept the newest:{dim:#} {count} overwritten\n"));
         }
     }
 

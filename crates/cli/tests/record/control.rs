@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use super::*;
 
 /// Asks the recording of a folder, and has its answer judged by the schema.
-fn ask(folder: &Path, verb: &str) -> Value {
+pub fn ask(folder: &Path, verb: &str) -> Value {
     let ran = finish(marey().current_dir(folder).args(["record", verb, "--json"]));
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
     let lines = Schema::of("control").check(&ran.stdout);
@@ -15,9 +15,10 @@ fn ask(folder: &Path, verb: &str) -> Value {
 }
 
 /// Begins to record the calls of this thread.
-fn record_own(folder: &Path, more: &[&str]) -> Option<Child> {
+pub fn record_own(folder: &Path, more: &[&str]) -> Option<Child> {
     let (me, filter) = (std::process::id().to_string(), own_calls());
-    let own = ["-e", "syscalls:sys_enter_statx", "-f", &filter, "-p", &me];
+    let is_call = "filename contains \"/marey-was-here/\"";
+    let own = ["-e", "syscalls:sys_enter_statx", "-f", &filter, "-f", is_call, "-p", &me];
     let child = start(folder, &[&own[..], more].concat())?;
     // What is there may be what another one left.
     let is_it = || {
@@ -33,7 +34,7 @@ fn record_own(folder: &Path, more: &[&str]) -> Option<Child> {
 }
 
 /// The status of a recording that was told to end, and what it said.
-fn ended(child: Child) -> (Option<i32>, String) {
+pub fn ended(child: Child) -> (Option<i32>, String) {
     let out = child.wait_with_output().expect("it ends");
     (out.status.code(), String::from_utf8_lossy(&out.stderr).into_owned())
 }

@@ -7,7 +7,7 @@ mod stream;
 pub use encode::{Encoder, Start, encode_mark};
 pub use schema::{About, Contents, MARK, schema};
 pub(crate) use schema::{array, clock, hexadecimal, integer, origin};
-pub use stream::{PAGE_BYTES, Stream, StreamId};
+pub use stream::{Ended, PAGE_BYTES, Stream, StreamId};
 
 use marey_ctf::schema::ByteOrder;
 

@@ -36,6 +36,19 @@ pub struct StreamId {
     pub cpu: u32,
 }
 
+/// How a file of a stream ended, and where the next one goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Ended {
+    /// How long the file is.
+    pub bytes: u64,
+    /// How many packets the stream has so far.
+    pub packets: u64,
+    /// How many of its events were lost so far.
+    pub lost: u64,
+    /// The time at its end.
+    pub time: u64,
+}
+
 /// A data stream that is being written.
 #[derive(Debug)]
 pub struct Stream {
@@ -52,11 +65,18 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// A stream of this name in a directory; it is there when it is valid.
+    /// A stream of this name in a directory, or a file in which it goes on; it is there when it is
+    /// valid.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn create(folder: &Path, name: &str, id: StreamId, time: u64) -> io::Result<Self> {
+    pub fn create(
+        folder: &Path,
+        name: &str,
+        id: StreamId,
+        time: u64,
+        from: Ended,
+    ) -> io::Result<Self> {
         let hidden = folder.join(format!(".{name}"));
         let file = File::options().read(true).write(true).create_new(true).open(&hidden)?;
         let head = Head {
@@ -65,6 +85,8 @@ impl Stream {
             cpu: id.cpu,
             begin: time,
             end: time,
+            sequence: from.packets,
+            discarded: from.lost,
             ..Head::default()
         };
         let (pending, content) = (Vec::new(), HEAD_BYTES);
@@ -99,6 +121,11 @@ impl Stream {
         self.head.discarded = lost;
     }
 
+    /// How long the file is.
+    pub fn bytes(&self) -> u64 {
+        self.start + self.head.packet_bytes
+    }
+
     /// Whether something waits for [`commit`](Self::commit).
     pub fn is_behind(&self) -> bool {
         self.is_behind
@@ -124,7 +151,7 @@ impl Stream {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn finish(mut self, time: u64) -> io::Result<()> {
+    pub fn finish(mut self, time: u64) -> io::Result<Ended> {
         self.commit()?;
         let kept = self.content.next_multiple_of(PAGE_BYTES);
         let all = self.head.packet_bytes as usize;
@@ -134,7 +161,10 @@ impl Stream {
         }
         self.head.packet_bytes = kept as u64;
         self.write_head()?;
-        self.file.set_len(self.start + kept as u64)
+        let Head { sequence, discarded, end, .. } = self.head;
+        let bytes = self.start + kept as u64;
+        self.file.set_len(bytes)?;
+        Ok(Ended { bytes, packets: sequence + 1, lost: discarded, time: end })
     }
 
     fn next_packet(&mut self, time: u64, event_bytes: usize) -> io::Result<()> {

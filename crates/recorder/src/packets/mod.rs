@@ -10,6 +10,7 @@
 mod block;
 mod interface;
 mod link;
+mod output;
 mod queue;
 mod source;
 mod whole;
@@ -20,14 +21,18 @@ use std::time::{Duration, Instant};
 pub use block::{Block, Frame, Frames, Vlan};
 pub use interface::{ANY, Interface};
 pub use link::Link;
+pub use output::is_file;
 pub use queue::{Options, Queue};
 pub use source::OfInterface;
 pub use whole::Whole;
 
 use crate::error::Error;
 use crate::held::Held;
-use crate::pcapng::{About, Pcapng};
+use crate::parts::Mode;
+use crate::pcapng::About;
+use crate::snapshot::link;
 use crate::sys::{HANDED_OVER_AFTER_MS, realtime_ns, wait_for_programs};
+use output::Output;
 use source::Source;
 
 /// The file of a recording that has its packets.
@@ -56,6 +61,8 @@ pub struct Plan {
     pub options: Options,
     /// How many rings each of them has: packets of one flow go to one of them.
     pub queues: usize,
+    /// Whether the recording has parts, and which are kept.
+    pub mode: Mode,
     /// What the file says of the program.
     pub application: String,
 }
@@ -77,7 +84,7 @@ struct Received {
 pub struct Recording {
     sources: Vec<Source>,
     options: Options,
-    file: Pcapng,
+    file: Output,
     /// Where packets of several rings are put in order.
     held: Option<Held<Received>>,
     begin: u64,
@@ -103,8 +110,7 @@ impl Recording {
         let descriptions = sources.iter().map(|source| &source.interface);
         let descriptions = descriptions.map(|of| of.description(options.snaplen, &about.os));
         let descriptions: Vec<_> = descriptions.collect();
-        let file = Pcapng::create(folder, FILE, &about, &descriptions);
-        let file = file.map_err(|e| failed(&e))?;
+        let file = Output::new(folder, plan.mode, about, descriptions, now()?)?;
         let is_one = sources.len() == 1 && plan.queues == 1;
         Ok(Recording {
             sources,
@@ -141,7 +147,30 @@ impl Recording {
             self.count()?;
             self.tell(now, false)?;
         }
-        self.file.commit().map_err(|e| failed(&e))
+        self.commit(now)
+    }
+
+    /// Makes all that was added a part of the files.
+    fn commit(&mut self, now: u64) -> Result<(), Error> {
+        self.file.commit(now)?;
+        for (source, removed) in self.sources.iter_mut().zip(self.file.take_removed()) {
+            source.account.overwrite(removed);
+        }
+        Ok(())
+    }
+
+    /// Puts the files of all parts into a directory, with all packets that came by now; what comes
+    /// then goes on in other files. What became of all packets so far.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn save(&mut self, folder: &Path) -> Result<Vec<OfInterface>, Error> {
+        self.drain()?;
+        self.count()?;
+        self.tell(now()?, false)?;
+        self.file.end_part()?.try_for_each(|file| link(file, folder))?;
+        self.commit(now()?)?;
+        Ok(self.sources.iter().map(|source| source.account.so_far()).collect())
     }
 
     /// Receives nothing, and counts nothing, until [`resume`](Self::resume).
@@ -176,9 +205,14 @@ impl Recording {
         self.tell(now, false)?;
         for (index, source) in (0..).zip(&mut self.sources) {
             let told = source.pause(index, self.begin, (since, now));
-            self.file.statistics(&told).map_err(|e| failed(&e))?;
+            self.file.statistics(&told)?;
         }
         Ok(())
+    }
+
+    /// How many packets were in parts that are removed.
+    pub fn overwritten(&self) -> u64 {
+        self.sources.iter().map(|source| source.account.overwritten).sum()
     }
 
     /// How many packets are in the recording so far.
@@ -186,7 +220,7 @@ impl Recording {
         self.sources.iter().map(|source| source.account.delivered).sum()
     }
 
-    /// How many bytes the file has.
+    /// How many bytes were written, also those that are removed.
     pub fn bytes(&self) -> u64 {
         self.file.bytes()
     }
@@ -219,7 +253,7 @@ impl Recording {
         }
         self.count()?;
         self.tell(now()?, true)?;
-        self.file.commit().map_err(|e| failed(&e))?;
+        self.commit(now()?)?;
         Ok(self.sources.into_iter().map(|source| source.account).collect())
     }
 
@@ -256,7 +290,7 @@ impl Recording {
         let Some(held) = held else { return Ok(()) };
         let before = if held.bytes() >= HELD_BYTES_MAX { u64::MAX } else { before };
         held.release(before, |time, Received { interface, wire }, bytes| {
-            file.packet((interface, time, wire), &[bytes]).map_err(|e| failed(&e))?;
+            file.packet((interface, time, wire), &[bytes])?;
             if let Some(source) = sources.get_mut(interface as usize) {
                 source.account.written(time);
             }
@@ -275,7 +309,7 @@ impl Recording {
         self.next_losses = now + LOSSES_EVERY;
         for (index, source) in (0..).zip(&mut self.sources) {
             if let Some(news) = source.news(index, (self.begin, now), is_end) {
-                self.file.statistics(&news).map_err(|e| failed(&e))?;
+                self.file.statistics(&news)?;
             }
         }
         Ok(())
@@ -303,13 +337,13 @@ fn write(
     block: &Block<'_>,
     (link, snaplen): (Link, u32),
     interface: u32,
-    (account, file): (&mut OfInterface, &mut Pcapng),
+    (account, file): (&mut OfInterface, &mut Output),
 ) -> Result<(), Error> {
     for frame in block.frames() {
         account.cut += u64::from(frame.is_cut(snaplen));
         let whole = Whole::of(&frame, link, snaplen);
         let head = (interface, frame.time(), whole.wire);
-        file.packet(head, &whole.pieces()).map_err(|e| failed(&e))?;
+        file.packet(head, &whole.pieces())?;
         account.written(frame.time());
     }
     Ok(())
@@ -321,7 +355,8 @@ fn is_possible(plan: &Plan) -> Result<(), Error> {
         (1..=INTERFACES_MAX, _) => Some(format!("an interface has 1 to {QUEUES_MAX} queues")),
         _ => Some(format!("1 to {INTERFACES_MAX} interfaces can be recorded at once")),
     };
-    why.map_or(Ok(()), |why| Err(Error::misuse("a recording of packets", why)))
+    why.map_or(Ok(()), |why| Err(Error::misuse("a recording of packets", why)))?;
+    plan.mode.check(1)
 }
 
 /// What the file says of the machine.
@@ -342,8 +377,4 @@ fn about(application: &str) -> About {
 fn now() -> Result<u64, Error> {
     let now = realtime_ns().map_err(|e| Error::of_io("the clock", &e))?;
     Ok(u64::try_from(now).unwrap_or(0))
-}
-
-fn failed(error: &std::io::Error) -> Error {
-    Error::of_io(format!("the recording's {FILE}"), error)
 }

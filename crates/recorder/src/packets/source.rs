@@ -16,6 +16,8 @@ pub struct OfInterface {
     pub received: u64,
     /// How many are in the recording.
     pub delivered: u64,
+    /// How many were in parts that are removed.
+    pub overwritten: u64,
     /// How many had no place in the ring.
     pub lost_to_full_ring: u64,
     /// How many are shorter than asked for, since a block of the ring was too short.
@@ -34,9 +36,22 @@ impl OfInterface {
         self.latest = time.max(self.latest);
     }
 
+    /// So many of those that were in the recording are not any more.
+    pub(super) fn overwrite(&mut self, count: u64) {
+        self.delivered -= count;
+        self.overwritten += count;
+    }
+
+    /// The account while packets are on their way: those are not received yet.
+    pub(super) fn so_far(&self) -> Self {
+        let received = self.delivered + self.overwritten + self.lost_to_full_ring;
+        OfInterface { received, ..self.clone() }
+    }
+
     /// How many the kernel counted but did not hand over, or not whole.
     pub fn lost_unread(&self) -> u64 {
-        self.received.saturating_sub(self.delivered + self.lost_to_full_ring)
+        let known = self.delivered + self.overwritten + self.lost_to_full_ring;
+        self.received.saturating_sub(known)
     }
 
     /// How many were lost, in whichever way.
@@ -50,6 +65,7 @@ impl OfInterface {
             "source": format!("packets:{}", self.name),
             "received": self.received,
             "delivered": self.delivered,
+            "overwritten": self.overwritten,
             "lost": { "ring_full": self.lost_to_full_ring, "unread": self.lost_unread() },
             "late": self.late,
             "cut": self.cut,

@@ -15,7 +15,7 @@ use super::encode::encode;
 use super::ring::{Batch, Ring};
 use super::schema::{self, About};
 use super::{Filter, Plan, failed};
-use crate::ctf::Stream;
+use crate::ctf::{Ended, Stream};
 use crate::error::Error;
 use crate::sys::ClockPair;
 
@@ -335,7 +335,7 @@ impl Traced {
         }
         let create = |folder: &PathBuf, ring: &mut Ring| {
             let (name, id) = (ring.name(), ring.id(self.about.uuid));
-            let stream = Stream::create(folder, &name, id, begin);
+            let stream = Stream::create(folder, &name, id, begin, Ended::default());
             stream.map(|stream| ring.set_stream(stream, begin)).map_err(|e| failed(folder, &e))
         };
         if self.has_trace {

@@ -193,6 +193,6 @@ impl Ring {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(self, now: u64) -> io::Result<()> {
-        self.to.map_or(Ok(()), |stream| stream.finish(now))
+        self.to.map_or(Ok(()), |stream| stream.finish(now).map(drop))
     }
 }

@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::held::Held;
 use crate::kernel::class::Slots;
 use crate::kernel::record::{self, Layout, Record, Seen};
+use crate::parts::Parts;
 use crate::sinks::{Line, OfSink, Queue};
 use crate::sys::{ClockPair, Ring};
 use crate::tracefs::Format;
@@ -35,6 +36,8 @@ const LOSSES_EVERY: u64 = 100_000_000;
 pub struct Written {
     /// How many are in the recording.
     pub delivered: u64,
+    /// How many were in parts that are removed.
+    pub overwritten: u64,
     /// How many each rule discarded.
     pub discarded: Vec<u64>,
     /// How often a rule could not answer, and kept the event.
@@ -46,7 +49,7 @@ pub struct Written {
 }
 
 /// What a recording came to, besides its streams.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Drained {
     /// What became of the events of each class.
     pub written: Vec<Written>,
@@ -63,11 +66,11 @@ pub struct Drained {
 }
 
 #[derive(Debug)]
-struct Class {
+pub(super) struct Class {
     format: Format,
     wide: Form,
     fast: Option<Form>,
-    written: Written,
+    pub(super) written: Written,
 }
 
 /// What is recorded of an event: all of its fields, or the fast ones.
@@ -91,22 +94,25 @@ pub struct Drain {
     ring_bytes: usize,
     held: Held<()>,
     /// The events, and behind them that of threads at the start.
-    classes: Vec<Class>,
+    pub(super) classes: Vec<Class>,
     /// What runs for the events of each class.
     steps: Arc<[Vec<Step>]>,
     judge: Judge,
     sinks: Vec<Queue>,
-    streams: Streams,
+    pub(super) streams: Streams,
+    pub(super) parts: Parts,
     encoded: Vec<u8>,
     clock_offset: i64,
     is_shadow: bool,
     is_asked_to_stop: bool,
+    pub(super) wants_snapshot: bool,
     drained: Drained,
     /// When it looked last, and when counters were read last.
     looked: u64,
     counted: u64,
     was_nearly_full: bool,
-    delivered: u64,
+    pub(super) delivered: u64,
+    pub(super) overwritten: u64,
     delivered_bytes: u64,
 }
 
@@ -123,6 +129,8 @@ impl Drain {
         folder: &Path,
     ) -> Result<Self, Error> {
         let classes = classes(plan, layouts, &placed);
+        let parts = Parts::new(plan.mode, plan.events.len(), clocks.monotonic);
+        let kernel = folder.join("kernel");
         Ok(Drain {
             ring,
             ring_bytes: plan.ring_bytes,
@@ -131,16 +139,19 @@ impl Drain {
             steps: placed.into_iter().map(|placed| placed.at_drain).collect(),
             judge: Judge::new(&plan.handlers, plan.is_shadow),
             sinks: plan.sinks.iter().map(Queue::new).collect::<Result<_, _>>()?,
-            streams: Streams::new(&folder.join("kernel"), plan.uuid, clocks.monotonic)?,
+            streams: Streams::new(&kernel, plan.uuid, parts.number(), clocks.monotonic)?,
+            parts,
             encoded: Vec::new(),
             clock_offset: clocks.offset(),
             is_shadow: plan.is_shadow,
             is_asked_to_stop: false,
+            wants_snapshot: false,
             drained: Drained::default(),
             looked: clocks.monotonic,
             counted: clocks.monotonic,
             was_nearly_full: false,
             delivered: 0,
+            overwritten: 0,
             delivered_bytes: 0,
         })
     }
@@ -150,7 +161,12 @@ impl Drain {
         self.delivered
     }
 
-    /// How many bytes they have.
+    /// How many were in parts that are removed.
+    pub fn overwritten(&self) -> u64 {
+        self.overwritten
+    }
+
+    /// How many bytes those have that were written, also those that are removed.
     pub fn bytes(&self) -> u64 {
         self.delivered_bytes
     }
@@ -188,24 +204,35 @@ impl Drain {
         self.take();
         let before = std::mem::replace(&mut self.looked, now);
         self.write(before)?;
-        self.streams.commit(now)
+        self.streams.commit(now)?;
+        self.turn(now)
     }
 
     /// Writes all that is left, and ends the streams at this time.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(mut self, now: u64) -> Result<Drained, Error> {
+    pub fn finish(&mut self, now: u64) -> Result<Drained, Error> {
         self.take();
         self.write(u64::MAX)?;
+        self.turn(now)?;
+        let drained = self.drained();
         self.streams.finish(now)?;
-        let sinks = self.sinks.into_iter().map(Queue::end).collect();
-        let events = self.steps.len();
-        let written = self.classes.into_iter().map(|class| class.written);
-        let mut written: Vec<Written> = written.collect();
-        let state = written.split_off(events);
+        let sinks = std::mem::take(&mut self.sinks).into_iter().map(Queue::end).collect();
+        Ok(Drained { sinks, ..drained })
+    }
+
+    /// What became of all that was taken so far and is not held.
+    pub fn drained(&self) -> Drained {
+        let mut written: Vec<Written> =
+            self.classes.iter().map(|class| class.written.clone()).collect();
+        let state = written.split_off(self.steps.len());
         let threads = state.iter().map(|state| state.delivered).sum();
-        Ok(Drained { written, stores: self.judge.into_stores(), sinks, threads, ..self.drained })
+        let Drained { snapshots, disagreements, .. } = self.drained;
+        let stores = self.judge.stores().to_vec();
+        // What is on its way to a sink is no part of a trace.
+        let sinks = Vec::new();
+        Drained { written, stores, sinks, threads, snapshots, disagreements }
     }
 
     /// Adds a record as if it came from the ring.
@@ -270,6 +297,7 @@ impl Drain {
         }
         self.is_asked_to_stop |= said.wishes.stop;
         self.drained.snapshots += u64::from(said.wishes.snapshot);
+        self.wants_snapshot |= said.wishes.snapshot;
         class.written.say(&said);
         if self.is_shadow {
             let differ = (record.discards() ^ said.discards) & in_kernel;
@@ -298,7 +326,11 @@ impl Drain {
         let mark_id = self.classes.len() as u16;
         let Some(class) = self.classes.get_mut(record.event()) else { return Ok(()) };
         let cpu = record.cpu();
-        let time = self.streams.time(cpu, record.time())?;
+        let is_state = record.event() >= self.steps.len();
+        let time = match is_state {
+            true => record.time(),
+            false => self.streams.time(cpu, record.time())?,
+        };
         let discards = self.is_shadow.then(|| [record.discards(), said.discards]);
         let start = Start { time, discards };
         for mark in &said.wishes.marks {
@@ -313,12 +345,20 @@ impl Drain {
         let form = class.form(record.is_fast());
         let cut = form.map(|form| form.encoder.encode(&record, start, &mut self.encoded));
         class.written.cut += cut.unwrap_or(0);
-        self.streams.push(cpu, time, &self.encoded)?;
         class.written.late += u64::from(record.time() < time);
         class.written.delivered += 1;
-        self.delivered += u64::from(record.event() < self.steps.len());
         self.delivered_bytes += self.encoded.len() as u64;
-        Ok(())
+        if is_state {
+            return self.streams.push_state(time, &self.encoded);
+        }
+        self.streams.push(cpu, time, &self.encoded)?;
+        self.delivered += 1;
+        self.parts.add(record.event());
+        if self.parts.is_full(self.streams.bytes(), 0) {
+            self.next_part(self.looked)
+        } else {
+            Ok(())
+        }
     }
 }
 

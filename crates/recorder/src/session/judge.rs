@@ -109,7 +109,7 @@ impl Judge {
     }
 
     /// The state of all handlers.
-    pub fn into_stores(self) -> Vec<Store> {
-        self.stores
+    pub fn stores(&self) -> &[Store] {
+        &self.stores
     }
 }

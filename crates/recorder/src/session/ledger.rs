@@ -32,8 +32,10 @@ pub struct Ledger {
     pub handlers: Vec<(String, Store)>,
     /// What became of the events that handlers sent to sinks.
     pub sinks: Vec<OfSink>,
-    /// How often handlers asked to save what the ring holds: all is saved in any case.
+    /// How often handlers asked for a snapshot.
     pub snapshots: u64,
+    /// How many snapshots there are.
+    pub saved: u64,
     /// How often, in shadow, the kernel and the machine said something else of an event.
     pub disagreements: u64,
     /// How many threads there were at the start: events of the recorder's own.
@@ -59,10 +61,13 @@ pub struct OfEvent {
     pub recorded: String,
     /// How many are in the recording.
     pub delivered: u64,
-    /// How many static rules rejected, and filters and handlers discarded.
+    /// How many static rules rejected, and filters and handlers discarded, and the ring: the mode
+    /// of a recording is a filter, too.
     pub filtered: u64,
     /// How many of these static rules rejected.
     pub ruled: Ruled,
+    /// How many of these were in the recording, and are not any more: the ring keeps the newest.
+    pub overwritten: u64,
     /// How many had no place in the ring.
     pub lost_to_full_ring: u64,
     /// How many the kernel left out, since a program ran on that CPU already.
@@ -121,11 +126,13 @@ impl Ledger {
             recorded: (*recorded).to_owned(),
             delivered: written.delivered,
             filtered: counted.ruled.sum()
+                + written.overwritten
                 + match ended.is_shadow {
                     true => 0,
                     false => counted.discarded.iter().chain(&written.discarded).sum::<u64>(),
                 },
             ruled: counted.ruled,
+            overwritten: written.overwritten,
             lost_to_full_ring: counted.lost,
             lost_to_nesting: *skipped,
             late: written.late,
@@ -180,9 +187,16 @@ impl Ledger {
             + self.sum_of_programs(OfProgram::delivered)
     }
 
-    /// How many events filters discarded.
+    /// How many events filters discarded, and how many events and packets the ring did.
     pub fn filtered(&self) -> u64 {
-        self.sum(|event| event.filtered) + self.sum_of_programs(OfProgram::filtered)
+        self.sum(|event| event.filtered)
+            + self.sum_of_packets(|packets| packets.overwritten)
+            + self.sum_of_programs(OfProgram::filtered)
+    }
+
+    /// How many of these were in the recording, and are not any more.
+    pub fn overwritten(&self) -> u64 {
+        self.sum(|event| event.overwritten) + self.sum_of_packets(|packets| packets.overwritten)
     }
 
     /// How many events and packets were lost.
@@ -210,6 +224,7 @@ impl Ledger {
                     "pid": event.ruled.by_process,
                     "tid": event.ruled.by_thread,
                 },
+                "overwritten": event.overwritten,
                 "lost": {
                     "ring_full": event.lost_to_full_ring,
                     "nested": event.lost_to_nesting,
@@ -240,6 +255,7 @@ impl Ledger {
             "received": self.received(),
             "delivered": self.delivered(),
             "filtered": self.filtered(),
+            "overwritten": self.overwritten(),
             "lost": self.lost(),
             "events": events.collect::<Vec<_>>(),
             "packets": packets.collect::<Vec<_>>(),
@@ -248,6 +264,7 @@ impl Ledger {
             "filters": filters.collect::<Vec<_>>(),
             "sinks": self.sinks.iter().map(OfSink::to_value).collect::<Vec<_>>(),
             "snapshots": self.snapshots,
+            "saved": self.saved,
             "disagreements": self.disagreements,
             "threads_at_start": self.state,
             "threads_not_followed": self.unfollowed,

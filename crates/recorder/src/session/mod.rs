@@ -10,17 +10,19 @@ mod plan;
 mod prepare;
 mod processes;
 mod repair;
+mod ring;
 mod rules;
 mod scope;
 mod state;
 mod streams;
 pub mod tables;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::kernel::program::Maps;
+use crate::snapshot::link;
 use crate::sys::{
     ClockPair, Link, Program, Ring, close_elsewhere, monotonic_ns, wait_for_programs,
 };
@@ -28,7 +30,7 @@ use crate::tracefs::Format;
 
 use counters::Counters;
 pub use counters::Ruled;
-use drain::Drain;
+use drain::{Drain, Drained};
 use ledger::Ended;
 pub use ledger::{FILE as LEDGER, Ledger, OfEvent, OfFilter};
 use pause::Switch;
@@ -60,6 +62,7 @@ pub struct Session {
     scope: Option<Scope>,
     switch: Switch,
     is_paused: bool,
+    folder: PathBuf,
     drain: Drain,
     begun: ClockPair,
 }
@@ -122,6 +125,7 @@ impl Session {
             scope,
             switch,
             is_paused: false,
+            folder: folder.to_owned(),
             drain,
             begun,
         })
@@ -245,20 +249,55 @@ impl Session {
         if self.is_paused {
             self.events.iter_mut().for_each(Running::turn);
         }
-        let counted = self.counters.read(self.rules.len())?;
+        self.is_paused = false;
         let drained = self.drain.finish(now()?)?;
+        self.account(&drained)
+    }
+
+    /// Puts the streams of all parts of a ring into a directory, with their metadata and all events
+    /// up to now; what comes then goes on in other files. What became of all events so far.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&mut self, folder: &Path) -> Result<Ledger, Error> {
+        let kernel = folder.join("kernel");
+        std::fs::create_dir(&kernel).map_err(|e| Error::of_io(kernel.display().to_string(), &e))?;
+        link(&self.folder.join("kernel/metadata"), &kernel)?;
+        self.drain.lost(&self.counters.lost_of_cpus()?);
+        self.drain.save(now()?, &kernel)?;
+        self.account(&self.drain.drained())
+    }
+
+    /// What became of all events so far, at the drain and before it.
+    fn account(&self, drained: &Drained) -> Result<Ledger, Error> {
+        let counted = self.counters.read(self.rules.len())?;
+        let skipped = self.events.iter().map(|event| match self.is_paused {
+            true => event.left_out,
+            false => event.missed().saturating_sub(event.left_out),
+        });
         let ended = Ended {
             names: self.events.iter().map(|event| (&*event.name, &*event.recorded)).collect(),
-            skipped: self.events.iter().map(|e| e.missed().saturating_sub(e.left_out)).collect(),
+            skipped: skipped.collect(),
             rules: &self.rules,
             is_shadow: self.is_shadow,
         };
-        let mut ledger = Ledger::new(&ended, &counted, &drained);
-        ledger.rules = self.statics.into_applied();
-        ledger.handlers = self.handlers.into_iter().zip(drained.stores).collect();
+        let mut ledger = Ledger::new(&ended, &counted, drained);
+        ledger.rules = self.statics.applied().to_vec();
+        let stores = drained.stores.iter().cloned();
+        ledger.handlers = self.handlers.iter().cloned().zip(stores).collect();
         ledger.unfollowed = self.scope.as_ref().map_or(Ok(0), Scope::unfollowed)?;
         ledger.clocks = [Some(self.begun), ClockPair::read().ok()].into_iter().flatten().collect();
         Ok(ledger)
+    }
+
+    /// Whether a handler asked for a snapshot since this was asked last.
+    pub fn takes_wish_for_snapshot(&mut self) -> bool {
+        self.drain.take_wish()
+    }
+
+    /// How many events were in parts that are removed.
+    pub fn overwritten(&self) -> u64 {
+        self.drain.overwritten()
     }
 }
 

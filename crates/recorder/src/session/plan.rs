@@ -6,8 +6,10 @@ use marey_filter::check::typed::{Condition, Statement};
 
 use crate::error::Error;
 use crate::kernel::program::FILTERS_MAX;
+use crate::parts::Mode;
 use crate::rules;
 use crate::sinks::{SINKS_MAX, Sink};
+use crate::sys::possible_cpus;
 use crate::tracefs::Format;
 
 /// How many events a recording may have.
@@ -36,6 +38,8 @@ pub struct Plan {
     /// Nothing is discarded: each event says what would be, by what ran in the kernel and by the
     /// machine, which are to agree.
     pub is_shadow: bool,
+    /// Whether the recording has parts, and which are kept.
+    pub mode: Mode,
     /// How long the ring is: a power of two, and whole pages.
     pub ring_bytes: usize,
     /// The trace's, to tell it from others.
@@ -109,11 +113,11 @@ impl Plan {
             let what = format!("the sink {}", sink.name);
             return Err(Error::misuse(what, "there are two of this name"));
         }
-        match self.sinks.len() > SINKS_MAX {
-            true => {
-                Err(Error::misuse("a recording", format!("it has more than {SINKS_MAX} sinks")))
-            }
-            false => Ok(()),
+        if self.sinks.len() > SINKS_MAX {
+            let why = format!("it has more than {SINKS_MAX} sinks");
+            return Err(Error::misuse("a recording", why));
         }
+        let cpus = possible_cpus().map_err(|e| Error::of_io("the number of CPUs", &e))?;
+        self.mode.check(cpus)
     }
 }

@@ -10,11 +10,13 @@ use std::path::Path;
 
 use marey_ctf::packed::{HEAD_BYTES, Head};
 
+use super::streams::STATE;
 use crate::control;
 use crate::ctf::{NATIVE, PAGE_BYTES};
-use crate::packets::FILE;
+use crate::packets;
 use crate::pcapng::{self, Left};
 use crate::programs;
+use crate::snapshot::PREFIX;
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -41,14 +43,7 @@ pub fn repair(folder: &Path) -> io::Result<Repaired> {
     if control::is_served(folder) {
         return Err(io::Error::new(io::ErrorKind::ResourceBusy, "it is being recorded"));
     }
-    for name in [format!(".{}", super::LEDGER), format!(".{FILE}"), control::FILE.to_owned()] {
-        let path = folder.join(name);
-        if path.exists() {
-            fs::remove_file(path)?;
-            repaired.removed += 1;
-        }
-    }
-    let has_packets = packets(folder, &mut repaired)?;
+    let has_packets = parts(folder, &mut repaired)?;
     let has_programs = of_programs(folder, &mut repaired)?;
     if (has_packets || has_programs) && !kernel.exists() {
         return Ok(repaired);
@@ -57,7 +52,7 @@ pub fn repair(folder: &Path) -> io::Result<Repaired> {
         let what = "it has no file kernel/metadata: nothing was recorded, or it is no recording";
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
-    trace(&kernel, "kernel", "cpu_", &mut repaired)?;
+    trace(&kernel, "kernel", &["cpu_", STATE], &mut repaired)?;
     Ok(repaired)
 }
 
@@ -75,7 +70,7 @@ fn of_programs(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
             fs::remove_dir_all(&path)?;
             repaired.removed += 1;
         } else if path.is_dir() {
-            trace(&path, &format!("{}/{name}", programs::FOLDER), "ring_", repaired)?;
+            trace(&path, &format!("{}/{name}", programs::FOLDER), &["ring_"], repaired)?;
         }
     }
     repaired.copied = programs::repair(folder)?;
@@ -83,24 +78,20 @@ fn of_programs(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The names in a folder, in order.
-fn names(folder: &Path) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        names.extend(entry?.file_name().into_string());
-    }
-    names.sort();
-    Ok(names)
-}
-
 /// Cuts off the room that the streams of a trace do not need.
-fn trace(folder: &Path, called: &str, prefix: &str, repaired: &mut Repaired) -> io::Result<()> {
+fn trace(
+    folder: &Path,
+    called: &str,
+    prefixes: &[&str],
+    repaired: &mut Repaired,
+) -> io::Result<()> {
+    let is_stream = |name: &str| prefixes.iter().any(|prefix| name.starts_with(prefix));
     for name in names(folder)? {
         let path = folder.join(&name);
-        if name == ".metadata" || name.strip_prefix('.').is_some_and(|n| n.starts_with(prefix)) {
+        if name == ".metadata" || name.strip_prefix('.').is_some_and(is_stream) {
             fs::remove_file(&path)?;
             repaired.removed += 1;
-        } else if name.starts_with(prefix) {
+        } else if is_stream(&name) {
             repaired.streams += 1;
             match stream(&path)? {
                 Found::Whole { cut } => repaired.cut_bytes += cut,
@@ -111,18 +102,43 @@ fn trace(folder: &Path, called: &str, prefix: &str, repaired: &mut Repaired) -> 
     Ok(())
 }
 
-/// Cuts off a packet that is not whole; whether there is a file of packets.
-fn packets(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
-    let path = folder.join(FILE);
-    if !path.is_file() {
-        return Ok(false);
+/// Takes away what was not there yet, and repairs files of packets; whether there is one.
+fn parts(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
+    let mut has_packets = false;
+    for name in names(folder)? {
+        let path = folder.join(&name);
+        let hidden = name.strip_prefix('.').unwrap_or("");
+        if name == control::FILE || hidden == super::LEDGER || packets::is_file(hidden) {
+            fs::remove_file(path)?;
+            repaired.removed += 1;
+        } else if hidden.starts_with(PREFIX) {
+            // Its files are those of the recording: nothing is gone with it.
+            fs::remove_dir_all(path)?;
+            repaired.removed += 1;
+        } else if packets::is_file(&name) {
+            has_packets = true;
+            repaired.streams += 1;
+            match pcapng::repair(&path)? {
+                Left::Whole { cut } => repaired.cut_bytes += cut,
+                Left::Damaged { at } => repaired.damaged.push((name, at)),
+            }
+        }
     }
-    repaired.streams += 1;
-    match pcapng::repair(&path)? {
-        Left::Whole { cut } => repaired.cut_bytes += cut,
-        Left::Damaged { at } => repaired.damaged.push((FILE.to_owned(), at)),
+    Ok(has_packets)
+}
+
+/// The names in a directory, in order; none if it is not there.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.extend(entry?.file_name().into_string());
     }
-    Ok(true)
+    names.sort();
+    Ok(names)
 }
 
 enum Found {

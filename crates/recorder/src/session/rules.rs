@@ -115,8 +115,8 @@ impl Rules {
     }
 
     /// All that were applied.
-    pub fn into_applied(self) -> Vec<Applied> {
-        self.applied
+    pub fn applied(&self) -> &[Applied] {
+        &self.applied
     }
 
     fn apply(&mut self, rule: &Rule, time: i64) -> Result<u64, Error> {

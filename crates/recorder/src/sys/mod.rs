@@ -29,7 +29,7 @@ pub use peer::{own_user, peer_user};
 pub use perf::{tracepoint, uprobe};
 pub use process::{Started, Waiting};
 pub use ring::{Ring, RingRecord};
-pub use signal::{asked_to_end, wait_for_signals};
+pub use signal::{asked_for_snapshot, asked_to_end, wait_for_signals};
 pub use words::Words;
 
 use std::io;

@@ -8,6 +8,7 @@ use marey_filter::lang;
 
 use super::{Asked, events_of, filter, handler};
 use crate::error::Error;
+use crate::parts::Mode;
 use crate::rules::{Rule, Table};
 use crate::sat;
 use crate::select::{Pattern, Selected, select};
@@ -163,6 +164,7 @@ impl Draft {
             left_out: Some(std::process::id()),
             has_state: true,
             is_shadow: false,
+            mode: Mode::Linear,
             ring_bytes: RING_BYTES,
             uuid: uuid(),
         })

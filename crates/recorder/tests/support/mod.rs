@@ -12,6 +12,7 @@ use marey_filter::check;
 use marey_filter::lang;
 use marey_recorder::error::ErrorKind;
 use marey_recorder::kernel::class::class;
+use marey_recorder::parts::Mode;
 use marey_recorder::session::{Filter, Ledger, Plan, RING_BYTES, Session};
 use marey_recorder::tracefs::{Format, Tracefs};
 
@@ -48,6 +49,7 @@ pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Opt
         left_out: None,
         has_state: false,
         is_shadow: false,
+        mode: Mode::Linear,
         ring_bytes: RING_BYTES,
         uuid,
     })

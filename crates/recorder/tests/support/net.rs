@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use marey::Record;
 use marey_recorder::packets::{OfInterface, Options, Plan, Recording};
+use marey_recorder::parts::Mode;
 
 /// One end of the cable, and the other.
 pub const ENDS: [&str; 2] = ["marey-a", "marey-b"];
@@ -155,6 +156,7 @@ pub fn plan(interfaces: &[&str], ring_bytes: usize) -> Plan {
         interfaces: interfaces.iter().map(|name| (*name).to_owned()).collect(),
         options: Options { snaplen: 0, promiscuous: false, ring_bytes },
         queues: 1,
+        mode: Mode::Linear,
         application: "a test".to_owned(),
     }
 }

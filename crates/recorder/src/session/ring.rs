@@ -1,0 +1,58 @@
+//! The parts of a recording at the drain: when the next one begins, and what goes.
+
+use std::fs;
+use std::path::Path;
+
+use super::drain::Drain;
+use crate::error::Error;
+use crate::snapshot::link;
+
+impl Drain {
+    /// Begins the next part, if the last one is old, and removes those that are too old.
+    pub(super) fn turn(&mut self, now: u64) -> Result<(), Error> {
+        if self.parts.is_full(self.streams.bytes(), now) {
+            self.next_part(now)?;
+        }
+        self.trim(now)
+    }
+
+    /// Begins the next part.
+    pub(super) fn next_part(&mut self, now: u64) -> Result<(), Error> {
+        let Some(number) = self.parts.number() else { return Ok(()) };
+        let files = self.streams.next_part(number + 1)?;
+        self.parts.next(now, files);
+        self.trim(now)
+    }
+
+    /// Removes the oldest parts. What was in them was delivered, and is not any more.
+    fn trim(&mut self, now: u64) -> Result<(), Error> {
+        while let Some(part) = self.parts.take_oldest(self.streams.bytes(), now) {
+            for (path, _) in &part.files {
+                fs::remove_file(path).map_err(|e| Error::of_io(path.display().to_string(), &e))?;
+            }
+            for (class, count) in self.classes.iter_mut().zip(&part.counts) {
+                class.written.delivered -= count;
+                class.written.overwritten += count;
+                self.delivered -= count;
+                self.overwritten += count;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a handler asked for a snapshot since this was asked last.
+    pub(super) fn take_wish(&mut self) -> bool {
+        std::mem::take(&mut self.wants_snapshot)
+    }
+
+    /// Puts the streams of all parts into a directory, with all events up to now; what comes then
+    /// goes on in other files.
+    pub(super) fn save(&mut self, now: u64, folder: &Path) -> Result<(), Error> {
+        // What the first look finds is written after the second one.
+        self.run(now)?;
+        self.run(super::now()?)?;
+        self.next_part(now)?;
+        let files = self.parts.files().map(std::path::PathBuf::as_path);
+        files.chain(self.streams.state_file()).try_for_each(|file| link(file, folder))
+    }
+}

@@ -96,11 +96,13 @@ impl Watch {
         self.rules(ledger);
         for filter in ledger.filters.iter().filter(|filter| filter.discarded() > 0) {
             let discarded = grouped(filter.discarded());
-            let place = match (filter.in_kernel, filter.at_drain) {
-                (_, 0) => "in the kernel",
-                (0, _) => "at the drain",
-                _ => "in the kernel and at the drain",
-            };
+            let places = [
+                (filter.in_kernel, "in the kernel"),
+                (filter.in_programs, "in programs"),
+                (filter.at_drain, "at the drain"),
+            ];
+            let places = places.iter().filter(|(count, _)| *count > 0);
+            let place = places.map(|(_, place)| *place).collect::<Vec<_>>().join(" and ");
             let text = escape::terminal(&filter.name);
             say(&format!("  {dim}discarded {place}:{dim:#} {discarded} by `{text}`\n"));
         }

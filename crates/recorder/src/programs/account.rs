@@ -22,6 +22,8 @@ pub struct OfProgram {
     pub lost: Losses,
     /// How many the program's own filters and handlers discarded.
     pub filtered_in_program: u64,
+    /// How many of these the recorder's first filter did, which the program asks.
+    pub discarded_in_program: u64,
     /// How many had an older time than those before them in their ring.
     pub late: u64,
     /// How many texts were longer than a program may record.
@@ -75,6 +77,7 @@ impl OfProgram {
             bytes: 0,
             lost: Losses::default(),
             filtered_in_program: 0,
+            discarded_in_program: 0,
             late: 0,
             cut: 0,
             unanswered: 0,

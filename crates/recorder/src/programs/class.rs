@@ -1,62 +1,101 @@
 //! What the names of filters mean at an event of a program.
 
 use marey_diagnostic::Problems;
-use marey_filter::check::{self, Class as Names, Kind};
-use marey_filter::code::{Machine, NoMemory, Program};
+use marey_filter::check::{self, Environment, Kind, Symbol};
+use marey_filter::code::{Limits, Machine, NoMemory, Program};
 use marey_filter::compile::{self, Code, Target};
 use marey_filter::number::Sign;
 use marey_filter::{Data, Outcome, Verdict};
 use marey_layer::drain::{Class, Record};
+use marey_layer::layout::FIELDS_MAX;
+use marey_layer::layout::filters::SLOTS;
 use marey_layer::layout::value::{Type, Value};
 
 use super::Filter;
 
-/// Values that every event has, besides its fields. Their numbers are their slots.
-const CONTEXTS: [(&str, Kind); 9] = [
-    ("time", Kind::Number(Sign::Signed)),
-    ("pid", Kind::Number(Sign::Unsigned)),
-    ("tid", Kind::Number(Sign::Unsigned)),
-    ("class", Kind::Text),
-    ("event", Kind::Text),
-    ("current.pid", Kind::Number(Sign::Unsigned)),
-    ("current.tid", Kind::Number(Sign::Unsigned)),
-    ("current.comm", Kind::Text),
-    ("comm", Kind::Text),
+/// Where the fields begin among the slots of an event: behind the contexts that a program knows
+/// itself ([`marey_layer::layout::filters`]).
+const FIELDS_AT: u16 = SLOTS - FIELDS_MAX as u16;
+/// What only the recorder knows: the name of the command.
+const COMM: u16 = SLOTS;
+
+/// Values that every event has, besides its fields, with their slots.
+const CONTEXTS: [(&str, u16, Kind); 9] = [
+    ("time", 0, Kind::Number(Sign::Signed)),
+    ("pid", 2, Kind::Number(Sign::Unsigned)),
+    ("tid", 3, Kind::Number(Sign::Unsigned)),
+    ("class", 4, Kind::Text),
+    ("event", 5, Kind::Text),
+    ("current.pid", 2, Kind::Number(Sign::Unsigned)),
+    ("current.tid", 3, Kind::Number(Sign::Unsigned)),
+    ("current.comm", COMM, Kind::Text),
+    ("comm", COMM, Kind::Text),
 ];
+
+/// What names mean at a class; `me` is the process of the recorded command.
+struct Names<'c> {
+    class: &'c Class,
+    me: Option<u32>,
+}
+
+impl Environment for Names<'_> {
+    fn class(&self) -> String {
+        self.class.full_name()
+    }
+
+    fn field(&self, name: &str) -> Option<Symbol> {
+        let place = self.class.fields.iter().position(|field| field.name == name)?;
+        let kind = kind(self.class.fields.get(place)?.of)?;
+        Some(Symbol { slot: FIELDS_AT + u16::try_from(place).ok()?, kind })
+    }
+
+    fn context(&self, name: &str) -> Option<Symbol> {
+        let found = CONTEXTS.iter().find(|(other, ..)| *other == name);
+        found.map(|(_, slot, kind)| Symbol { slot: *slot, kind: *kind })
+    }
+
+    fn constant(&self, name: &str) -> Option<u64> {
+        self.me.filter(|_| name == "me").map(u64::from)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let fields = self.class.fields.iter().map(|field| field.name.clone());
+        fields.chain(CONTEXTS.iter().map(|(name, ..)| (*name).to_owned())).collect()
+    }
+
+    fn absent_is_false(&self) -> bool {
+        // Which classes there are is known when they are used only.
+        true
+    }
+}
 
 /// What is asked about the events of a class: a program for each filter, in their order.
 #[derive(Debug)]
 pub struct Asked {
     /// None where the filter is too large for this class.
     codes: Vec<Option<Code>>,
-    /// The places of the fields that can be named, by slot behind those of contexts.
-    named: Vec<usize>,
 }
 
 impl Asked {
     /// What these filters ask; `me` is the process of the recorded command.
     pub fn of(class: &Class, filters: &[Filter], me: Option<u32>) -> Self {
-        let fields = class.fields.iter().enumerate();
-        let named = fields.filter_map(|(place, field)| Some((place, field, kind(field.of)?)));
-        let named: Vec<_> = named.collect();
-        let names = Names {
-            name: class.full_name(),
-            contexts: CONTEXTS.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect(),
-            fields: named.iter().map(|(_, field, kind)| (field.name.clone(), *kind)).collect(),
-            constants: me.map(|me| ("me".to_owned(), u64::from(me))).into_iter().collect(),
-            // Which classes there are is known when they are used only.
-            absent_is_false: true,
-            ..Names::default()
-        };
-        let (slots, absent_is_false) = (names.slots(), true);
-        let target = Target { slots, absent_is_false, ..Target::default() };
+        let (names, absent_is_false) = (Names { class, me }, true);
+        let target = Target { slots: SLOTS + 1, absent_is_false, ..Target::default() };
         let codes = filters.iter().map(|filter| {
             let condition = check::filter(&filter.tree, &names, &mut Problems::default());
             // What makes no sense for this class, holds for none of it.
             let condition = condition.unwrap_or(check::typed::Condition::Constant(false));
             compile::filter(&condition, &target).ok()
         });
-        Asked { codes: codes.collect(), named: named.iter().map(|(place, ..)| *place).collect() }
+        Asked { codes: codes.collect() }
+    }
+
+    /// What the program itself can ask, before it records an event: the first filter, if all that
+    /// it names is known there. The others are asked of what it leaves: so each counts its own.
+    pub fn in_program(&self) -> Option<&Code> {
+        let first = self.codes.first()?.as_ref()?;
+        let limits = Limits { slots: SLOTS, ..Limits::default() };
+        Program::new(&first.words, &first.pool, &limits).is_ok().then_some(first)
     }
 
     /// The programs, verified, so that this is not done for each event.
@@ -110,8 +149,6 @@ pub struct Seen<'r> {
     pub class: &'r Class,
     /// The event.
     pub record: &'r Record<'r>,
-    /// What is asked about it.
-    pub asked: &'r Asked,
     /// The process, and its command.
     pub process: (u32, &'r str),
     /// What is added to its time for nanoseconds since the Unix epoch.
@@ -120,19 +157,18 @@ pub struct Seen<'r> {
 
 impl Seen<'_> {
     fn field(&self, slot: u16) -> Option<Value<'_>> {
-        let place = *self.asked.named.get(usize::from(slot).checked_sub(CONTEXTS.len())?)?;
+        let place = usize::from(slot.checked_sub(FIELDS_AT)?);
         self.class.values(self.record.payload).nth(place).map(|(_, value)| value)
     }
 }
 
 impl Data for Seen<'_> {
     fn number(&self, slot: u16) -> Option<u64> {
-        match CONTEXTS.get(usize::from(slot)).map(|(name, _)| *name) {
-            Some("time") => Some(self.record.time_ns.wrapping_add_signed(self.clock_offset)),
-            Some("pid" | "current.pid") => Some(self.process.0.into()),
-            Some("tid" | "current.tid") => Some(self.record.thread.into()),
-            Some(_) => None,
-            None => match self.field(slot)? {
+        match slot {
+            0 => Some(self.record.time_ns.wrapping_add_signed(self.clock_offset)),
+            2 => Some(self.process.0.into()),
+            3 => Some(self.record.thread.into()),
+            _ => match self.field(slot)? {
                 Value::Bool(is) => Some(is.into()),
                 Value::Unsigned(number) => Some(number),
                 Value::Signed(number) => Some(number.cast_unsigned()),
@@ -142,12 +178,11 @@ impl Data for Seen<'_> {
     }
 
     fn text(&self, slot: u16) -> Option<&[u8]> {
-        match CONTEXTS.get(usize::from(slot)).map(|(name, _)| *name) {
-            Some("class") => Some(self.class.provider.as_bytes()),
-            Some("event") => Some(self.class.event.as_bytes()),
-            Some("comm" | "current.comm") => Some(self.process.1.as_bytes()),
-            Some(_) => None,
-            None => match self.field(slot)? {
+        match slot {
+            4 => Some(self.class.provider.as_bytes()),
+            5 => Some(self.class.event.as_bytes()),
+            COMM => Some(self.process.1.as_bytes()),
+            _ => match self.field(slot)? {
                 Value::Text { bytes, .. } => Some(bytes),
                 _ => None,
             },

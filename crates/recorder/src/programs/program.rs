@@ -8,6 +8,7 @@ use marey_filter::code::Machine;
 use marey_filter::glob;
 use marey_layer::drain::{Found, Program};
 use marey_layer::layout::control::Lost;
+use marey_layer::layout::filters::FILTERS_MAX;
 
 use super::account::{Losses, OfClass, OfProgram};
 use super::class::{Asked, Seen, ask};
@@ -166,6 +167,7 @@ impl Traced {
         self.copy(now)?;
         self.is_paused = false;
         self.set_patterns();
+        self.give_filters();
         self.switch_from(0);
         Ok(())
     }
@@ -177,7 +179,10 @@ impl Traced {
         for class in self.program.classes() {
             let off = match self.is_own {
                 true => self.program.clear(class.id),
-                false => self.program.switch(class.id, false),
+                false => {
+                    let off = self.program.switch(class.id, false);
+                    off.and_then(|()| self.program.ask_filter(class.id, false))
+                }
             };
             self.account.is_damaged |= off.is_err();
         }
@@ -238,6 +243,7 @@ impl Traced {
             self.account.classes.push(OfClass { name, delivered: 0, discarded });
         }
         if self.asked.len() > known {
+            self.give_filters();
             self.switch_from(known);
             if self.has_trace {
                 schema::write(&self.about, self.program.classes(), &self.folder)?;
@@ -249,6 +255,25 @@ impl Traced {
             self.rings.push(ring);
         }
         Ok(())
+    }
+
+    /// Gives the program what it can ask itself, before it records an event.
+    fn give_filters(&mut self) {
+        let all = self.program.classes().iter().zip(&self.asked);
+        let own = all.filter_map(|(class, asked)| {
+            let code = asked.in_program()?;
+            Some((class.id, code.words.as_slice(), code.pool.as_slice()))
+        });
+        // What there is no place for is asked here, as all that is read.
+        let own: Vec<_> = own.take(FILTERS_MAX).collect();
+        if own.is_empty() || !self.program.control().can_filter {
+            return;
+        }
+        let given = self.program.set_filters(&own);
+        if given.is_ok() {
+            let mut asked = own.iter().map(|(class, ..)| self.program.ask_filter(*class, true));
+            self.account.is_damaged |= asked.any(|asked| asked.is_err());
+        }
     }
 
     /// Switches classes on that are meant, from this one on.
@@ -303,7 +328,7 @@ impl Traced {
             if !ready.is_empty() {
                 let process = (about.pid, about.command.as_str());
                 let clock_offset = about.clocks.offset();
-                let seen = Seen { class, record: &record, asked, process, clock_offset };
+                let seen = Seen { class, record: &record, process, clock_offset };
                 let said = ask(ready, &seen, machine);
                 account.unanswered += said.unanswered;
                 if let Some(count) = said.discarded_by.and_then(|by| counted.discarded.get_mut(by))
@@ -357,7 +382,9 @@ impl Traced {
         let mut lost = Losses { unreadable: self.unreadable, ..Losses::default() };
         lost.of_program(&self.lost_before, &self.program.lost());
         self.account.filtered_in_program = 0;
+        self.account.discarded_in_program = 0;
         for ring in &self.rings {
+            self.account.discarded_in_program += ring.discarded_by_filter();
             lost.of_stream(ring.before(), &ring.counts());
             let (before, now) = (ring.before().filtered, ring.counts().filtered);
             self.account.filtered_in_program += now.saturating_sub(before);

@@ -77,12 +77,21 @@ pub struct Ring {
     before: Counts,
     /// What is not later than this is recorded already.
     recorded: Option<u64>,
+    /// What the recorder's filter had discarded in the program when the recording began.
+    discarded_before: u64,
 }
 
 impl Ring {
     /// One of which nothing was read yet.
     pub fn new(from: drain::Stream) -> Self {
-        Ring { from, to: None, latest: 0, before: Counts::default(), recorded: None }
+        Ring {
+            from,
+            to: None,
+            latest: 0,
+            before: Counts::default(),
+            recorded: None,
+            discarded_before: 0,
+        }
     }
 
     /// What is not later than this is recorded already, if this is a time: it is left out.
@@ -93,6 +102,16 @@ impl Ring {
     /// What was lost up to here, nobody lost who records.
     pub fn begin_here(&mut self) {
         self.before = self.from.counts();
+        self.discarded_before = self.discarded();
+    }
+
+    fn discarded(&self) -> u64 {
+        self.from.filters().map_or(0, |counts| counts.discarded)
+    }
+
+    /// How many events the recorder's filter discarded in the program.
+    pub fn discarded_by_filter(&self) -> u64 {
+        self.discarded().saturating_sub(self.discarded_before)
     }
 
     /// Reads all that is there.

@@ -87,6 +87,8 @@ pub struct OfFilter {
     pub name: String,
     /// How many events it discarded in the kernel.
     pub in_kernel: u64,
+    /// How many it discarded in programs, where they happened.
+    pub in_programs: u64,
     /// How many it discarded at the drain.
     pub at_drain: u64,
 }
@@ -94,7 +96,7 @@ pub struct OfFilter {
 impl OfFilter {
     /// How many events it discarded.
     pub fn discarded(&self) -> u64 {
-        self.in_kernel + self.at_drain
+        self.in_kernel + self.in_programs + self.at_drain
     }
 }
 
@@ -117,6 +119,7 @@ impl Ledger {
         let of = |counts: &[u64], rule| counts.get(rule).copied().unwrap_or(0);
         let filters = ended.rules.iter().enumerate().map(|(rule, name)| OfFilter {
             name: name.clone(),
+            in_programs: 0,
             in_kernel: counted.iter().map(|counted| of(&counted.discarded, rule)).sum(),
             at_drain: written.iter().map(|written| of(&written.discarded, rule)).sum(),
         });
@@ -157,12 +160,16 @@ impl Ledger {
         for (index, name) in filters.iter().enumerate() {
             let discarded = |counts: &Vec<u64>| counts.get(index).copied().unwrap_or(0);
             let at_drain = classes().map(|class| discarded(&class.discarded)).sum::<u64>();
-            match self.filters.get_mut(index) {
-                Some(filter) => filter.at_drain += at_drain,
-                None => {
-                    let name = name.clone();
-                    self.filters.push(OfFilter { name, in_kernel: 0, at_drain });
-                }
+            let in_programs = match index {
+                0 => programs.iter().map(|program| program.discarded_in_program).sum(),
+                _ => 0,
+            };
+            if self.filters.len() <= index {
+                self.filters.push(OfFilter { name: name.clone(), ..OfFilter::default() });
+            }
+            if let Some(filter) = self.filters.get_mut(index) {
+                filter.at_drain += at_drain;
+                filter.in_programs += in_programs;
             }
         }
         self.programs = programs;
@@ -238,6 +245,7 @@ impl Ledger {
             json!({
                 "filter": filter.name,
                 "discarded_in_kernel": filter.in_kernel,
+                "discarded_in_programs": filter.in_programs,
                 "discarded_at_drain": filter.at_drain,
             })
         });

@@ -80,10 +80,10 @@ fn main() -> ExitCode {
             kernel::packets::inside(&folder, rounds, packets).map(|()| ExitCode::SUCCESS)
         }
         #[cfg(target_os = "linux")]
-        Some(Verb::Program { events }) => {
-            println!("{}", layer::engine(events));
-            Ok(ExitCode::SUCCESS)
-        }
+        Some(Verb::Program { events }) => layer::engine(events).map(|said| {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }),
         None => run_rows(&race),
     };
     done.unwrap_or_else(|error| {

@@ -45,7 +45,13 @@ fn programs_have_recorded_what_they_say() {
     let said = String::from_utf8_lossy(&output.stdout);
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{words}");
-    for row in ["| the clock |", "| four integers |", "| six mixed fields |", "| off |"] {
+    for row in [
+        "| the clock |",
+        "| four integers |",
+        "| six mixed fields |",
+        "| rejected by a filter |",
+        "| off |",
+    ] {
         assert!(said.contains(row), "{row}\n{said}");
     }
 }

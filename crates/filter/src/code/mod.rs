@@ -69,6 +69,7 @@ impl<'a> Program<'a> {
         self.steps_max
     }
 
+    #[inline(always)]
     fn op(&self, at: usize) -> Option<Op> {
         Op::decode(*self.words.get(at)?)
     }

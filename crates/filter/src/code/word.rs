@@ -182,7 +182,7 @@ impl Op {
     }
 
     /// The step of a word. Nothing if it is none, or has bits that no step has.
-    #[inline]
+    #[inline(always)]
     pub fn decode(word: u64) -> Option<Self> {
         let parts = Parts::of(word);
         let Parts { a, b, c, low, high, .. } = parts;

@@ -15,11 +15,10 @@ static inline size_t marey_block_bytes(size_t data_bytes)
 
 static inline void marey_put_header(unsigned char *at, size_t size, uint32_t class_)
 {
-    uint32_t words[2];
-    uint64_t now = marey_now();
-    words[0] = (uint32_t)size;
-    words[1] = class_;
-    memcpy(at, words, 8);
+    const uint32_t len = (uint32_t)size;
+    const uint64_t now = marey_now();
+    memcpy(at, &len, 4);
+    memcpy(at + 4, &class_, 4);
     memcpy(at + 8, &now, 8);
 }
 

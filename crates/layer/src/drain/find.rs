@@ -5,9 +5,9 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::files::Directory;
+use super::files::{Directory, read_at};
 use super::{Error, Program};
-use crate::layout::{CLASSES_FILE, CONTROL_FILE, DirectoryName, RING_FILE, RINGS_MAX};
+use crate::layout::{CLASSES_FILE, CONTROL_FILE, DirectoryName, RING_FILE, RINGS_MAX, control};
 
 /// How many programs of one directory are listed.
 pub const PROGRAMS_MAX: usize = 16384;
@@ -87,11 +87,22 @@ pub fn find(base: &Path) -> Result<Vec<Found>, Error> {
 /// When the directory can't be read; what can't be removed stays.
 pub fn sweep(base: &Path) -> Result<usize, Error> {
     let gone = find(base)?.into_iter().filter(|found| !found.is_alive());
-    let has_nothing = |found: &Found| {
-        let program = Program::open(found);
-        program.is_ok_and(|it| it.control().rings == 0 && it.lost().events() == 0)
+    let has_nothing = |found: &Found| match Program::open(found) {
+        Ok(program) => program.control().rings == 0 && program.lost().events() == 0,
+        Err(_) => is_unfinished(&found.path),
     };
     Ok(gone.filter(|found| has_nothing(found) && found.remove().is_ok()).count())
+}
+
+/// Whether a program was killed before its control page said that it is ready.
+fn is_unfinished(path: &Path) -> bool {
+    let Ok(directory) = Directory::open(path) else { return false };
+    let mut ready = [0; 8];
+    let is_ready = match directory.file(CONTROL_FILE, false) {
+        Ok(file) => read_at(&file, &mut ready, control::READY as u64).is_err() || ready != [0; 8],
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    };
+    !is_ready && !path.join(format!("{RING_FILE}0")).exists()
 }
 
 impl Found {

@@ -1,10 +1,11 @@
 //! What was published is there, whenever the program is killed.
 
+use std::fs;
 use std::path::Path;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::{Duration, Instant};
 
-use marey_layer::drain::{self, Program, now_ns};
+use marey_layer::drain::{self, Found, Program, now_ns};
 use marey_layer::event;
 
 use crate::support::{All, Folder, Numbers, Running, Word};
@@ -108,11 +109,17 @@ fn one_that_was_off_is_swept_away() {
     for events in ["none", "none", "*"] {
         let mut command = folder.program("waits");
         let running = Running(command.env("MAREY_EVENTS", events).spawn().expect("it starts"));
-        while folder.found().len() == programs.len() {
+        programs.push(running);
+        // Until it has had an event: those that are off have a class, and the other one a ring.
+        let has_begun = |found: &Found| {
+            Program::open(found).is_ok_and(|program| match events {
+                "*" => found.name.pid != programs[2].0.id() || program.control().rings > 0,
+                _ => program.control().classes_bytes > 0,
+            })
+        };
+        while folder.found().len() < programs.len() || !folder.found().iter().all(has_begun) {
             std::thread::sleep(Duration::from_millis(1));
         }
-        programs.push(running);
-        std::thread::sleep(Duration::from_millis(20));
     }
     assert_eq!(drain::sweep(folder.path()).expect("it can be read"), 0, "they are there");
     let alive = programs.remove(0);
@@ -120,6 +127,16 @@ fn one_that_was_off_is_swept_away() {
     assert_eq!(drain::sweep(folder.path()).expect("it can be read"), 1);
     let left: Vec<u32> = folder.found().iter().map(|found| found.name.pid).collect();
     assert!(left.len() == 2 && left.contains(&alive.0.id()), "{left:?}");
+    // One that was killed while it made its control page, and one before that.
+    for (nth, control) in [None, Some([0; 100])].into_iter().enumerate() {
+        let path = folder.path().join(format!("{}-1-{nth}", alive.0.id()));
+        fs::create_dir(&path).expect("it can be made");
+        if let Some(control) = control {
+            fs::write(path.join("control"), control).expect("it can be written");
+        }
+    }
+    assert_eq!(drain::sweep(folder.path()).expect("it can be read"), 2);
+    assert_eq!(folder.found().len(), 2);
 }
 
 #[test]

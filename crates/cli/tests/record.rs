@@ -32,6 +32,8 @@ mod others;
 mod packets;
 #[path = "record/programs.rs"]
 mod programs;
+#[path = "record/requests.rs"]
+mod requests;
 #[path = "record/ring.rs"]
 mod ring;
 #[path = "record/rules.rs"]

@@ -217,9 +217,10 @@ fn a_killed_program_loses_no_event() {
 fn a_killed_recorder_loses_no_event_of_its_command() {
     let folder = scratch("record-programs-recorder-killed");
     for kill in 0..KILLS {
-        let _ = fs::remove_dir_all(folder.join("recording"));
-        // One that is started in the very moment of the kill begins later.
-        let notes = folder.join(format!("notes-{kill}"));
+        // One that is started in the very moment of the kill begins later: so each has a folder.
+        let folder = folder.join(kill.to_string());
+        fs::create_dir(&folder).expect("a folder");
+        let notes = folder.join("notes");
         let mut command = marey();
         command.current_dir(&folder).args(["record", "-u", "--"]).args(program());
         command.env(NOTES, &notes).stdout(Stdio::null()).stderr(Stdio::null());

@@ -12,7 +12,8 @@ use core::sync::atomic::{AtomicPtr, fence};
 use super::class::Class;
 use super::memory::private;
 use super::own::{Made, Own};
-use crate::handler::{Asked, At};
+use super::record::Time;
+use crate::handler::Asked;
 use crate::layout::control::{
     FILTERS, FILTERS_BYTES_MAX, FILTERS_LEN, FILTERS_TURN, REFUSED_FILTERS,
 };
@@ -54,7 +55,7 @@ pub(super) fn ask(
     own: &'static Own,
     (class, id): (&Class, u32),
     payload: &[u8],
-    at: At,
+    (time, thread): (&Time, u32),
 ) -> Option<Asked> {
     let made = own.made()?;
     let turn = made.control.u32(FILTERS_TURN).load(Acquire);
@@ -63,7 +64,7 @@ pub(super) fn ask(
         copy = take(own, made, turn);
     }
     let program = copy?.program(id)?;
-    let event = Event { class, payload, at };
+    let event = Event { class, payload, time, thread };
     let run = |machine: &mut Machine| machine.run(program, &event, &mut NoMemory);
     let outcome = MACHINE.with(|mine| match mine.try_borrow_mut() {
         Ok(mut mine) => run(mine.get_or_insert_default()),
@@ -156,7 +157,8 @@ impl Copy {
 struct Event<'a> {
     class: &'a Class,
     payload: &'a [u8],
-    at: At,
+    time: &'a Time,
+    thread: u32,
 }
 
 impl Event<'_> {
@@ -176,10 +178,10 @@ impl Event<'_> {
 impl Data for Event<'_> {
     fn number(&self, slot: u16) -> Option<u64> {
         Some(match slot {
-            0 => super::to_realtime(self.at.time_ns).cast_unsigned(),
+            0 => super::to_realtime(self.time.ns()).cast_unsigned(),
             1 => u64::from(super::cpu()),
             2 => u64::from(std::process::id()),
-            3 => u64::from(self.at.thread),
+            3 => u64::from(self.thread),
             _ => match self.field(slot.checked_sub(6)?)? {
                 Value::Bool(it) => u64::from(it),
                 Value::Unsigned(it) => it,

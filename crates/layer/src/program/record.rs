@@ -1,5 +1,6 @@
 //! An event, from its fields to its place in the ring.
 
+use core::cell::Cell;
 use core::sync::atomic::Ordering::{Relaxed, SeqCst};
 use core::sync::atomic::compiler_fence;
 
@@ -94,6 +95,20 @@ fn write<F: Fields>(level: &Level, (id, size): (u32, usize), fields: &F) {
     level.count();
 }
 
+/// When an event is, as soon as that is asked for.
+#[derive(Default)]
+pub(super) struct Time(Cell<u64>);
+
+impl Time {
+    /// `CLOCK_MONOTONIC` in ns: the same each time.
+    pub(super) fn ns(&self) -> u64 {
+        if self.0.get() == 0 {
+            self.0.set(now_ns());
+        }
+        self.0.get()
+    }
+}
+
 /// The same for an event that a filter or handlers may discard: it is there for them to see before
 /// it is published.
 #[inline(never)]
@@ -112,21 +127,28 @@ fn write_asked<F: Fields>(
         // Nobody writes there until it is published: events of a handler go to the other level.
         core::slice::from_raw_parts(start, len)
     };
-    let at_ns = At { time_ns: now_ns(), thread: level.thread() };
-    let is_kept = is_kept_by_filter(level, (class, id), payload, at_ns)
-        && (!has_handlers || is_kept_by_handlers(level, class, payload, at_ns));
+    // The clock costs more than a filter: it is read when somebody asks for the time.
+    let (time, thread) = (Time::default(), level.thread());
+    let is_kept = is_kept_by_filter(level, (class, id), payload, (&time, thread))
+        && (!has_handlers
+            || is_kept_by_handlers(level, class, payload, At { time_ns: time.ns(), thread }));
     if !is_kept {
         return level.count_filtered();
     }
     // SAFETY: as in `write`.
     unsafe {
-        put_header(at, size, id, at_ns.time_ns);
+        put_header(at, size, id, time.ns());
         level.publish(at.add(size));
     }
     level.count();
 }
 
-fn is_kept_by_filter(level: &Level, class: (&Class, u32), payload: &[u8], at: At) -> bool {
+fn is_kept_by_filter(
+    level: &Level,
+    class: (&Class, u32),
+    payload: &[u8],
+    at: (&Time, u32),
+) -> bool {
     let asked = match own::own() {
         Some(own) if class.0.is_filtered() => filters::ask(own, class, payload, at),
         _ => None,

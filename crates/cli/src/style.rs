@@ -35,7 +35,8 @@ impl Styles {
         Styles::of(has_coloured_stderr(common))
     }
 
-    fn of(colour: bool) -> Self {
+    /// The styles with colour, or without.
+    pub fn of(colour: bool) -> Self {
         if !colour {
             return Styles { title: PLAIN, dim: PLAIN, name: PLAIN, bar: PLAIN, bad: PLAIN };
         }

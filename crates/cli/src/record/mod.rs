@@ -20,6 +20,7 @@ mod folder;
 mod handlers;
 mod plan;
 mod programs;
+mod progress;
 mod rules;
 mod sources;
 mod tables;

@@ -117,6 +117,17 @@ impl<'f> Sources<'f> {
         self.kernel.as_mut().is_some_and(Session::takes_wish_for_snapshot)
     }
 
+    /// How many bytes of the kernel's events and of packets are there.
+    pub fn kept_bytes(&self) -> u64 {
+        self.kernel.as_ref().map_or(0, Session::kept_bytes)
+            + self.packets.as_ref().map_or(0, Recording::kept_bytes)
+    }
+
+    /// How full the kernel's buffer of events was at most since this was asked last, in percent.
+    pub fn take_fullest(&mut self) -> u64 {
+        self.kernel.as_mut().map_or(0, Session::take_fullest)
+    }
+
     /// How many events and packets were put into the recording.
     pub fn written(&self) -> u64 {
         self.delivered() + self.overwritten()

@@ -11,6 +11,7 @@ use marey_recorder::packets::OfInterface;
 use marey_recorder::session::{Ledger, Ruled};
 use marey_recorder::sinks::OfSink;
 
+use super::progress::Progress;
 use super::sources::{Plans, Sources};
 use super::tables;
 use crate::args::Common;
@@ -56,25 +57,25 @@ impl Watch {
     }
 
     /// Says how far it is, now and then.
-    pub fn show(&self, session: &Sources<'_>) {
+    pub fn show(&self, session: &mut Sources<'_>) {
         let (last, before) = self.shown.get();
         let elapsed = last.elapsed();
         if !self.is_shown || elapsed < EVERY {
             return;
         }
-        let delivered = session.written();
-        let rate = (delivered - before) as f64 / elapsed.as_secs_f64();
-        let lost = match session.lost() {
-            0 => String::new(),
-            lost => format!(", {}{} lost{:#}", self.styles.bad, grouped(lost), self.styles.bad),
+        let recorded = session.written();
+        let progress = Progress {
+            seconds: self.start.elapsed().as_secs_f64(),
+            recorded,
+            rate: (recorded.saturating_sub(before) as f64 / elapsed.as_secs_f64()) as u64,
+            lost: session.lost(),
+            overwritten: session.overwritten(),
+            buffer_percent: session.take_fullest(),
+            ring_bytes: session.is_ring().then(|| session.kept_bytes()),
+            is_paused: session.is_paused(),
         };
-        say(&format!(
-            "\r\x1b[K{:.1} s: {} recorded, {} a second{lost}",
-            self.start.elapsed().as_secs_f64(),
-            grouped(delivered),
-            grouped(rate as u64)
-        ));
-        self.shown.set((Instant::now(), delivered));
+        say(&format!("\r\x1b[K{}", progress.line(&self.styles)));
+        self.shown.set((Instant::now(), recorded));
     }
 
     /// Says what was recorded, what was not, and why.

@@ -210,6 +210,11 @@ impl Recording {
         Ok(())
     }
 
+    /// How many bytes the files have that are there.
+    pub fn kept_bytes(&self) -> u64 {
+        self.file.kept_bytes()
+    }
+
     /// How many packets were in parts that are removed.
     pub fn overwritten(&self) -> u64 {
         self.sources.iter().map(|source| source.account.overwritten).sum()

@@ -103,6 +103,11 @@ impl Output {
         self.bytes_before + self.file.bytes()
     }
 
+    /// How many bytes the files have that are there.
+    pub fn kept_bytes(&self) -> u64 {
+        self.parts.bytes() + self.file.bytes()
+    }
+
     /// How many packets of each interface were removed since this was asked last.
     pub fn take_removed(&mut self) -> Vec<u64> {
         let none = vec![0; self.removed.len()];

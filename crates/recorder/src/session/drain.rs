@@ -91,7 +91,7 @@ struct Form {
 #[derive(Debug)]
 pub struct Drain {
     ring: Ring,
-    ring_bytes: usize,
+    pub(super) ring_bytes: usize,
     held: Held<()>,
     /// The events, and behind them that of threads at the start.
     pub(super) classes: Vec<Class>,
@@ -111,6 +111,8 @@ pub struct Drain {
     looked: u64,
     counted: u64,
     was_nearly_full: bool,
+    /// How many bytes the ring held at most, since it was asked last.
+    pub(super) fullest: u64,
     pub(super) delivered: u64,
     pub(super) overwritten: u64,
     delivered_bytes: u64,
@@ -150,6 +152,7 @@ impl Drain {
             looked: clocks.monotonic,
             counted: clocks.monotonic,
             was_nearly_full: false,
+            fullest: 0,
             delivered: 0,
             overwritten: 0,
             delivered_bytes: 0,
@@ -252,7 +255,9 @@ impl Drain {
     /// Takes what is in the ring, as much as fits in it: a fast producer must not keep it here for
     /// ever.
     fn take(&mut self) {
-        self.was_nearly_full = self.ring.fill() > self.ring_bytes as u64 / 4 * 3;
+        let fill = self.ring.fill();
+        self.fullest = self.fullest.max(fill);
+        self.was_nearly_full = fill > self.ring_bytes as u64 / 4 * 3;
         let mut taken = 0;
         while taken < self.ring_bytes
             && let Some(record) = self.ring.take()

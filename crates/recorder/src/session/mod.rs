@@ -295,6 +295,16 @@ impl Session {
         self.drain.take_wish()
     }
 
+    /// How many bytes the streams of CPUs have, in the parts that are there.
+    pub fn kept_bytes(&self) -> u64 {
+        self.drain.kept_bytes()
+    }
+
+    /// How full the kernel's ring was at most since this was asked last, in percent.
+    pub fn take_fullest(&mut self) -> u64 {
+        self.drain.take_fullest()
+    }
+
     /// How many events were in parts that are removed.
     pub fn overwritten(&self) -> u64 {
         self.drain.overwritten()

@@ -40,6 +40,17 @@ impl Drain {
         Ok(())
     }
 
+    /// How many bytes the files of all parts have that are there.
+    pub(super) fn kept_bytes(&self) -> u64 {
+        self.parts.bytes() + self.streams.bytes()
+    }
+
+    /// How full the kernel's ring was at most since this was asked last, in percent.
+    pub(super) fn take_fullest(&mut self) -> u64 {
+        let all = (self.ring_bytes as u64).max(1);
+        std::mem::take(&mut self.fullest).saturating_mul(100) / all
+    }
+
     /// Whether a handler asked for a snapshot since this was asked last.
     pub(super) fn take_wish(&mut self) -> bool {
         std::mem::take(&mut self.wants_snapshot)

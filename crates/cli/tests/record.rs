@@ -40,6 +40,8 @@ mod ring;
 mod rules;
 #[path = "record/sat.rs"]
 mod sat;
+#[path = "record/sat_user.rs"]
+mod sat_user;
 #[path = "record/sinks.rs"]
 mod sinks;
 

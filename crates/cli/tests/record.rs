@@ -34,6 +34,8 @@ mod packets;
 mod programs;
 #[path = "record/requests.rs"]
 mod requests;
+#[path = "record/rights.rs"]
+mod rights;
 #[path = "record/ring.rs"]
 mod ring;
 #[path = "record/rules.rs"]

@@ -21,6 +21,7 @@ mod handlers;
 mod plan;
 mod programs;
 mod progress;
+mod rights;
 mod rules;
 mod sources;
 mod tables;
@@ -65,6 +66,7 @@ fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
         command_failed(&verb.command, &e)
     })?;
     folder.keep();
+    rights::give_up(verb, folder.path()).map_err(|e| obstacle(&e))?;
     let watch = words::Watch::new(&what, common);
     let all = (&mut session, &mut desk);
     let status = go_on(verb, all, command, &watch).map_err(|e| obstacle(&e))?;

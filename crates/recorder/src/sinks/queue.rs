@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::{OfSink, Outlet, Sink};
 use crate::error::Error;
+use crate::sys::{Capability, keep_only};
 
 /// How many lines wait at most.
 pub const LINES_MAX: usize = 4096;
@@ -44,7 +45,11 @@ impl Queue {
         let (lines, queued) = sync_channel(LINES_MAX);
         let of_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name(format!("marey-{}", sink.name));
-        let thread = thread.spawn(move || write(outlet, &queued, &of_thread));
+        let thread = thread.spawn(move || {
+            // It opens and writes files, and nothing else. Where it may keep more, it does no harm.
+            let _ = keep_only(&[Capability::DacOverride, Capability::DacReadSearch]);
+            write(outlet, &queued, &of_thread);
+        });
         let failed = |e: io::Error| Error::of_io(format!("the sink {sink}"), &e);
         let thread = thread.map_err(failed)?;
         Ok(Queue { sink: sink.to_string(), lines, thread, shared, asked: 0 })

@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "system calls and shared memory; the rest of the crate has none")]
 
 mod bpf;
+mod capability;
 mod clock;
 mod guard;
 mod interfaces;
@@ -19,6 +20,7 @@ mod words;
 pub use bpf::{
     Link, Map, MapKind, Program, ProgramKind, Refused, close_elsewhere, wait_for_programs,
 };
+pub use capability::{Capability, has_own_for_programs, keep_only};
 pub use clock::{ClockPair, monotonic_ns, realtime_ns};
 pub use guard::Guard;
 pub use interfaces::{NetInterface, interfaces, speed_of};

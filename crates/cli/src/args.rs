@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as ClapArgs, CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -254,11 +255,23 @@ fn hide(command: clap::Command, options: &[&str]) -> clap::Command {
     })
 }
 
+/// Says where a command stands that is to be recorded: other recorders take it without `--`.
+fn with_separator(mut error: clap::Error) -> clap::Error {
+    let is_record = || std::env::args_os().nth(1).is_some_and(|verb| verb == "record");
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return error };
+    if error.kind() == ErrorKind::UnknownArgument && !word.starts_with('-') && is_record() {
+        let tip = format!("a command that is recorded stands behind `--`: -- {word}");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
 impl Args {
     /// What this process was asked for.
     pub fn of_process() -> Result<Self, clap::Error> {
         let mut command = command();
-        let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        let matches = command.try_get_matches_from_mut(std::env::args_os());
+        let mut matches = matches.map_err(with_separator)?;
         Args::from_arg_matches_mut(&mut matches).map_err(|e| e.format(&mut command))
     }
 }

@@ -70,13 +70,30 @@ impl From<Exit> for ExitCode {
 
 /// The answer to wrong usage, or to `--help` and `--version`.
 pub fn of_usage(error: &clap::Error) -> ExitCode {
-    let printed = error.print();
+    let printed = match error.use_stderr().then(|| narrow(&error.render().to_string())).flatten() {
+        Some(text) => {
+            say(&text);
+            Ok(())
+        }
+        None => error.print(),
+    };
     match (error.use_stderr(), printed) {
         (true, _) => ExitCode::from(2),
         (false, Ok(())) => ExitCode::SUCCESS,
         (false, Err(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         (false, Err(_)) => ExitCode::from(6),
     }
+}
+
+/// A text with lines that are too long, in lines that fit, without colours; nothing if all fit.
+fn narrow(text: &str) -> Option<String> {
+    let is_long = |line: &str| line.chars().count() > COLUMNS;
+    let fit = |line: &str| match is_long(line) {
+        true => wrap(line, COLUMNS - 2).join("\n  "),
+        false => line.to_owned(),
+    };
+    let lines = || text.lines().map(fit).map(|line| line + "\n").collect();
+    text.lines().any(is_long).then(lines)
 }
 
 /// A panic is a bug in marey: say so, and exit with the status for it.

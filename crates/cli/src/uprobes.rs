@@ -36,7 +36,9 @@ pub fn find(patterns: &[&String]) -> Result<Vec<Found>, Exit> {
 fn refuse(text: &str, why: &NotFound) -> Exit {
     let help = match why {
         NotFound::Machine => "x86-64 and ARM of 64 bits are known.",
-        NotFound::File(_) => "Check the name, and write ./NAME for one of this folder.",
+        NotFound::File(_) => {
+            "Write ./NAME for one of this folder, and the whole path for a library."
+        }
         NotFound::Unreadable(..) => "Name an executable file or a shared library.",
         NotFound::Name { is_bare: true, what: "function", .. } => {
             "It is stripped, perhaps: build it with symbols, or name its library."

@@ -59,7 +59,10 @@ impl Mode {
             return Ok(());
         }
         let least = least.div_ceil(1 << 10);
-        Err(Error::misuse(what, format!("the least for the CPUs of this machine are {least}KiB")))
+        Err(Error::misuse(
+            what,
+            format!("too short for the CPUs of this machine; the least is {least}KiB"),
+        ))
     }
 
     /// How long each part is.

@@ -70,7 +70,7 @@ pub struct Record {
     )]
     pub queues: usize,
     /// Record this process, its threads, and what they start
-    #[arg(short, long = "pid", value_name = "PID")]
+    #[arg(short, long = "pid", value_name = "PID", value_parser = process)]
     pub processes: Vec<u32>,
     /// Record the whole system, also when there is a command
     #[arg(short, long = "all", conflicts_with = "processes")]
@@ -85,7 +85,7 @@ pub struct Record {
     #[arg(short, long, value_name = "SECONDS", value_parser = seconds)]
     pub seconds: Option<Duration>,
     /// End after so many events and packets
-    #[arg(short = 'n', long = "records", value_name = "N")]
+    #[arg(short = 'n', long = "records", value_name = "N", value_parser = records)]
     pub records: Option<u64>,
     /// End after so many bytes of events and packets: `64MiB`
     #[arg(short = 'S', long, value_name = "SIZE", value_parser = size)]
@@ -149,6 +149,18 @@ fn limit(text: &str) -> Result<Limit, String> {
         }
     }
     Ok(limit)
+}
+
+fn process(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "no number of a process".to_owned())
+}
+
+fn records(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Err("it must be 1 or more; without -n there is no such end".to_owned()),
+        Ok(records) => Ok(records),
+        Err(_) => Err("no number of events".to_owned()),
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -99,7 +99,8 @@ pub fn run(asked: &Ask, common: &Common) -> Exit {
 /// What is known of a recording that does not answer.
 fn of_silence(folder: &Path, request: &Request, error: &io::Error) -> Result<Value, Exit> {
     use io::ErrorKind::{
-        ConnectionRefused, InvalidData, NotFound, PermissionDenied, TimedOut, UnexpectedEof,
+        ConnectionRefused, InvalidData, NotADirectory, NotFound, PermissionDenied, TimedOut,
+        UnexpectedEof,
     };
     let help = "marey repair makes it whole.";
     let explain = |why: &str, help: &[&str]| {
@@ -107,7 +108,7 @@ fn of_silence(folder: &Path, request: &Request, error: &io::Error) -> Result<Val
         Exit { input: true, ..Exit::default() }
     };
     match error.kind() {
-        NotFound | ConnectionRefused => match (state(folder), request) {
+        NotFound | NotADirectory | ConnectionRefused => match (state(folder), request) {
             (Found::Ended(ledger), Request::Status) => Ok(of_ended(&ledger)),
             (Found::Ended(_), _) => Err(explain("this recording has ended", &[])),
             (Found::Killed, Request::Status) => Ok(json!({ "state": "killed" })),

@@ -110,8 +110,12 @@ fn go_on(
 
 /// Whether all of these processes have ended; not if there are none.
 fn are_gone(processes: &[u32]) -> bool {
-    let is_gone = |pid: &u32| !Path::new(&format!("/proc/{pid}")).exists();
     !processes.is_empty() && processes.iter().all(is_gone)
+}
+
+/// Whether a process has ended, or never was.
+fn is_gone(pid: &u32) -> bool {
+    !Path::new(&format!("/proc/{pid}")).exists()
 }
 
 fn finish(verb: &Record, ledger: &Ledger, common: &Common) -> Exit {
@@ -143,6 +147,7 @@ fn command_failed(words: &[std::ffi::OsString], error: &std::io::Error) -> Exit 
     let name = words.first().map(|word| word.to_string_lossy()).unwrap_or_default();
     let why = match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such command".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "it may not be executed".to_owned(),
         _ => error.to_string(),
     };
     exit::explain(&format!("{name}: {why}"), &[]);

@@ -14,20 +14,26 @@ use crate::args::Common;
 use crate::exit::Exit;
 
 /// What a pattern of `-e` begins with that is for programs.
-const USER: &str = "user:";
+const USER: &str = "user";
 /// What a program looks at: where its files are to be, and which events are on from the start.
 const FOLDER: &str = "MAREY_DIR";
 const EVENTS: &str = "MAREY_EVENTS";
 const RING_BYTES: &str = "MAREY_RING_BYTES";
 
+/// Which events of programs a pattern of `-e` means, if it means such events.
+fn of_programs(pattern: &str) -> Option<&str> {
+    let rest = pattern.strip_prefix(USER)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix(':') }
+}
+
 /// The patterns of `-e` that are for the kernel and for places in programs.
 pub fn others(patterns: &[String]) -> Vec<String> {
-    patterns.iter().filter(|pattern| !pattern.starts_with(USER)).cloned().collect()
+    patterns.iter().filter(|pattern| of_programs(pattern).is_none()).cloned().collect()
 }
 
 /// Which events of programs are meant; none if programs are not recorded.
 fn patterns(verb: &Record) -> Vec<String> {
-    let named = verb.events.iter().filter_map(|pattern| pattern.strip_prefix(USER));
+    let named = verb.events.iter().filter_map(|pattern| of_programs(pattern));
     let mut patterns: Vec<String> = named.map(str::to_owned).collect();
     if verb.user && patterns.is_empty() {
         patterns.push("*".to_owned());
@@ -52,8 +58,13 @@ pub fn plan(
         return Ok(None);
     }
     if let Some(odd) = patterns.iter().find(|pattern| pattern.is_empty() || pattern.contains(',')) {
-        let why = format!("`{USER}{odd}` names no events; write {USER}PROVIDER:EVENT, or a glob");
+        let why = format!(
+            "`{USER}:{odd}` names no events; write {USER}:PROVIDER:EVENT, a glob, or -u for all"
+        );
         return Err(misuse(&why));
+    }
+    if let Some(pid) = verb.processes.iter().find(|pid| super::is_gone(pid)) {
+        return Err(misuse(&format!("there is no process {pid}")));
     }
     let filters = verb.filters.iter().map(|text| filter(text, common));
     let filters = filters.collect::<Result<_, _>>()?;

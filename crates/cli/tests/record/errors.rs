@@ -64,6 +64,38 @@ fn options_that_make_no_sense() {
     let said = wrong(&folder, &["-e", "sched:sched_switch", "-a", "-p", "1"]);
     assert!(said.contains("cannot be used with"), "{said}");
     wrong(&folder, &[]);
+    for (option, value, why) in [
+        ("-p", "shop", "no number of a process"),
+        ("-n", "0", "it must be 1 or more"),
+        ("-n", "all", "no number of events"),
+        ("--ring", "blue", "30s,64MiB"),
+        ("--sink", "out=pipe:x", "unix:PATH"),
+    ] {
+        let said = wrong(&folder, &["-e", "sched:sched_switch", option, value]);
+        assert!(said.contains(why), "{said}");
+    }
+    let said = wrong(&folder, &["-e", "sched:sched_switch", "--ring", "1MiB", "--rotate", "1s"]);
+    assert!(said.contains("cannot be used with"), "{said}");
+    // Other recorders take a command without `--`.
+    let said = wrong(&folder, &["-e", "sched:sched_switch", "ls"]);
+    assert!(said.contains("a command that is recorded stands behind `--`: -- ls"), "{said}");
+}
+
+#[test]
+fn programs_that_are_not_there_or_have_no_name() {
+    let folder = scratch("record-no-programs");
+    for events in ["user", "user:"] {
+        let said = wrong(&folder, &["-e", events]);
+        assert!(said.contains("`user:` names no events"), "{said}");
+    }
+    let said = wrong(&folder, &["-u", "-p", "999999999"]);
+    assert!(said.contains("there is no process 999999999"), "{said}");
+    fs::write(folder.join("text"), "").expect("written");
+    let said = wrong(&folder, &["-u", "--", "./text"]);
+    assert!(said.contains("./text: it may not be executed"), "{said}");
+    let ran = finish(marey().current_dir(&folder).args(["record", "status", "text"]));
+    assert_eq!(ran.status, 4, "{}", ran.stderr);
+    assert!(ran.stderr.contains("there is no recording"), "{}", ran.stderr);
 }
 
 #[test]

@@ -22,7 +22,8 @@ pub struct Args {
 /// What an input may be.
 pub const INPUTS: &str = "\
 An input is a file, a glob, a directory, `-` for the standard input, or a URI
-such as `erf:FILE`. Formats and compressions are found by content.";
+such as `erf:FILE` or, live, `ring:eth0`. Formats and compressions are found by
+content.";
 
 /// The exit statuses and what they mean.
 pub const STATUSES: [(u8, &str); 8] = [
@@ -38,7 +39,8 @@ pub const STATUSES: [(u8, &str); 8] = [
 
 const AFTER: &str = "\
 An input is a file, a glob, a directory, `-` for the standard input, or a URI
-such as `erf:FILE`. Formats and compressions are found by content.
+such as `erf:FILE` or, live, `ring:eth0`. Formats and compressions are found by
+content.
 
 Exit status: 0 complete, 1 errors in a configuration, or the answer is no,
 2 wrong usage, 3 something lost by marey itself, 4 input missing, unknown or
@@ -124,7 +126,7 @@ pub enum Verb {
 /// What `marey report` takes.
 #[derive(Debug, ClapArgs)]
 pub struct Report {
-    /// Files, globs, directories, `-`, or URIs such as `erf:FILE`
+    /// Files, globs, directories, `-`, or URIs such as `erf:FILE`, `ring:eth0`
     #[arg(required = true, value_name = "FILE")]
     pub inputs: Vec<OsString>,
     /// Check all checksums, and count the good and the bad
@@ -141,7 +143,7 @@ pub struct Report {
 /// What `marey print` takes.
 #[derive(Debug, ClapArgs)]
 pub struct Print {
-    /// Files, globs, directories, `-`, or URIs such as `erf:FILE`
+    /// Files, globs, directories, `-`, or URIs such as `erf:FILE`, `ring:eth0`
     #[arg(required = true, value_name = "FILE")]
     pub inputs: Vec<OsString>,
     /// Show all fields of meta records, options and headers of packets

@@ -18,6 +18,7 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey report trace.pcapng", "what is in here?"),
             ("marey report captures/ 'more/*.erf'", "each of them, then all together"),
             ("marey report --html page.html captures/", "a page for a browser"),
+            ("marey report ring:eth0", "what comes in, until Ctrl-C"),
             ("marey report --json trace.pcap | jq .", "for programs"),
         ],
         Some("stats") => &[
@@ -25,13 +26,15 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey stats --by protocol,port trace.pcap.zst", "of what kinds?"),
             ("marey stats --by flow --top 5 trace.erf", "the largest flows"),
             ("marey stats --every 1s --csv trace.pcap > s.csv", "over time"),
+            ("marey stats --every 1s ring:eth0", "what comes in, as it comes"),
             ("marey stats --merge --by endpoint a.pcap b.erf", "as one trace"),
         ],
         Some("print") => &[
             ("marey print trace.pcapng", "a line for each record"),
             ("marey print -v trace.erf.gz", "every field and header"),
             ("marey print -x trace.pcap.zst", "the bytes too"),
-            ("tcpdump -U -w - | marey print -", "live"),
+            ("marey print ring:eth0", "what comes in, as it comes"),
+            ("tcpdump -U -w - | marey print -", "the same, of another recorder"),
             ("marey print --json trace.pcapng | jq .", "for programs"),
         ],
         Some("generate") => &[

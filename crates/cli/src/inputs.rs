@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
-use marey::input::Body;
+use marey::input::{Body, source};
 use marey::pipeline::{Ledger, Trace};
 use marey::{Error, ErrorKind, Source};
 use serde_json::{Value, json};
@@ -15,6 +15,9 @@ use serde_json::{Value, json};
 use crate::args::{BlockSize, Common};
 use crate::escape;
 use crate::exit;
+#[cfg(target_os = "linux")]
+use crate::live;
+use crate::page::layout::{COLUMNS, wrap};
 
 /// A file below this size is read by one worker: starting more would take longer.
 const SMALL_BYTES: u64 = 1 << 20;
@@ -30,9 +33,22 @@ pub fn workers(common: &Common) -> usize {
     common.workers.map_or_else(cores, usize::from)
 }
 
+/// The sources that an argument stands for. What exists wins over a URI.
+pub fn resolve(argument: &OsStr) -> Vec<Result<Source, Error>> {
+    #[cfg(target_os = "linux")]
+    if live::is_uri(argument) {
+        return vec![Ok(Source::live(argument))];
+    }
+    source::resolve(argument)
+}
+
 /// Opens a source as the command line wants it.
 pub fn open(source: &Source, common: &Common) -> Result<Trace, Error> {
-    let mut trace = marey::open(source.clone())?;
+    let mut trace = match source.body {
+        #[cfg(target_os = "linux")]
+        Body::Live => live::open(source)?,
+        _ => marey::open(source.clone())?,
+    };
     if let Some(workers) = common.workers {
         trace = trace.workers(usize::from(workers));
     }
@@ -84,7 +100,7 @@ pub fn is_live(source: &Source) -> bool {
 pub fn is_file(source: &Source) -> bool {
     match &source.body {
         Body::Path(path) => path.is_file(),
-        Body::Stdin => false,
+        Body::Stdin | Body::Live => false,
     }
 }
 
@@ -133,8 +149,10 @@ pub fn complain(error: &Error) {
     }
     text.push_str(&escape::terminal(&error.reason()));
     if let Some(advice) = advice(error).filter(|advice| is_first(advice)) {
-        text.push_str("\n  ");
-        text.push_str(advice);
+        for line in wrap(advice, COLUMNS - 2) {
+            text.push_str("\n  ");
+            text.push_str(&line);
+        }
     }
     text.push('\n');
     exit::say(&text);
@@ -159,6 +177,8 @@ fn advice(error: &Error) -> Option<&'static str> {
             "See marey formats; editcap of Wireshark converts others to pcapng."
         }
         ErrorKind::Io(e) => match e.kind() {
+            #[cfg(target_os = "linux")]
+            std::io::ErrorKind::PermissionDenied if live::is_of(error) => live::RIGHTS,
             std::io::ErrorKind::PermissionDenied => {
                 "Ask its owner for read permission, or run marey as a user who has it."
             }

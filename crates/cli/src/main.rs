@@ -17,6 +17,8 @@ mod exit;
 mod formats;
 mod generate;
 mod inputs;
+#[cfg(target_os = "linux")]
+mod live;
 mod man;
 mod out;
 mod page;

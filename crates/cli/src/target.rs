@@ -68,6 +68,7 @@ impl Target {
         let other = match &source.body {
             Body::Path(other) => other.as_path(),
             Body::Stdin => Path::new("/dev/stdin"),
+            Body::Live => return false,
         };
         let id = |metadata: Metadata| (metadata.dev(), metadata.ino());
         let same = match (path.metadata(), other.metadata()) {

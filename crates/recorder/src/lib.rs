@@ -28,6 +28,7 @@ pub mod sat;
 pub mod select;
 pub mod session;
 pub mod sinks;
+pub mod sizes;
 pub mod snapshot;
 pub mod sys;
 pub mod texts;

@@ -23,13 +23,15 @@ pub struct Ends {
     damage: String,
     places: u64,
     bytes: u64,
+    /// What marey lost itself, a line for each input.
+    lost: String,
     /// The first skipped files, a line each.
     skipped: String,
     files: u64,
 }
 
 impl Ends {
-    /// Takes note of the damage in an input.
+    /// Takes note of the damage in an input, and of what was lost of it.
     pub fn damage(&mut self, path: &OsStr, ledger: &Ledger) {
         let room = LISTED_MAX.saturating_sub(self.places) as usize;
         for damage in ledger.damage.iter().take(room) {
@@ -40,6 +42,11 @@ impl Ends {
                 len => format!("{} ", plural(len, "byte")),
             };
             let _ = writeln!(self.damage, "marey: {path}: {bytes}at {}: {reason}", damage.offset);
+        }
+        if ledger.lost > 0 {
+            let (path, lost) = (inputs::shown_path(path), plural(ledger.lost, "packet"));
+            let why = "they came faster than they were read";
+            let _ = writeln!(self.lost, "marey: {path}: {lost} lost: {why}");
         }
         self.places += ledger.gaps;
         self.bytes += ledger.damaged_bytes;
@@ -57,7 +64,7 @@ impl Ends {
 
     /// Says it on standard error.
     pub fn say(&self) {
-        let mut text = self.damage.clone();
+        let mut text = format!("{}{}", self.lost, self.damage);
         if self.places > LISTED_MAX {
             let more = plural(self.places - LISTED_MAX, "more damaged place");
             let bytes = plural(self.bytes, "damaged byte");

@@ -6,7 +6,6 @@
 
 use std::ffi::OsString;
 
-use marey::input::source;
 use marey::pipeline::{Ledger, Trace};
 use marey::{Error, GO, Source};
 
@@ -165,5 +164,5 @@ impl Printer<'_> {
 
 /// The sources that an argument stands for, each with the argument.
 fn resolve(argument: &OsString) -> impl Iterator<Item = (&OsString, Result<Source, Error>)> {
-    source::resolve(argument).into_iter().map(move |source| (argument, source))
+    inputs::resolve(argument).into_iter().map(move |source| (argument, source))
 }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use marey_recorder::sinks::Sink;
-
 use marey_recorder::parts::{Limit, Mode, RING_BYTES_MAX};
+use marey_recorder::sinks::Sink;
+use marey_recorder::sizes::{buffer, size};
 
 use super::control::Ask;
 
@@ -166,23 +166,4 @@ fn records(text: &str) -> Result<u64, String> {
 fn seconds(text: &str) -> Result<Duration, String> {
     let number: f64 = text.parse().map_err(|_| "no number of seconds".to_owned())?;
     Duration::try_from_secs_f64(number).map_err(|_| "no number of seconds from 0 on".to_owned())
-}
-
-/// A number of bytes, with a unit or without.
-fn size(text: &str) -> Result<u64, String> {
-    const UNITS: [(&str, u64); 4] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("", 1)];
-    let unit = UNITS.iter().find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)));
-    let bytes = unit.and_then(|(number, unit)| number.parse::<u64>().ok()?.checked_mul(*unit));
-    bytes.ok_or_else(|| "a size is written as 64KiB, 32MiB or 1GiB".to_owned())
-}
-
-/// A number of bytes: a power of two, from one page up.
-fn buffer(text: &str) -> Result<usize, String> {
-    match usize::try_from(size(text)?).unwrap_or(usize::MAX) {
-        bytes @ 4096..=0x8000_0000 if bytes.is_power_of_two() => Ok(bytes),
-        bytes @ 4096..=0x8000_0000 => {
-            Err(format!("no power of two; {} is", bytes.next_power_of_two()))
-        }
-        _ => Err("it must be from 4KiB to 2GiB".to_owned()),
-    }
 }

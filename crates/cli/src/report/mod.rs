@@ -5,7 +5,6 @@
 
 use std::ffi::{OsStr, OsString};
 
-use marey::input::source;
 use marey::pipeline::{GO, Ledger};
 use marey::{Error, Source};
 
@@ -38,7 +37,7 @@ pub fn run(verb: &Report, common: &Common) -> Result<Exit, Error> {
     let (out, exit, total) = (Out::new(), Exit::default(), Total::default());
     let mut run = Run { common, checks: verb.checksums, out, shown, total, all: None, exit };
     for argument in &verb.inputs {
-        let sources = source::resolve(argument);
+        let sources = inputs::resolve(argument);
         if verb.inputs.len() > 1 || sources.len() > 1 {
             run.all.get_or_insert_with(|| Flows::of_worker(1, false));
         }

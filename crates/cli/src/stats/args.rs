@@ -11,7 +11,7 @@ use super::times;
 /// What `marey stats` takes.
 #[derive(Debug, ClapArgs)]
 pub struct Stats {
-    /// Files, globs, directories, `-`, or URIs such as `erf:FILE`
+    /// Files, globs, directories, `-`, or URIs such as `erf:FILE`, `ring:eth0`
     #[arg(required = true, value_name = "FILE")]
     pub inputs: Vec<OsString>,
     /// Add a table; several may be given

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::sync::OnceLock;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use marey::pipeline::{Cx, Handler, Next, Stop};
+use marey::pipeline::{Cx, Handler, Next, Stop, Tick};
 use marey::{Error, ErrorKind, GO, Meta, Packet};
 
 use super::args::{Endpoint, Order, Stats};
@@ -16,6 +17,9 @@ use crate::args::Common;
 
 /// What stands for "no time" in place of the number of an interval.
 pub const NO_SLICE: i64 = i64::MIN;
+
+/// A packet is on its way from the wire to a table no longer than this.
+const ON_THE_WAY: Duration = Duration::from_millis(250);
 
 /// How many rows a table has on a page.
 const TOP: usize = 20;
@@ -103,10 +107,24 @@ impl Totals {
     }
 }
 
+/// An interval that has passed while a trace is recorded.
+pub struct Done {
+    /// Its number.
+    pub number: i64,
+    /// The numbers.
+    pub totals: Totals,
+    /// The tables, as the plan has them.
+    pub counters: Vec<(Of, Counter)>,
+    /// Names.
+    pub names: Names,
+}
+
 /// What one worker saw.
 pub struct Gather<'p> {
     plan: &'p Plan,
     origin: &'p Origin,
+    /// The interval that has not passed yet, of those that are shown when they have.
+    open: Option<i64>,
     /// The numbers.
     pub totals: Totals,
     /// The tables, as the plan has them.
@@ -120,7 +138,26 @@ impl<'p> Gather<'p> {
     pub fn new(plan: &'p Plan, origin: &'p Origin, workers: usize) -> Self {
         let budget = plan.budget(workers);
         let counters = plan.tables.iter().map(|&of| (of, Counter::new(of, budget))).collect();
-        Gather { plan, origin, totals: Totals::default(), counters, names: Names::default() }
+        let (totals, names) = (Totals::default(), Names::default());
+        Gather { plan, origin, open: None, totals, counters, names }
+    }
+
+    /// For the only worker of what is recorded meanwhile: it publishes each interval that has
+    /// passed.
+    pub fn live(plan: &'p Plan, origin: &'p Origin) -> Self {
+        Gather { open: plan.every_ns.map(|_| 0), ..Gather::new(plan, origin, 1) }
+    }
+
+    /// Publishes the open interval, if there is something in it, and goes on to this one. What
+    /// comes too late for its interval is in the one that is open then.
+    fn go_on_to(&mut self, next: i64, cx: &mut Cx<Done>) {
+        let Some(number) = self.open.filter(|open| *open < next) else { return };
+        if self.totals.sum.packets > 0 {
+            let empty = Gather::live(self.plan, self.origin);
+            let Gather { totals, counters, names, .. } = std::mem::replace(self, empty);
+            cx.publish(Done { number, totals, counters, names });
+        }
+        self.open = Some(next);
     }
 
     /// The number of the interval of a time; 0 if there are none.
@@ -134,7 +171,7 @@ impl<'p> Gather<'p> {
     }
 
     fn tables(&mut self, packet: &Packet<'_>, one: One) -> io::Result<()> {
-        let slice = self.slice(one.time_ns);
+        let slice = self.open.unwrap_or_else(|| self.slice(one.time_ns));
         let look = Look::new(packet, self.plan.endpoint);
         for (of, counter) in &mut self.counters {
             let mut one = one;
@@ -167,10 +204,10 @@ pub fn table_error(error: &io::Error) -> Error {
 }
 
 impl Handler for Gather<'_> {
-    type Out = ();
+    type Out = Done;
 
     #[inline]
-    fn on_packet(&mut self, packet: &Packet<'_>, _: &mut Cx<()>) -> Next {
+    fn on_packet(&mut self, packet: &Packet<'_>, cx: &mut Cx<Done>) -> Next {
         let sum = Sum {
             packets: 1,
             wire_bytes: packet.wire_len().into(),
@@ -178,6 +215,9 @@ impl Handler for Gather<'_> {
             payload_bytes: 0,
         };
         let one = One { sum, time_ns: packet.time().map(marey::Timestamp::as_ns) };
+        if self.open.is_some() {
+            self.go_on_to(self.slice(one.time_ns), cx);
+        }
         self.totals.packet(&one);
         if self.counters.is_empty() {
             return GO;
@@ -188,11 +228,26 @@ impl Handler for Gather<'_> {
         }
     }
 
-    fn on_meta(&mut self, meta: &Meta<'_>, _: &mut Cx<()>) -> Next {
+    fn on_meta(&mut self, meta: &Meta<'_>, _: &mut Cx<Done>) -> Next {
         self.totals.meta += 1;
         if self.plan.tables.contains(&Of::Interface) {
             self.names.meta(meta);
         }
+        GO
+    }
+
+    /// An interval passes also while nothing comes.
+    fn on_tick(&mut self, _: &Tick, cx: &mut Cx<Done>) -> Next {
+        if self.open.is_some() && self.origin.get().is_some() {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let now = now.saturating_sub(ON_THE_WAY).as_nanos();
+            self.go_on_to(self.slice(i64::try_from(now).ok()), cx);
+        }
+        GO
+    }
+
+    fn on_stop(&mut self, cx: &mut Cx<Done>) -> Next {
+        self.go_on_to(i64::MAX, cx);
         GO
     }
 }

@@ -5,9 +5,10 @@
 //! says in which order things happen.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
-use marey::input::source;
-use marey::pipeline::{GO, INPUTS_MAX, Trace};
+use marey::input::Body;
+use marey::pipeline::{INPUTS_MAX, Trace};
 use marey::{Error, ErrorKind, Record, Source};
 
 use crate::args::Common;
@@ -23,6 +24,7 @@ mod label;
 mod names;
 mod of;
 mod rank;
+mod series;
 mod show;
 mod tables;
 mod times;
@@ -31,8 +33,12 @@ use args::Stats;
 use counter::Counter;
 use gather::{Gather, Origin, Plan, table_error};
 use of::Of;
+use series::Series;
 use show::{All, Input, Page};
 use tables::Shown;
+
+/// How often it is looked whether an interval has passed.
+const TICK: Duration = Duration::from_millis(100);
 
 /// Counts each input, or all of them as one.
 pub fn run(verb: &Stats, common: &Common) -> Result<Exit, Error> {
@@ -64,7 +70,7 @@ impl Run<'_> {
     fn each(&mut self) {
         let verb = self.verb;
         for argument in &verb.inputs {
-            for source in source::resolve(argument) {
+            for source in inputs::resolve(argument) {
                 let is_found = inputs::is_found(argument, &source);
                 let done = source.and_then(|source| {
                     let trace = inputs::open(&source, self.common)?;
@@ -83,7 +89,7 @@ impl Run<'_> {
         let (mut merged, mut sources): (Option<Trace>, _) = (None, Vec::new());
         let verb = self.verb;
         for argument in &verb.inputs {
-            for source in source::resolve(argument) {
+            for source in inputs::resolve(argument) {
                 let is_found = inputs::is_found(argument, &source);
                 let opened = source.and_then(|source| {
                     let trace = inputs::open(&source, self.common)?;
@@ -115,10 +121,17 @@ impl Run<'_> {
         let name = sources.first().map(|source| inputs::shown_path(&source.given));
         let shown = progress::Shown::start(&trace, name.unwrap_or_default(), false);
         let plan = self.plan;
-        let run = trace.run(|_| Gather::new(plan, &origin, workers), |_, ()| GO)?;
-        drop(shown);
-        let (gather, tables) = gathered(plan, &origin, run.handlers);
         let paths: Vec<OsString> = sources.iter().map(|source| source.given.clone()).collect();
+        let is_live = plan.every_ns.is_some() && are_live(sources);
+        let mut series = Series::new(plan, &origin, is_live.then_some((&mut self.page, &paths)));
+        let make = |_| {
+            if is_live { Gather::live(plan, &origin) } else { Gather::new(plan, &origin, workers) }
+        };
+        let run = trace.run(make, |_, done| series.interval(done))?;
+        drop(shown);
+        let all = series.end();
+        let (mut gather, tables) = gathered(plan, &origin, run.handlers);
+        gather.totals.add(&all);
         let ledger = run.ledger;
         let input = Input { paths, format, compression, totals: gather.totals, ledger };
         self.enter(&input);
@@ -128,8 +141,9 @@ impl Run<'_> {
             totals: &input.totals,
             names: &gather.names,
             origin_ns: origin.get().copied(),
+            before: None,
         };
-        for (of, counters) in tables {
+        for (of, counters) in tables.into_iter().filter(|_| !is_live) {
             shown.table(of, counters, &mut self.page).map_err(|e| table_error(&e))?;
         }
         Ok(())
@@ -150,6 +164,7 @@ impl Run<'_> {
             } else {
                 // One worker sees the first packet first, and what comes once cannot be read twice.
                 workers = 1;
+                trace = trace.tick_wall(TICK);
             }
         }
         let is_small = |source: &Source| inputs::is_small(&trace, inputs::file_bytes(source));
@@ -197,6 +212,11 @@ impl Run<'_> {
         }
         self.all.skipped.add(error);
     }
+}
+
+/// Whether all of them are recorded while they are read: intervals are shown when they have passed.
+fn are_live(sources: &[Source]) -> bool {
+    sources.iter().all(|source| source.body == Body::Live)
 }
 
 /// Leaves out what is not asked for.

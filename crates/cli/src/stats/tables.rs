@@ -30,6 +30,8 @@ pub struct Shown<'a> {
     pub names: &'a Names,
     /// When the first interval begins.
     pub origin_ns: Option<i64>,
+    /// The last interval that was shown already.
+    pub before: Option<i64>,
 }
 
 /// An interval: when it begins; `None` for packets without a time.
@@ -94,7 +96,7 @@ impl Shown<'_> {
     fn series(&self, pairs: Vec<Pair<1, 3>>, page: &mut Page) -> io::Result<()> {
         let head = self.head(Of::Whole, None, 0, self.totals.sum);
         page.begin(&head);
-        let (mut before, mut room) = (None, EMPTY_MAX);
+        let (mut before, mut room) = (self.before, EMPTY_MAX);
         for counted in Pair::finish_all(pairs)? {
             let (slice, key, cell) = counted?;
             self.empty(Of::Whole, before, slice, &mut room, page);
@@ -119,7 +121,7 @@ impl Shown<'_> {
         for counted in Pair::finish_all(pairs)? {
             let (number, key, cell) = counted?;
             if current.as_ref().is_none_or(|(current, _)| *current != number) {
-                let before = current.as_ref().map(|(number, _)| *number);
+                let before = current.as_ref().map(|(number, _)| *number).or(self.before);
                 if let Some((number, slice)) = current.take() {
                     self.slice(of, number, slice, page)?;
                 }

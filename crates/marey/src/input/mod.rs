@@ -28,6 +28,8 @@ pub(crate) struct Opened {
     pub blocks: Blocks,
     /// What makes its reader stop waiting, if it may wait.
     pub hurry: Option<Hurry>,
+    /// Whether it is recorded while it is read, so that what the recording lost is this run's loss.
+    pub is_recorded: bool,
 }
 
 /// Opens a source and recognises what it holds, on its decompressed bytes. `progress` is told how
@@ -43,6 +45,10 @@ pub(crate) fn open(source: &Source, progress: &Arc<Progress>) -> Result<Opened> 
     let mut kind = None;
     let reader: Box<dyn Read + Send> = match &source.body {
         Body::Stdin => return open_live(source, Box::new(io::stdin()), &progress),
+        Body::Live => {
+            let reason = "a live source, which needs somebody who records it".to_owned();
+            return Err(at(Error::new(ErrorKind::Unsupported(reason))));
+        }
         Body::Path(path) => {
             let file = File::open(path).map_err(|e| at(e.into()))?;
             let metadata = file.metadata().map_err(|e| at(e.into()))?;
@@ -96,7 +102,8 @@ pub(crate) fn open_live(
     let inlet = Inlet::start(reader).map_err(|e| Error::from(e).in_path(&source.given))?;
     let hurry = inlet.hurry();
     let opened = open_reader(source, Box::new(inlet), None, Arc::clone(progress))?;
-    Ok(Opened { hurry: Some(hurry), ..opened })
+    let is_recorded = source.body == Body::Live;
+    Ok(Opened { hurry: Some(hurry), is_recorded, ..opened })
 }
 
 /// Opens what a reader gives: memory, a socket, the output of something.
@@ -121,7 +128,8 @@ fn recognised(
         let end = end || bytes.len() >= RECOGNISE_LEN_MAX;
         match recognise(bytes, end, kind) {
             Recognised::Yes(format) => {
-                return Ok(Opened { format, compression, blocks, hurry: None });
+                let (hurry, is_recorded) = (None, false);
+                return Ok(Opened { format, compression, blocks, hurry, is_recorded });
             }
             Recognised::More(more) if !end => needed = more.max(bytes.len() + 1),
             Recognised::Refused(error) => return Err(error),

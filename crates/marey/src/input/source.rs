@@ -31,6 +31,9 @@ pub enum Body {
     Path(PathBuf),
     /// The standard input.
     Stdin,
+    /// What is recorded while it is read. Whoever knows its URI makes a reader of it, for
+    /// [`open_live`](crate::open_live).
+    Live,
 }
 
 impl Source {
@@ -48,6 +51,18 @@ impl Source {
     /// The standard input, of any format.
     pub fn stdin() -> Self {
         Source { given: "-".into(), body: Body::Stdin, format: None, incidental: false }
+    }
+
+    /// What is recorded while it is read, by the URI that names it: what the recording says that it
+    /// lost is lost by this run, and so it stands in the ledger.
+    ///
+    /// ```
+    /// let source = marey::Source::live("ring:eth0");
+    /// let error = marey::open(source).err().unwrap();
+    /// assert!(error.to_string().starts_with("ring:eth0: a live source"));
+    /// ```
+    pub fn live(uri: impl Into<OsString>) -> Self {
+        Source { given: uri.into(), body: Body::Live, format: None, incidental: false }
     }
 
     /// The same input, read as the format of this name, as a URI may name it, instead of being

@@ -14,12 +14,15 @@ pub(crate) struct Lane {
     blocks: Mutex<Blocks>,
     /// Whether it has ended or broken, so that nothing more is to be taken from it.
     closed: AtomicBool,
+    /// Whether it is recorded while it is read.
+    pub is_recorded: bool,
 }
 
 impl Lane {
     pub fn new(opened: Opened) -> Self {
         let closed = AtomicBool::new(false);
-        Lane { format: opened.format, blocks: Mutex::new(opened.blocks), closed }
+        let Opened { format, blocks, is_recorded, .. } = opened;
+        Lane { format, blocks: Mutex::new(blocks), closed, is_recorded }
     }
 
     /// Frames what was loaded into a piece, or, if nothing was, as little as there can be. After

@@ -7,6 +7,9 @@ use crate::format::{Cut, Damage};
 /// How many damaged places are listed; all are counted.
 pub const DAMAGE_LISTED_MAX: usize = 1000;
 
+/// The cause of what was lost while a live source was recorded, since there was no place for it.
+pub const NOT_RECORDED: &str = "not_recorded";
+
 /// The account of a run: received = delivered + filtered + lost, exactly, over framed records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
@@ -90,9 +93,26 @@ impl Ledger {
         }
     }
 
-    /// Closes the books with the last cut of each input.
-    pub(super) fn close<'c>(&mut self, cuts: impl Iterator<Item = &'c Cut>) {
-        self.source_lost = cuts.fold(0, |sum, cut| sum.saturating_add(cut.source_lost()));
+    /// Closes the books with the last cut of each input, and whether it was recorded while it was
+    /// read: what was lost then was received, and lost by this run.
+    pub(super) fn close<'c>(&mut self, cuts: impl Iterator<Item = (&'c Cut, bool)>) {
+        for (cut, is_recorded) in cuts {
+            let lost = cut.source_lost();
+            if is_recorded {
+                self.lose(NOT_RECORDED, lost);
+            } else {
+                self.source_lost = self.source_lost.saturating_add(lost);
+            }
+        }
+    }
+
+    /// Enters what was received and lost.
+    fn lose(&mut self, cause: &'static str, count: u64) {
+        self.received = self.received.saturating_add(count);
+        self.lost = self.lost.saturating_add(count);
+        if count > 0 {
+            *self.by_cause.entry(cause).or_default() += count;
+        }
     }
 
     /// Adds another run's account to this one, without its list of damage.

@@ -140,7 +140,8 @@ impl Reader {
         self.cursors.resize_with(self.batch.pieces.len(), || None);
         (self.run, self.next) = (0, 0);
         if self.ended {
-            self.ledger.close(self.framings.iter().map(|framing| &framing.cut));
+            let cuts = self.framings.iter().map(|framing| &framing.cut);
+            self.ledger.close(cuts.zip(self.lanes.iter().map(|lane| lane.is_recorded)));
         }
     }
 

@@ -97,6 +97,7 @@ pub(super) fn run<H: Handler>(
     for hurry in inputs.iter().filter_map(|(opened, _)| opened.hurry.clone()) {
         control.on_stop(move || hurry.now());
     }
+    let are_recorded: Vec<bool> = inputs.iter().map(|(opened, _)| opened.is_recorded).collect();
     let engine = Engine::new(inputs, &options, control.clone(), make);
     let account = Account::default();
     let mut reporter = Reporter { report, control, account, last: None, is_done: false };
@@ -111,7 +112,8 @@ pub(super) fn run<H: Handler>(
         return Err(Error::new(ErrorKind::Bug("a worker died while framing".to_owned())));
     };
     let mut ledger = reporter.control.shared().take_ledger();
-    ledger.close(framings.iter().map(|framing: &Framing| &framing.cut));
+    let cuts = framings.iter().map(|framing: &Framing| &framing.cut);
+    ledger.close(cuts.zip(are_recorded));
     let scenes = framings.into_iter().map(|framing| framing.cut.scene).collect();
     Ok(Run { handlers, ledger, scenes, account: reporter.account })
 }

@@ -4,7 +4,7 @@ use marey_diagnostic::nearest;
 
 use super::link::{LOOPBACK, Link};
 use crate::error::{Error, ErrorKind};
-use crate::near;
+use crate::near::Near;
 use crate::pcapng::Description;
 use crate::sys::{NetInterface, interfaces, speed_of};
 
@@ -63,13 +63,6 @@ impl Interface {
 }
 
 fn unknown(name: &str, all: &[NetInterface]) -> Error {
-    struct Near(Vec<String>);
-    impl std::fmt::Display for Near {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            near::write(f, &self.0)
-        }
-    }
     let names = all.iter().map(|interface| interface.name.as_str()).chain([ANY]);
-    let near = nearest(name, names).into_iter().map(str::to_owned).collect();
-    Error::misuse(name, format!("there is no such interface here{}", Near(near)))
+    Error::misuse(name, format!("there is no such interface here{}", Near(nearest(name, names))))
 }

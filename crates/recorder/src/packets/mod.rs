@@ -1,7 +1,8 @@
 //! Packets of network interfaces, into a file in pcapng.
 //!
 //! A [`Queue`] is a ring that the kernel fills with packets of an [`Interface`]. A [`Recording`]
-//! has one or more for each interface, and writes what they hold.
+//! has one or more for each interface, and writes what they hold. [`Live`] is a recording that is
+//! read while it runs.
 //!
 //! The counts are exact: the kernel says how many packets came and how many of them had no place,
 //! so each one is in the recording or counted as lost. Times are those of the kernel, in
@@ -10,9 +11,12 @@
 mod block;
 mod interface;
 mod link;
+mod live;
 mod output;
+mod put;
 mod queue;
 mod source;
+mod uri;
 mod whole;
 
 use std::path::Path;
@@ -21,18 +25,21 @@ use std::time::{Duration, Instant};
 pub use block::{Block, Frame, Frames, Vlan};
 pub use interface::{ANY, Interface};
 pub use link::Link;
+pub use live::{Live, Stop};
 pub use output::is_file;
-pub use queue::{Options, Queue};
+pub use queue::{Options, Queue, RIGHTS};
 pub use source::OfInterface;
+pub use uri::{SCHEME, plan_of};
 pub use whole::Whole;
 
 use crate::error::Error;
 use crate::held::Held;
 use crate::parts::Mode;
-use crate::pcapng::About;
+use crate::pcapng::{About, Description};
 use crate::snapshot::link;
 use crate::sys::{HANDED_OVER_AFTER_MS, realtime_ns, wait_for_programs};
 use output::Output;
+use put::Put;
 use source::Source;
 
 /// The file of a recording that has its packets.
@@ -79,12 +86,12 @@ struct Received {
     wire: u32,
 }
 
-/// A recording of packets that runs.
+/// A recording of packets that runs, into files or into something else.
 #[derive(Debug)]
-pub struct Recording {
+pub struct Recording<P = Output> {
     sources: Vec<Source>,
     options: Options,
-    file: Output,
+    file: P,
     /// Where packets of several rings are put in order.
     held: Option<Held<Received>>,
     begin: u64,
@@ -102,6 +109,44 @@ impl Recording {
     /// # Errors
     /// What the kernel does not allow, and what cannot be written.
     pub fn new(plan: &Plan, folder: &Path) -> Result<Self, Error> {
+        plan.mode.check(1)?;
+        let mode = plan.mode;
+        Recording::into(plan, |about, interfaces| {
+            Output::new(folder, mode, about, interfaces, now()?)
+        })
+    }
+
+    /// Puts the files of all parts into a directory, with all packets that came by now; what comes
+    /// then goes on in other files. What became of all packets so far.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn save(&mut self, folder: &Path) -> Result<Vec<OfInterface>, Error> {
+        self.drain()?;
+        self.count()?;
+        self.tell(now()?, false)?;
+        self.file.end_part()?.try_for_each(|file| link(file, folder))?;
+        self.commit(now()?)?;
+        Ok(self.sources.iter().map(|source| source.account.so_far()).collect())
+    }
+
+    /// How many bytes the files have that are there.
+    pub fn kept_bytes(&self) -> u64 {
+        self.file.kept_bytes()
+    }
+
+    /// How many bytes were written, also those that are removed.
+    pub fn bytes(&self) -> u64 {
+        self.file.bytes()
+    }
+}
+
+impl<P: Put> Recording<P> {
+    /// Prepares a recording into something that is made of what is known by now.
+    fn into(
+        plan: &Plan,
+        make: impl FnOnce(About, Vec<Description>) -> Result<P, Error>,
+    ) -> Result<Self, Error> {
         is_possible(plan)?;
         let options = plan.options;
         let open = |name: &String| Source::open(name, options, plan.queues);
@@ -110,7 +155,7 @@ impl Recording {
         let descriptions = sources.iter().map(|source| &source.interface);
         let descriptions = descriptions.map(|of| of.description(options.snaplen, &about.os));
         let descriptions: Vec<_> = descriptions.collect();
-        let file = Output::new(folder, plan.mode, about, descriptions, now()?)?;
+        let file = make(about, descriptions)?;
         let is_one = sources.len() == 1 && plan.queues == 1;
         Ok(Recording {
             sources,
@@ -159,20 +204,6 @@ impl Recording {
         Ok(())
     }
 
-    /// Puts the files of all parts into a directory, with all packets that came by now; what comes
-    /// then goes on in other files. What became of all packets so far.
-    ///
-    /// # Errors
-    /// When they cannot be written.
-    pub fn save(&mut self, folder: &Path) -> Result<Vec<OfInterface>, Error> {
-        self.drain()?;
-        self.count()?;
-        self.tell(now()?, false)?;
-        self.file.end_part()?.try_for_each(|file| link(file, folder))?;
-        self.commit(now()?)?;
-        Ok(self.sources.iter().map(|source| source.account.so_far()).collect())
-    }
-
     /// Receives nothing, and counts nothing, until [`resume`](Self::resume).
     ///
     /// # Errors
@@ -210,11 +241,6 @@ impl Recording {
         Ok(())
     }
 
-    /// How many bytes the files have that are there.
-    pub fn kept_bytes(&self) -> u64 {
-        self.file.kept_bytes()
-    }
-
     /// How many packets were in parts that are removed.
     pub fn overwritten(&self) -> u64 {
         self.sources.iter().map(|source| source.account.overwritten).sum()
@@ -223,11 +249,6 @@ impl Recording {
     /// How many packets are in the recording so far.
     pub fn delivered(&self) -> u64 {
         self.sources.iter().map(|source| source.account.delivered).sum()
-    }
-
-    /// How many bytes were written, also those that are removed.
-    pub fn bytes(&self) -> u64 {
-        self.file.bytes()
     }
 
     /// How many packets were lost so far, as far as it is known.
@@ -240,6 +261,12 @@ impl Recording {
     /// # Errors
     /// When the recording cannot be written.
     pub fn end(mut self) -> Result<Vec<OfInterface>, Error> {
+        self.finish()?;
+        Ok(self.sources.into_iter().map(|source| source.account).collect())
+    }
+
+    /// Writes all that came, and what was counted.
+    fn finish(&mut self) -> Result<(), Error> {
         self.queues().try_for_each(Queue::end)?;
         wait_for_programs();
         self.count()?;
@@ -258,8 +285,7 @@ impl Recording {
         }
         self.count()?;
         self.tell(now()?, true)?;
-        self.commit(now()?)?;
-        Ok(self.sources.into_iter().map(|source| source.account).collect())
+        self.commit(now()?)
     }
 
     fn queues(&mut self) -> impl Iterator<Item = &mut Queue> {
@@ -342,7 +368,7 @@ fn write(
     block: &Block<'_>,
     (link, snaplen): (Link, u32),
     interface: u32,
-    (account, file): (&mut OfInterface, &mut Output),
+    (account, file): (&mut OfInterface, &mut impl Put),
 ) -> Result<(), Error> {
     for frame in block.frames() {
         account.cut += u64::from(frame.is_cut(snaplen));
@@ -360,8 +386,7 @@ fn is_possible(plan: &Plan) -> Result<(), Error> {
         (1..=INTERFACES_MAX, _) => Some(format!("an interface has 1 to {QUEUES_MAX} queues")),
         _ => Some(format!("1 to {INTERFACES_MAX} interfaces can be recorded at once")),
     };
-    why.map_or(Ok(()), |why| Err(Error::misuse("a recording of packets", why)))?;
-    plan.mode.check(1)
+    why.map_or(Ok(()), |why| Err(Error::misuse("a recording of packets", why)))
 }
 
 /// What the file says of the machine.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::FILE;
+use super::put::Put;
 use crate::error::Error;
 use crate::parts::{Mode, Parts};
 use crate::pcapng::{About, Description, Pcapng, Statistics};
@@ -20,7 +21,7 @@ pub fn is_file(name: &str) -> bool {
 
 /// Where packets are written.
 #[derive(Debug)]
-pub(super) struct Output {
+pub struct Output {
     folder: PathBuf,
     about: About,
     interfaces: Vec<Description>,
@@ -64,40 +65,6 @@ impl Output {
         })
     }
 
-    /// Adds a packet: its interface, its time, its length on the wire, and its bytes, in pieces.
-    pub fn packet(&mut self, head: (u32, u64, u32), pieces: &[&[u8]]) -> Result<(), Error> {
-        self.file.packet(head, pieces).map_err(|e| self.failed(&e))?;
-        self.parts.add(head.0 as usize);
-        if self.parts.is_full(self.file.bytes(), 0) { self.next_part() } else { Ok(()) }
-    }
-
-    /// Adds statistics of all that was received so far. In parts, each file says what is in it, and
-    /// what was lost and not said before.
-    pub fn statistics(&mut self, told: &Statistics) -> Result<(), Error> {
-        let interface = told.interface as usize;
-        let (mut told, in_part) = (told.clone(), self.parts.count(interface));
-        let lost = self.lost.get_mut(interface).filter(|_| self.parts.number().is_some());
-        if let Some([so_far, before]) = lost {
-            *so_far = told.dropped;
-            told.begin = self.parts.begin();
-            told.dropped = so_far.saturating_sub(*before);
-            told.delivered = in_part;
-            told.received = told.delivered + told.dropped;
-        }
-        self.file.statistics(&told).map_err(|e| self.failed(&e))
-    }
-
-    /// Makes all that was added a part of the files, begins the next one if it is time, and removes
-    /// those that are too old.
-    pub fn commit(&mut self, now: u64) -> Result<(), Error> {
-        self.now = now;
-        self.file.commit().map_err(|e| self.failed(&e))?;
-        if self.parts.is_full(self.file.bytes(), now) {
-            self.next_part()?;
-        }
-        self.trim()
-    }
-
     /// How many bytes the files have, also those that are removed.
     pub fn bytes(&self) -> u64 {
         self.bytes_before + self.file.bytes()
@@ -106,12 +73,6 @@ impl Output {
     /// How many bytes the files have that are there.
     pub fn kept_bytes(&self) -> u64 {
         self.parts.bytes() + self.file.bytes()
-    }
-
-    /// How many packets of each interface were removed since this was asked last.
-    pub fn take_removed(&mut self) -> Vec<u64> {
-        let none = vec![0; self.removed.len()];
-        std::mem::replace(&mut self.removed, none)
     }
 
     /// Ends the last part, and hands over the files of all.
@@ -163,6 +124,42 @@ impl Output {
 
     fn failed(&self, error: &std::io::Error) -> Error {
         failed(&self.path, error)
+    }
+}
+
+impl Put for Output {
+    fn packet(&mut self, head: (u32, u64, u32), pieces: &[&[u8]]) -> Result<(), Error> {
+        self.file.packet(head, pieces).map_err(|e| self.failed(&e))?;
+        self.parts.add(head.0 as usize);
+        if self.parts.is_full(self.file.bytes(), 0) { self.next_part() } else { Ok(()) }
+    }
+
+    fn statistics(&mut self, told: &Statistics) -> Result<(), Error> {
+        let interface = told.interface as usize;
+        let (mut told, in_part) = (told.clone(), self.parts.count(interface));
+        let lost = self.lost.get_mut(interface).filter(|_| self.parts.number().is_some());
+        if let Some([so_far, before]) = lost {
+            *so_far = told.dropped;
+            told.begin = self.parts.begin();
+            told.dropped = so_far.saturating_sub(*before);
+            told.delivered = in_part;
+            told.received = told.delivered + told.dropped;
+        }
+        self.file.statistics(&told).map_err(|e| self.failed(&e))
+    }
+
+    fn commit(&mut self, now: u64) -> Result<(), Error> {
+        self.now = now;
+        self.file.commit().map_err(|e| self.failed(&e))?;
+        if self.parts.is_full(self.file.bytes(), now) {
+            self.next_part()?;
+        }
+        self.trim()
+    }
+
+    fn take_removed(&mut self) -> Vec<u64> {
+        let none = vec![0; self.removed.len()];
+        std::mem::replace(&mut self.removed, none)
     }
 }
 

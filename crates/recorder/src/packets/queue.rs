@@ -7,8 +7,8 @@ use super::interface::Interface;
 use crate::error::{Error, ErrorKind};
 use crate::sys::{Fanout, FilterStep, PacketCounts, PacketRing};
 
-/// What messages say where rights are missing.
-const RIGHTS: &str = "run it as root, or give the file of the program the capability \
+/// What messages say where the right to receive packets is missing.
+pub const RIGHTS: &str = "run it as root, or give the file of the program the capability \
     cap_net_raw (setcap(8)); or record inside `unshare -Urn`";
 /// Blocks are so long where there is room for [`BLOCKS`]; shorter ones cut long packets.
 const BLOCK_BYTES: usize = 1 << 20;

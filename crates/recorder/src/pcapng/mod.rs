@@ -4,6 +4,7 @@ mod block;
 mod file;
 mod repair;
 
+pub(crate) use block::packet;
 pub use block::{About, Description, Statistics};
 pub use file::Pcapng;
 pub use repair::{Left, repair};

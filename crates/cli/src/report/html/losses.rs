@@ -13,6 +13,10 @@ impl Html {
     pub fn losses(&mut self, input: &Input) {
         self.section("Losses");
         let recording = match input.ledger.source_lost {
+            0 if input.ledger.lost > 0 => {
+                let lost = counted(input.ledger.lost, "packet");
+                bad(&format!("{lost} lost by marey: they came faster than they were read."))
+            }
             0 => "The trace tells of no loss while recording.".to_owned(),
             lost => {
                 bad(&format!("{} lost while recording, says the trace.", counted(lost, "packet")))

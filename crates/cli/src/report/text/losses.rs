@@ -22,7 +22,11 @@ impl Page {
             let counted = statistics.is_some_and(|s| s.dropped.or(s.os_dropped).is_some());
             counted || seen.dropped_before_packets.is_some()
         });
+        if input.ledger.lost > 0 {
+            self.lost(input.ledger.lost);
+        }
         let recording = match input.ledger.source_lost {
+            0 if input.ledger.lost > 0 => "what marey lost is above".to_owned(),
             0 if says => "nothing was lost, says the trace".to_owned(),
             0 => "the trace does not say if anything was lost".to_owned(),
             lost => self.bad(&format!("{} lost, says the trace", counted(lost, "packet"))),
@@ -76,6 +80,9 @@ impl Page {
     /// What is missing in all inputs together.
     pub(super) fn total_losses(&mut self, total: &Total) {
         self.heading("Losses");
+        if total.ledger.lost > 0 {
+            self.lost(total.ledger.lost);
+        }
         let recording = match total.ledger.source_lost {
             0 => "no trace says that anything was lost".to_owned(),
             lost => self.bad(&format!("{} lost, say the traces", counted(lost, "packet"))),
@@ -89,6 +96,14 @@ impl Page {
             }
         };
         self.pair("reading", &reading);
+    }
+
+    /// What this run lost itself.
+    fn lost(&mut self, lost: u64) {
+        let text =
+            format!("{} lost: they came faster than they were read", counted(lost, "packet"));
+        let text = self.bad(&text);
+        self.pair("marey", &text);
     }
 
     pub(super) fn bad(&self, text: &str) -> String {

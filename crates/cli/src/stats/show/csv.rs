@@ -3,6 +3,8 @@
 //! A text that a spreadsheet would take for a formula has an apostrophe in front of it, as OWASP
 //! says; what a terminal would obey is escaped.
 
+use std::ffi::OsString;
+
 use marey::Timestamp;
 use serde_json::Value;
 
@@ -28,9 +30,13 @@ impl Csv {
         Csv { has_tables, header: String::new(), input: String::new() }
     }
 
-    pub fn input(&mut self, out: &mut Out, input: &Input) {
-        let paths: Vec<String> = input.paths.iter().map(|p| inputs::shown_path(p)).collect();
+    pub fn announce(&mut self, paths: &[OsString]) {
+        let paths: Vec<String> = paths.iter().map(|p| inputs::shown_path(p)).collect();
         self.input = paths.join(" ");
+    }
+
+    pub fn input(&mut self, out: &mut Out, input: &Input) {
+        self.announce(&input.paths);
         if !self.has_tables {
             let name = std::mem::take(&mut self.input);
             self.totals(out, &name, &input.totals);

@@ -15,6 +15,8 @@ use crate::stats::tables::{Head, Rest, Row, Start};
 #[derive(Default)]
 pub struct Json {
     inputs: u64,
+    /// Whether the last one is counted already.
+    is_announced: bool,
 }
 
 impl Json {
@@ -22,7 +24,8 @@ impl Json {
         let mut line = totals(&input.totals);
         let paths: Vec<Value> = input.paths.iter().map(|path| inputs::json_path(path)).collect();
         line.insert("type".to_owned(), "input".into());
-        line.insert("input".to_owned(), self.inputs.into());
+        let number = self.inputs - u64::from(self.is_announced);
+        line.insert("input".to_owned(), number.into());
         line.insert("paths".to_owned(), paths.into());
         line.insert("format".to_owned(), input.format.into());
         line.insert("compression".to_owned(), input.compression.into());
@@ -30,8 +33,13 @@ impl Json {
         line.insert("gaps".to_owned(), input.ledger.gaps.into());
         line.insert("source_lost".to_owned(), input.ledger.source_lost.into());
         line.insert("filtered".to_owned(), input.ledger.filtered.into());
-        self.inputs += 1;
+        self.inputs += u64::from(!std::mem::take(&mut self.is_announced));
         out.json(&Value::Object(line));
+    }
+
+    pub fn announce(&mut self) {
+        self.inputs += 1;
+        self.is_announced = true;
     }
 
     /// The members that lines about a table have in common.

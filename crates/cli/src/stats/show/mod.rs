@@ -72,6 +72,17 @@ impl Page {
         Page { out: Out::new(), form }
     }
 
+    /// Inputs that are shown while they are recorded; what they come to follows.
+    pub fn announce(&mut self, paths: &[OsString]) {
+        let Page { out, form } = self;
+        match form {
+            Form::Text(text) => text.announce(out, paths),
+            Form::Csv(csv) => csv.announce(paths),
+            Form::Json(json) => json.announce(),
+        }
+        out.flush();
+    }
+
     /// An input.
     pub fn input(&mut self, input: &Input) {
         let Page { out, form } = self;

@@ -1,5 +1,7 @@
 //! Pages of 80 columns for a person.
 
+use std::ffi::OsString;
+
 use marey::Timestamp;
 
 use super::columns::{self, Number};
@@ -20,6 +22,8 @@ use crate::style::{PLAIN, Styles};
 const ROWS_MAX: usize = 1000;
 /// How wide the column of labels is.
 const LABEL_COLUMNS: usize = 13;
+/// How wide numbers are at least that nobody knows yet.
+const LIVE_COLUMNS: usize = 9;
 /// What is left for a name beside numbers.
 const NAME_COLUMNS_MIN: usize = 8;
 
@@ -34,6 +38,8 @@ pub struct Text {
     has_head: bool,
     /// What intervals were said to be about.
     said: Option<Of>,
+    /// Whether rows are shown before all of them are known.
+    is_live: bool,
 }
 
 impl Text {
@@ -46,6 +52,7 @@ impl Text {
             rows: Vec::new(),
             has_head: false,
             said: None,
+            is_live: false,
         }
     }
 
@@ -71,14 +78,27 @@ impl Text {
         }
     }
 
-    pub fn input(&mut self, out: &mut Out, input: &Input) {
-        self.has_files = input.paths.len() > 1;
+    pub fn announce(&mut self, out: &mut Out, paths: &[OsString]) {
+        self.heading(out, paths);
+        self.is_live = true;
+    }
+
+    fn heading(&mut self, out: &mut Out, paths: &[OsString]) {
+        self.has_files = paths.len() > 1;
         self.said = None;
-        let name = match input.paths.as_slice() {
+        let name = match paths {
             [path] => inputs::shown_path(path),
             paths => format!("{} as one", counted(paths.len() as u64, "trace")),
         };
         self.title(out, &name);
+    }
+
+    pub fn input(&mut self, out: &mut Out, input: &Input) {
+        if std::mem::take(&mut self.is_live) {
+            out.line("");
+        } else {
+            self.heading(out, &input.paths);
+        }
         self.totals(out, &input.totals);
         let ledger = &input.ledger;
         if ledger.filtered > 0 {
@@ -87,6 +107,10 @@ impl Text {
         if ledger.source_lost > 0 {
             let lost = counted(ledger.source_lost, "packet");
             self.pair(out, "lost", &format!("{lost}, says the trace"));
+        }
+        if ledger.lost > 0 {
+            let lost = format!("{} by marey", counted(ledger.lost, "packet"));
+            self.pair(out, "lost", &styled(self.styles.bad, &lost));
         }
         if ledger.is_damaged() {
             let places = counted(ledger.gaps, "place");
@@ -120,7 +144,8 @@ impl Text {
 
     pub fn begin(&mut self, out: &mut Out, head: &Head<'_>) {
         self.rows.clear();
-        self.has_head = false;
+        // A series goes on where it was.
+        self.has_head &= self.is_live && self.said == Some(Of::Whole);
         if self.said != Some(head.of) {
             self.said = Some(head.of);
             out.line("");
@@ -153,7 +178,9 @@ impl Text {
             }
         };
         let numbers = columns::of(head).into_iter();
-        let cells = numbers.map(|number| number.text(head, &row.cell, self.unicode)).collect();
+        let least = if self.is_live { LIVE_COLUMNS } else { 0 };
+        let text = |number: Number| number.text(head, &row.cell, self.unicode);
+        let cells = numbers.map(|number| format!("{:>least$}", text(number))).collect();
         self.rows.push((name, cells));
         if self.rows.len() >= ROWS_MAX {
             self.lay_out(out, head);

@@ -1,0 +1,127 @@
+//! A recording that is read while it runs: a stream of bytes in pcapng.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::put::Put;
+use super::{Plan, Recording};
+use crate::error::Error;
+use crate::pcapng::{About, Description, Statistics, packet};
+use crate::sys::asked_to_end;
+
+/// The rings are looked into so often while there is nothing in them.
+const WAIT: Duration = Duration::from_millis(2);
+
+/// Packets of network interfaces as a stream in pcapng, which goes on until it is ended by a
+/// [`Stop`], or when the process was [asked to end](asked_to_end).
+///
+/// Whoever reads it empties the rings. Who is too slow loses packets, which the kernel counts and
+/// the stream tells: it holds no more than was in the rings, and, with several of them, what waits
+/// for its turn. A read waits until a packet comes.
+#[derive(Debug)]
+pub struct Live {
+    recording: Recording<Bytes>,
+    stop: Arc<AtomicBool>,
+    has_ended: bool,
+}
+
+/// Ends a [`Live`], whoever reads it.
+#[derive(Clone, Debug)]
+pub struct Stop(Arc<AtomicBool>);
+
+/// What was put and not read yet.
+#[derive(Debug, Default)]
+pub struct Bytes {
+    bytes: Vec<u8>,
+    /// So many of them were read.
+    read: usize,
+}
+
+impl Stop {
+    /// From now on no packets are received. What came before is still there to be read, and what
+    /// was counted.
+    pub fn now(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Live {
+    /// Begins to receive packets. The [mode](Plan::mode) has no meaning here.
+    ///
+    /// # Errors
+    /// What makes no sense, and what the kernel does not allow.
+    pub fn begin(plan: &Plan) -> Result<Self, Error> {
+        let mut recording =
+            Recording::into(plan, |about, interfaces| Ok(Bytes::new(&about, &interfaces)))?;
+        recording.begin()?;
+        Ok(Live { recording, stop: Arc::default(), has_ended: false })
+    }
+
+    /// What ends it.
+    pub fn stop(&self) -> Stop {
+        Stop(Arc::clone(&self.stop))
+    }
+
+    /// Takes what came by now, or, at the end, all there is.
+    fn fill(&mut self) -> Result<(), Error> {
+        if self.stop.load(Ordering::Relaxed) || asked_to_end() {
+            self.has_ended = true;
+            return self.recording.finish();
+        }
+        self.recording.drain()
+    }
+}
+
+impl Read for Live {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.recording.file.is_empty() && !self.has_ended {
+            self.fill().map_err(|e| io::Error::other(e.to_string()))?;
+            if self.recording.file.is_empty() && !self.has_ended {
+                std::thread::sleep(WAIT);
+            }
+        }
+        Ok(self.recording.file.take(out))
+    }
+}
+
+impl Bytes {
+    /// A section with its interfaces.
+    fn new(about: &About, interfaces: &[Description]) -> Self {
+        let mut bytes = about.block();
+        interfaces.iter().for_each(|interface| bytes.extend(interface.block()));
+        Bytes { bytes, read: 0 }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.read == self.bytes.len()
+    }
+
+    /// Takes as many as there are, or have a place; how many that are.
+    fn take(&mut self, out: &mut [u8]) -> usize {
+        let rest = self.bytes.get(self.read..).unwrap_or_default();
+        let len = rest.len().min(out.len());
+        if let (Some(to), Some(from)) = (out.get_mut(..len), rest.get(..len)) {
+            to.copy_from_slice(from);
+        }
+        self.read += len;
+        if self.is_empty() {
+            self.bytes.clear();
+            self.read = 0;
+        }
+        len
+    }
+}
+
+impl Put for Bytes {
+    fn packet(&mut self, head: (u32, u64, u32), pieces: &[&[u8]]) -> Result<(), Error> {
+        packet(&mut self.bytes, head, pieces);
+        Ok(())
+    }
+
+    fn statistics(&mut self, told: &Statistics) -> Result<(), Error> {
+        self.bytes.extend(told.block());
+        Ok(())
+    }
+}

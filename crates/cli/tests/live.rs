@@ -1,4 +1,4 @@
-//! Live inputs: `ring:lo` in a network of the test's own. Where that is not allowed, tests say so and
+//! Live packets: `ring:IFACE` as an input, in a network of its own, with packets that are counted.
 //! are skipped.
 #![cfg(target_os = "linux")]
 

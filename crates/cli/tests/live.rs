@@ -1,5 +1,5 @@
 //! Live packets: `ring:IFACE` as an input, in a network of its own, with packets that are counted.
-//! are skipped.
+//! Where that is not allowed, tests say so and are skipped.
 #![cfg(target_os = "linux")]
 
 #[path = "support/process.rs"]

@@ -39,7 +39,13 @@ pub fn run(verb: &Repair, common: &Common) -> Result<Exit, Error> {
                     _ => exit.input = true,
                 }
                 out.flush();
-                exit::say(&format!("marey: {}: {e}\n", shown(folder)));
+                let why = match e.kind() {
+                    ErrorKind::NotFound | ErrorKind::NotADirectory => {
+                        "there is no recording".to_owned()
+                    }
+                    _ => e.to_string(),
+                };
+                exit::explain(&format!("{}: {why}", folder.display()), &[]);
             }
         }
     }

@@ -67,7 +67,7 @@ fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
     })?;
     folder.keep();
     rights::give_up(verb, folder.path()).map_err(|e| obstacle(&e))?;
-    let watch = words::Watch::new(&what, common);
+    let watch = words::Watch::new(&what, verb.shadow, common);
     let all = (&mut session, &mut desk);
     let status = go_on(verb, all, command, &watch).map_err(|e| obstacle(&e))?;
     let ledger = session.end().map_err(|e| obstacle(&e))?;

@@ -32,6 +32,10 @@ pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, E
     if has_packets && !has_events && programs.is_none() && !verb.filters.is_empty() {
         return Err(misuse("-f is for events, and there are none: packets cannot be filtered yet"));
     }
+    let has_rules = !(verb.rules.is_empty() && verb.rule_files.is_empty());
+    if has_rules && !has_events {
+        return Err(misuse("rules are for events of the kernel, and there are none"));
+    }
     let packets = has_packets.then(|| packets::Plan {
         interfaces: verb.interfaces.clone(),
         options: packets::Options {
@@ -103,7 +107,9 @@ fn events(
     selected.dedup();
     if selected.is_empty() && found.is_empty() {
         handlers.tell(common)?;
-        return Err(misuse("no events are recorded: name them with -e, or in a handler"));
+        return Err(misuse(
+            "no events of the kernel: name them with -e, or in a handler; -u is for programs",
+        ));
     }
     let mut events = Vec::new();
     for event in selected {
@@ -116,8 +122,18 @@ fn events(
 
 /// Says what is wrong with filters and handlers; it ends there, if that is more than a warning.
 pub fn tell(problems: &Problems, sources: &Sources, common: &Common) -> Result<(), Exit> {
+    tell_and(problems, sources, "nothing is recorded with this", common)
+}
+
+/// The same, with what comes of mistakes.
+pub fn tell_and(
+    problems: &Problems,
+    sources: &Sources,
+    so: &str,
+    common: &Common,
+) -> Result<(), Exit> {
     let mut teller = Teller::new(common);
-    teller.tell(problems, sources, "nothing is recorded with this");
+    teller.tell(problems, sources, so);
     if !problems.has_errors() {
         return Ok(());
     }

@@ -66,6 +66,10 @@ pub fn plan(
     if let Some(pid) = verb.processes.iter().find(|pid| super::is_gone(pid)) {
         return Err(misuse(&format!("there is no process {pid}")));
     }
+    if verb.shadow {
+        let why = "--shadow is for events of the kernel: record those of programs without it";
+        return Err(misuse(why));
+    }
     let filters = verb.filters.iter().map(|text| filter(text, common));
     let filters = filters.collect::<Result<_, _>>()?;
     let has_own = !verb.command.is_empty();

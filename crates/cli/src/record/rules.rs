@@ -8,7 +8,7 @@ use marey_recorder::rules::{self, NoEvent, Rule, State, Table, Written};
 use marey_recorder::tracefs::Format;
 
 use super::args::Record;
-use super::plan::tell;
+use super::plan::{tell, tell_and};
 use crate::args::Common;
 use crate::exit::Exit;
 use crate::generate::problems::path_of;
@@ -54,7 +54,7 @@ pub fn check(text: &str, common: &Common) -> Result<(), Exit> {
     let (mut sources, mut problems) = (Sources::default(), Problems::default());
     let file = add(&mut sources, Path::new("RULE"), text.as_bytes().to_vec(), &mut problems);
     file.map(|file| rules::parse(&sources, file, &mut problems));
-    tell(&problems, &sources, common)
+    tell_and(&problems, &sources, "no rule is changed", common)
 }
 
 fn add(

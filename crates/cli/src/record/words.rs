@@ -8,7 +8,7 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use marey_recorder::packets::OfInterface;
-use marey_recorder::session::{Ledger, Ruled};
+use marey_recorder::session::{Ledger, OfFilter, Ruled};
 use marey_recorder::sinks::OfSink;
 
 use super::progress::Progress;
@@ -40,6 +40,8 @@ pub fn what(plans: &Plans) -> String {
 /// What is shown while a recording runs.
 pub struct Watch {
     is_shown: bool,
+    /// Whether nothing is discarded, and filters only say what they would discard.
+    is_shadow: bool,
     styles: Styles,
     start: Instant,
     shown: Cell<(Instant, u64)>,
@@ -47,13 +49,14 @@ pub struct Watch {
 
 impl Watch {
     /// Says what begins.
-    pub fn new(what: &str, common: &Common) -> Self {
+    pub fn new(what: &str, is_shadow: bool, common: &Common) -> Self {
         let is_shown = std::io::stderr().is_terminal();
         if is_shown {
             say(&format!("recording {}; Ctrl-C ends it\n", escape::terminal(what)));
         }
         let start = Instant::now();
-        Watch { is_shown, styles: Styles::stderr(common), start, shown: Cell::new((start, 0)) }
+        let styles = Styles::stderr(common);
+        Watch { is_shown, is_shadow, styles, start, shown: Cell::new((start, 0)) }
     }
 
     /// Says how far it is, now and then.
@@ -96,16 +99,7 @@ impl Watch {
         self.programs(ledger);
         self.rules(ledger);
         for filter in ledger.filters.iter().filter(|filter| filter.discarded() > 0) {
-            let discarded = grouped(filter.discarded());
-            let places = [
-                (filter.in_kernel, "in the kernel"),
-                (filter.in_programs, "in programs"),
-                (filter.at_drain, "at the drain"),
-            ];
-            let places = places.iter().filter(|(count, _)| *count > 0);
-            let place = places.map(|(_, place)| *place).collect::<Vec<_>>().join(" and ");
-            let text = escape::terminal(&filter.name);
-            say(&format!("  {dim}discarded {place}:{dim:#} {discarded} by `{text}`\n"));
+            say(&self.discarded(filter));
         }
         for (_, store) in &ledger.handlers {
             store.tables().for_each(|(what, table)| say(&tables::text(what, table, &self.styles)));
@@ -142,6 +136,25 @@ impl Watch {
                 say(&format!("    {} since they came within others\n", grouped(nested)));
             }
         }
+    }
+
+    /// What a filter discarded, and where; or what it would discard, each time that it was asked.
+    fn discarded(&self, filter: &OfFilter) -> String {
+        let places = [
+            (filter.in_kernel, "in the kernel"),
+            (filter.in_programs, "in programs"),
+            (filter.at_drain, "at the drain"),
+        ];
+        let places = places.into_iter().filter(|(count, _)| *count > 0);
+        let (dim, text) = (self.styles.dim, escape::terminal(&filter.name));
+        if self.is_shadow {
+            let places = places.map(|(count, place)| format!("{} {place}", grouped(count)));
+            let places = places.collect::<Vec<_>>().join(", ");
+            return format!("  {dim}kept, would be discarded:{dim:#} {places} by `{text}`\n");
+        }
+        let places = places.map(|(_, place)| place).collect::<Vec<_>>().join(" and ");
+        let count = grouped(filter.discarded());
+        format!("  {dim}discarded {places}:{dim:#} {count} by `{text}`\n")
     }
 
     /// Says what static rules rejected.

@@ -90,12 +90,21 @@ fn programs_that_are_not_there_or_have_no_name() {
     }
     let said = wrong(&folder, &["-u", "-p", "999999999"]);
     assert!(said.contains("there is no process 999999999"), "{said}");
+    let said = wrong(&folder, &["-u", "--shadow"]);
+    assert!(said.contains("--shadow is for events of the kernel"), "{said}");
+    let said = wrong(&folder, &["-u", "--rule", "delete all"]);
+    assert!(said.contains("rules are for events of the kernel"), "{said}");
     fs::write(folder.join("text"), "").expect("written");
     let said = wrong(&folder, &["-u", "--", "./text"]);
     assert!(said.contains("./text: it may not be executed"), "{said}");
     let ran = finish(marey().current_dir(&folder).args(["record", "status", "text"]));
     assert_eq!(ran.status, 4, "{}", ran.stderr);
     assert!(ran.stderr.contains("there is no recording"), "{}", ran.stderr);
+    for nothing in ["text", "nothing"] {
+        let ran = finish(marey().current_dir(&folder).args(["repair", nothing]));
+        let so = format!("marey: {nothing}: there is no recording\n");
+        assert_eq!((ran.status, ran.stderr), (4, so));
+    }
 }
 
 #[test]
@@ -131,5 +140,9 @@ fn what_is_no_recording_is_not_repaired() {
     let ran = finish(marey().current_dir(&folder).args(["repair", "nowhere", "--json"]));
     Schema::of("repair").check(&ran.stdout);
     assert_eq!(ran.status, 4);
-    assert!(ran.stderr.contains("it is no recording"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("there is no recording"), "{}", ran.stderr);
+    fs::create_dir(folder.join("empty")).expect("made");
+    let ran = finish(marey().current_dir(&folder).args(["repair", "empty"]));
+    assert!(ran.status == 4 && ran.stderr.contains("no file kernel/metadata"), "{}", ran.stderr);
+    assert!(ran.stderr.lines().all(|line| line.chars().count() <= 80), "{}", ran.stderr);
 }

@@ -42,6 +42,21 @@ fn a_command_and_what_it_starts() {
 }
 
 #[test]
+fn what_shadow_keeps_is_not_said_to_be_discarded() {
+    let folder = scratch("record-shadow");
+    let arguments = ["-e", "syscalls:sys_enter_statx", "--shadow", "-f", "dfd == 1234567"];
+    let Some(ran) = record_calls(&folder, &arguments) else { return };
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let ledger = ledger(&folder);
+    let delivered = number(&ledger, "/delivered");
+    assert!(delivered >= CALLS as u64 && number(&ledger, "/filtered") == 0, "{ledger}");
+    let would = number(&ledger, "/filters/0/discarded_in_kernel");
+    assert_eq!(would, delivered, "{ledger}");
+    assert!(ran.stderr.contains("  kept, would be discarded: "), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("  discarded "), "{}", ran.stderr);
+}
+
+#[test]
 fn system_calls_by_their_names_with_both_ends() {
     let folder = scratch("record-syscall");
     let Some(ran) = record_calls(&folder, &["-e", "syscall:statx"]) else { return };

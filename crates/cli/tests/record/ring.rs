@@ -222,7 +222,7 @@ fn rings_that_make_no_sense() {
     assert!(said(&["--ring", "64MiB", "--rotate", "1s"], 2).contains("cannot be used with"));
     if marey_recorder::tracefs::Tracefs::open().is_ok_and(|tracefs| tracefs.names().is_ok()) {
         let said = said(&["--ring", "64"], 2);
-        assert!(said.starts_with("marey: a ring: the least ") && said.contains("KiB"), "{said}");
+        assert!(said.starts_with("marey: a ring: too short ") && said.contains("KiB"), "{said}");
         assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
     }
 }

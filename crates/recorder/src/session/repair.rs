@@ -40,6 +40,10 @@ pub struct Repaired {
 /// [`io::ErrorKind::ResourceBusy`] if it is being recorded.
 pub fn repair(folder: &Path) -> io::Result<Repaired> {
     let (kernel, mut repaired) = (folder.join("kernel"), Repaired::default());
+    if !folder.is_dir() {
+        folder.metadata()?;
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
     if control::is_served(folder) {
         return Err(io::Error::new(io::ErrorKind::ResourceBusy, "it is being recorded"));
     }

@@ -2,32 +2,22 @@
 
 mod support;
 
-use marey_diagnostic::Problems;
-use marey_diagnostic::source::Sources;
 use marey_filter::check::typed::{Condition, Statement};
-use marey_filter::check::{self, Class, Layout};
+use marey_filter::check::{Class, Layout};
 use marey_filter::code::Machine;
 use marey_filter::compile::{self, Target};
 use marey_filter::store::Store;
 use marey_filter::uses::{self, Uses};
-use marey_filter::{EventData, Field, Outcome, Value, Verdict, early, lang, show};
+use marey_filter::{EventData, Outcome, Verdict, early, show};
 use proptest::prelude::*;
 use support::random::condition;
-use support::{checked, class, filter, run};
+use support::{checked, class, fields, filter, run};
 
-const STATE: &str =
-    "state flag: u64; state text: str; state seen: map<u64 => u64>[64, lru]; on any { ";
+const STATE: &str = "state flag: u64; state text: str; state seen: map<u64 => u64>[64, lru];";
 
 /// The statements of a block with the state above.
 fn block(text: &str) -> Option<(Vec<Statement>, Layout)> {
-    let mut sources = Sources::default();
-    let file = sources.add("block", format!("{STATE}{text} }}").into()).ok()?;
-    let mut problems = Problems::default();
-    let program = lang::program(&sources, file, &mut problems);
-    let mut layout = check::layout(&program, &mut problems);
-    let told = (&sources, &mut problems);
-    let body = check::block(&program.blocks[0], &mut layout, &["tty".into()], &class(), told);
-    body.filter(|_| !problems.has_errors()).map(|body| (body, layout))
+    support::block(STATE, text).map(|block| (block.body, block.layout))
 }
 
 /// What a slot of [`class`] is called.
@@ -114,17 +104,6 @@ fn random_block() -> impl Strategy<Value = String> {
         .prop_map(|(asked, then, not)| format!("if {asked} {{ {then} }} else {{ {not} }} "));
     (prop::collection::vec(statement, 1..5), any::<bool>())
         .prop_map(|(all, discards)| all.concat() + if discards { "discard" } else { "" })
-}
-
-fn fields(numbers: &[i64]) -> Vec<Field<'static>> {
-    let names = ["id", "u", "s", "v", "w"];
-    let mut fields: Vec<Field<'static>> = Vec::new();
-    for (name, number) in names.into_iter().zip(numbers) {
-        let is_signed = matches!(name, "id" | "s" | "w");
-        let value = Value::Unsigned(number.cast_unsigned());
-        fields.push(Field { name, value: if is_signed { Value::Signed(*number) } else { value } });
-    }
-    fields
 }
 
 fn compiled(class: &Class, body: &[Statement], layout: &Layout) -> compile::Code {

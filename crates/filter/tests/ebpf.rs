@@ -2,10 +2,13 @@
 
 mod support;
 
-use marey_filter::{EventData, Field, Value};
+use marey_filter::EventData;
+use marey_filter::code::{Machine, NoMemory};
+use marey_filter::compile::{self, Target};
 use proptest::prelude::*;
-use support::random::condition;
-use support::{checked, class, filter, kernel, run};
+use support::random::{condition, statements};
+use support::walk::Walk;
+use support::{block, checked, class, fields, filter, kernel, run};
 
 /// The values of the slots: the contexts come first.
 fn slots(event: &EventData<'_>) -> Vec<u64> {
@@ -21,13 +24,7 @@ proptest! {
         text in condition(),
         numbers in prop::collection::vec(prop_oneof![any::<i64>(), -9_i64..9], 5),
     ) {
-        let value = |name, index: usize| {
-            let number = numbers[index];
-            let is_signed = matches!(name, "id" | "s" | "w");
-            let value = Value::Unsigned(number.cast_unsigned());
-            Field { name, value: if is_signed { Value::Signed(number) } else { value } }
-        };
-        let fields = [value("id", 0), value("u", 1), value("s", 2), value("v", 3), value("w", 4)];
+        let fields = fields(&numbers);
         let event = EventData { fields: &fields, ..EventData::default() };
         let (Ok(code), Ok(condition)) = (filter(&text, &class()), checked(&text, &class())) else {
             return Ok(());
@@ -42,6 +39,88 @@ proptest! {
         let machine = run(&code, &event).verdict().is_keep();
         let kernel = kernel::run(&program, &slots(&event), b"") == 1;
         prop_assert_eq!(kernel, machine, "{}", text);
+    }
+
+    #[test]
+    fn blocks_are_done_alike_by_the_tree_the_machine_and_the_kernel(
+        text in statements(),
+        numbers in prop::collection::vec(prop_oneof![any::<i64>(), -9_i64..9], 5),
+    ) {
+        let fields = fields(&numbers);
+        let event = EventData { fields: &fields, ..EventData::default() };
+        // An empty range of constants is told.
+        let Some(block) = block("", &text) else { return Ok(()) };
+        let target = Target { slots: class().slots(), ..Target::default() };
+        let Ok(code) = compile::block(&block.body, &target) else { return Ok(()) };
+        let program = code.program().expect("it is verified");
+        let machine = Machine::default().run(&program, &event, &mut NoMemory).verdict().is_keep();
+        let tree = Walk::of(&event).statements(&block.tree).unwrap_or(true);
+        prop_assert_eq!(machine, tree, "{}", text);
+        match kernel::block(&block.body) {
+            Ok(program) => {
+                let kernel = kernel::run(&program, &slots(&event), b"") == 1;
+                prop_assert_eq!(kernel, machine, "{}", text);
+            }
+            Err(refused) => prop_assert!(refused.0.contains("more stack"), "{text}: {refused}"),
+        }
+    }
+}
+
+/// What the kernel says of a block at an event with this name.
+fn kept(text: &str, name: &[u8]) -> bool {
+    let block = block("", text).expect(text);
+    let program = kernel::block(&block.body).unwrap_or_else(|e| panic!("{text}: {e}"));
+    kernel::run(&program, &[0; 24], name) == 1
+}
+
+#[test]
+fn blocks_keep_what_they_say_nothing_of() {
+    let table = [
+        ("", true),
+        ("keep", true),
+        ("discard", false),
+        ("keep; discard", true),
+        ("discard if u == 1", true),
+        ("keep if u == 1; discard", false),
+        ("if u == 0 { let x = 2 } else { discard }", true),
+        ("if u == 0 { if v == 0 { discard } keep } else { keep }", false),
+        ("let x = u + 3; let y = x * x; discard if y == 9", false),
+        (
+            "let x = 1; if u == 0 { let y = x + 1; discard if y == 3 } let z = 7; keep if z == 7; \
+          discard",
+            true,
+        ),
+    ];
+    for (text, is_kept) in table {
+        assert_eq!(kept(text, b""), is_kept, "{text}");
+    }
+}
+
+#[test]
+fn texts_have_names() {
+    let named = "let n = name; let m = n; discard if m == \"ab\"";
+    assert_eq!([b"ab".as_slice(), b"a", b"abc"].map(|name| kept(named, name)), [false, true, true]);
+    let constant = "let c = \"ab\"; keep if name == c; discard";
+    assert_eq!([b"ab".as_slice(), b"a"].map(|name| kept(constant, name)), [true, false]);
+    let inner = "if u == 0 { let n = \"x\"; discard if name == n } let n2 = name; keep";
+    assert_eq!([b"x".as_slice(), b"y"].map(|name| kept(inner, name)), [false, true]);
+}
+
+#[test]
+fn what_blocks_remember_or_do_is_not_for_the_kernel() {
+    let table = [
+        ("flag = 1", "state"),
+        ("let x = flag; keep", "state"),
+        ("count(u)", "counts"),
+        ("hist(u)", "counts"),
+        ("mark(\"x\")", "acts"),
+        ("stop if u == 1", "acts"),
+        ("discard if name contains \"a\"", "whether texts are the same"),
+    ];
+    for (text, why) in table {
+        let block = block("state flag: u64;", text).expect(text);
+        let refused = kernel::block(&block.body).expect_err(text);
+        assert!(refused.0.contains(why), "{text}: {refused}");
     }
 }
 

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use marey_filter::check::typed::{Condition, Statement};
-use marey_filter::ebpf::Unsupported;
-use marey_filter::lang::tree::PatternKind;
+use marey_filter::ebpf::{INSNS_MAX, Unsupported};
+use marey_filter::lang::tree::{Block, PatternKind};
 use marey_filter::uses;
 
+use crate::kernel::ask::Ask;
 use crate::kernel::class::Slots;
-use crate::kernel::fold::fold;
+use crate::kernel::fold::{fold, fold_block};
 use crate::kernel::program::{Maps, Request, program};
 use crate::kernel::record::Layout;
 use crate::sat;
@@ -37,6 +38,12 @@ pub fn matches(pattern: &PatternKind, system: &str, name: &str) -> bool {
         },
         PatternKind::User(_) | PatternKind::Packet => false,
     }
+}
+
+/// Whether a block is for an event as one of a whole class; nothing if it is not for it.
+pub fn is_of_class(block: &Block, system: &str, name: &str) -> Option<bool> {
+    let own = block.patterns.iter().filter(|pattern| matches(&pattern.kind, system, name));
+    own.map(|pattern| !matches!(pattern.kind, PatternKind::Event { .. })).min()
 }
 
 /// The events of the kernel among these (system and name) that a pattern of a block stands for. A
@@ -75,20 +82,26 @@ pub enum Why {
     State,
     /// It acts on the recording.
     Acts,
+    /// It counts.
+    Counts,
     /// The kernel could not say it.
     Unsupported(String),
-    /// Only filters do.
-    IsBlock,
+    /// A filter before it runs at the drain.
+    BehindFilter,
+    /// A block before it runs at the drain.
+    BehindBlock,
 }
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Why::State => f.write_str("it has state, which all CPUs share"),
-            Why::Acts => f.write_str("it acts on the recording"),
-            Why::Unsupported(why) => f.write_str(why),
-            Why::IsBlock => f.write_str("only filters run in the kernel, blocks do not yet"),
-        }
+        f.write_str(match self {
+            Why::State => "it has state, which all CPUs share",
+            Why::Acts => "it acts on the recording",
+            Why::Counts => "its counts are kept there",
+            Why::Unsupported(why) => why,
+            Why::BehindFilter => "a filter before it does",
+            Why::BehindBlock => "a block before it does",
+        })
     }
 }
 
@@ -99,37 +112,43 @@ pub fn is_recordable(format: &Format) -> bool {
 
 /// Where a filter runs for an event. Once one filter runs at the drain, all later ones do.
 pub fn of_filter(condition: &Condition, format: &Format) -> Place {
-    match Layout::of(format)
-        .map(|layout| can_say((format, &Slots::of(format)), &layout, &[fold(condition, format)]))
-    {
-        Some(Ok(())) => Place::Kernel,
-        Some(Err(why)) => Place::Drain(Why::Unsupported(why.to_string())),
-        None => Place::Drain(Why::Unsupported("the event cannot be recorded".to_owned())),
+    of_ask(Ask::filter(fold(condition, format)), format)
+}
+
+/// Where a block runs for an event, if nothing before it runs at the drain.
+pub fn of_block(statements: &[Statement], format: &Format) -> Place {
+    let statements = fold_block(statements, format);
+    let uses = uses::of_statements(&statements);
+    if uses.state {
+        Place::Drain(Why::State)
+    } else if uses.acts {
+        Place::Drain(Why::Acts)
+    } else if uses.counts {
+        Place::Drain(Why::Counts)
+    } else {
+        of_ask(Ask::block(statements), format)
     }
 }
 
-/// Where a program of these blocks runs: one place for all of them.
-pub fn of_program<'s>(blocks: impl IntoIterator<Item = &'s [Statement]>) -> Place {
-    let mut why = Why::IsBlock;
-    for uses in blocks.into_iter().map(uses::of_statements) {
-        if uses.state {
-            return Place::Drain(Why::State);
-        }
-        if uses.acts {
-            why = Why::Acts;
-        }
-    }
-    Place::Drain(why)
+fn of_ask(ask: Ask, format: &Format) -> Place {
+    let why = match Layout::of(format) {
+        Some(layout) => match can_say((format, &Slots::of(format)), &layout, &[ask]) {
+            Ok(()) => return Place::Kernel,
+            Err(why) => why.to_string(),
+        },
+        None => "the event cannot be recorded".to_owned(),
+    };
+    Place::Drain(Why::Unsupported(why))
 }
 
-/// Whether the kernel can say all of these conditions.
+/// Whether the kernel can say all of these, one after the other.
 ///
 /// # Errors
 /// What it cannot say.
 pub fn can_say(
     (format, slots): (&Format, &Slots),
     layout: &Layout,
-    conditions: &[Condition],
+    asks: &[Ask],
 ) -> Result<(), Unsupported> {
     let maps = Maps { ring: 0, counters: 0, scope: None, switch: 0, rules: 0, processes: 0 };
     let request = Request {
@@ -140,10 +159,15 @@ pub fn can_say(
         index: 0,
         maps,
         left_out: None,
-        filters: conditions,
+        asks,
         fast: None,
         comm: None,
         is_shadow: false,
     };
-    program(&request).map(|_| ())
+    // An event may have a fast form besides, for which all of it stands there again.
+    const FORM_INSNS_MAX: usize = INSNS_MAX / 2;
+    match program(&request)?.len() {
+        0..=FORM_INSNS_MAX => Ok(()),
+        _ => Err(Unsupported(format!("it takes more than {FORM_INSNS_MAX} of its instructions"))),
+    }
 }

@@ -1,4 +1,4 @@
-//! What filters say in the kernel is what the machine says, for every event.
+//! What filters and blocks say in the kernel is what the machine says, for every event.
 
 mod support;
 
@@ -6,7 +6,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use marey_recorder::session::Plan;
-use support::{babeltrace, plan, record, tid};
+use support::{babeltrace, plan, program, record, tid};
 
 /// Filters of system calls, as numbers.
 const OF_CALLS: [&str; 22] = [
@@ -80,6 +80,37 @@ const OF_FILES: [&str; 16] = [
     "filename == \"/marey/a name that is quite a bit longer than a small name would be\"",
 ];
 
+/// Blocks without state: those of classes and of events, with names for numbers and texts.
+const OF_ALL: &str = r#"
+on any { if current.tid == tid { discard if tid % 7 == 3 } else { let c = cpu; discard if c > 64 } }
+on sched:sched_switch {
+    let name = prev_comm;
+    let sum = prev_prio + next_prio;
+    if name == "swapper/0" { discard if sum % 2 == 1 } else {
+        keep if next_comm == "swapper/1";
+        let odd = prev_pid % 2;
+        discard if odd == 1 and prev_state == 1
+    }
+}
+on sched:sched_switch { discard if next_pid == 0 }
+on syscalls:sys_enter_statx {
+    let path = filename;
+    if path == "/marey/1" or path == "/marey/2" { discard } else {
+        let mode = mask & 0xfff;
+        keep if dfd != -100;
+        discard if mode / 2 > 100 and path == "/marey/3"
+    }
+}
+on raw_syscalls:sys_enter {
+    let x = id * 7 - 3;
+    let y = x >> 1;
+    if x > 270 and y < 400 { discard if id % 3 == 1 } else {
+        if id == 39 { keep }
+        discard if id & 1 == 0
+    }
+}
+"#;
+
 /// Records in shadow; how often each filter discards. None is said otherwise by the machine.
 fn shadow(mut plan: Plan, name: &str, filters: &[&str], work: impl FnOnce()) {
     plan.is_shadow = true;
@@ -134,6 +165,22 @@ fn system_calls() {
 fn switches() {
     let Some(plan) = plan(&["sched:sched_switch"], &OF_SWITCHES, None) else { return };
     shadow(plan, "shadow-switches", &OF_SWITCHES, || wait(Duration::from_millis(500)));
+}
+
+#[test]
+fn blocks() {
+    // The filter is asked before them: they are not, where it discards.
+    let names = ["current.tid % 5 != 0", "any", "switch", "switch again", "statx", "call"];
+    let Some(plan) = program(&names[..1], OF_ALL, None) else { return };
+    let work = || {
+        for number in 0..2000 {
+            // SAFETY: it has no arguments.
+            unsafe { libc::syscall(libc::SYS_getpid) };
+            let _ = fs::metadata(format!("/marey/{}", number % 5));
+        }
+        wait(Duration::from_millis(300));
+    };
+    shadow(plan, "shadow-blocks", &names, work);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use marey_recorder::select::Selected;
 use marey_recorder::texts::Merge;
 
 use super::events::Events;
-use super::found::Rule;
+use super::found::{Rule, add};
 
 /// The filters before one at the drain run where they can; those behind it run there, too.
 pub struct Filters<'e, 'k> {
@@ -69,7 +69,7 @@ impl Filters<'_, '_> {
             }
             rule.unrecordable += usize::from(!blocks::is_recordable(&event.format));
             let place = match (*is_drained, blocks::of_filter(&condition, &event.format)) {
-                (true, Place::Kernel) => Place::Drain(Why::Unsupported(BEHIND.to_owned())),
+                (true, Place::Kernel) => Place::Drain(Why::BehindFilter),
                 (_, place) => place,
             };
             *is_drained |= place != Place::Kernel;
@@ -78,14 +78,5 @@ impl Filters<'_, '_> {
         merge.into_problems(selected.len(), problems);
         rule.events = Some(selected.to_vec());
         Some(rule).filter(|_| !problems.has_errors())
-    }
-}
-
-const BEHIND: &str = "a filter before it does";
-
-fn add(places: &mut Vec<(Place, usize)>, place: Place) {
-    match places.iter_mut().find(|(other, _)| *other == place) {
-        Some((_, count)) => *count += 1,
-        None => places.push((place, 1)),
     }
 }

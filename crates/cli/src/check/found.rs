@@ -36,6 +36,14 @@ pub struct Rule {
     pub early: Option<String>,
 }
 
+/// Adds where a rule runs for one more event.
+pub fn add(places: &mut Vec<(Place, usize)>, place: Place) {
+    match places.iter_mut().find(|(other, _)| *other == place) {
+        Some((_, count)) => *count += 1,
+        None => places.push((place, 1)),
+    }
+}
+
 /// A condition as text, for an event of this class.
 pub fn shown(condition: &Condition, class: &Class) -> String {
     show::condition(condition, &|slot| name(class, slot))

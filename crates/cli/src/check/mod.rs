@@ -22,6 +22,7 @@ pub mod events;
 mod filter;
 mod found;
 mod program;
+mod runs;
 mod show;
 
 use args::Check;

@@ -9,6 +9,7 @@ use marey_filter::early;
 use marey_filter::lang;
 use marey_filter::lang::tree::Block;
 use marey_recorder::blocks;
+use marey_recorder::kernel::ask::Ask;
 use marey_recorder::kernel::class::Slots;
 use marey_recorder::kernel::record;
 use marey_recorder::select::Selected;
@@ -16,6 +17,7 @@ use marey_recorder::texts::Merge;
 
 use super::events::{Event, Events};
 use super::found::{self, Program, Rule};
+use super::runs::{self, Run};
 
 /// Checks a program that was read; what is known of it, if nothing is wrong.
 pub fn check(
@@ -28,13 +30,14 @@ pub fn check(
     let program = lang::program(sources, file, problems);
     let mut layout = check::layout(&program, problems);
     let mut blocks = Vec::new();
-    let mut bodies = Vec::new();
-    for block in &program.blocks {
+    let mut all = Vec::new();
+    for (index, block) in program.blocks.iter().enumerate() {
         let mut checker = Checker { sources, layout: &mut layout, sinks, problems };
         let mut rule = checker.rule(block);
         if let Some(events) = events.as_deref_mut() {
             let selected = events.of_block(block, checker.problems);
-            bodies.extend(checker.block(block, &selected, events, &mut rule));
+            let found = checker.block((index, block), &selected, events, &mut rule);
+            all.extend(found);
             rule.events = Some(selected);
         }
         blocks.push(rule);
@@ -42,11 +45,7 @@ pub fn check(
     if problems.has_errors() {
         return None;
     }
-    let place = blocks::of_program(bodies.iter().map(Vec::as_slice));
-    for block in &mut blocks {
-        let count = block.events.as_ref().map_or(0, Vec::len);
-        block.places.extend((count > 0).then(|| (place.clone(), count)));
-    }
+    runs::place(all, &mut blocks);
     Some(Program { name: sources.path(file).to_owned(), layout, blocks })
 }
 
@@ -72,16 +71,16 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a block at all of these events; what it comes to there.
+    /// Checks a block at all of these events; where it runs there.
     fn block(
         &mut self,
-        block: &Block,
+        (index, block): (usize, &Block),
         selected: &[Selected],
         events: &mut Events<'_>,
         rule: &mut Rule,
-    ) -> Vec<Vec<Statement>> {
+    ) -> Vec<Run> {
         let mut merge = Merge::default();
-        let (mut bodies, mut early) = (Vec::new(), Vec::new());
+        let (mut runs, mut early) = (Vec::new(), Vec::new());
         for event in events.of(selected) {
             let mut problems = Problems::default();
             let told = (self.sources, &mut problems);
@@ -91,12 +90,18 @@ impl Checker<'_> {
             rule.unrecordable += usize::from(!blocks::is_recordable(&event.format));
             rule.steps = rule.steps.max(self.steps(block, &body, event));
             early.push(said_early(&body, event));
-            bodies.push(body);
+            let (system, name) = (&event.format.system, &event.format.name);
+            runs.push(Run {
+                event: (system.clone(), name.clone()),
+                is_of_class: blocks::is_of_class(block, system, name).unwrap_or(false),
+                block: index,
+                place: blocks::of_block(&body, &event.format),
+            });
         }
         merge.into_problems(selected.len(), self.problems);
         let is_alike = early.windows(2).all(|pair| pair.first() == pair.last());
         rule.early = early.pop().flatten().filter(|_| is_alike);
-        bodies
+        runs
     }
 
     fn steps(&mut self, block: &Block, body: &[Statement], event: &Event) -> Option<usize> {
@@ -123,6 +128,7 @@ fn said_early(body: &[Statement], event: &Event) -> Option<String> {
     }
     let layout = record::Layout::of(&event.format)?;
     let slots = Slots::of(&event.format);
-    blocks::can_say((&event.format, &slots), &layout, std::slice::from_ref(&condition)).ok()?;
+    let ask = Ask::filter(condition.clone());
+    blocks::can_say((&event.format, &slots), &layout, &[ask]).ok()?;
     Some(found::shown(&condition, &event.class))
 }

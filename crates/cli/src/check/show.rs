@@ -74,8 +74,9 @@ fn rule(rule: &Rule, verbose: bool, styles: &Styles, text: &mut String) {
         answer("steps", &format!("at most {steps}"));
     }
     for (place, count) in &rule.places {
-        let some = match rule.places.len() {
-            1 => String::new(),
+        let some = match (rule.places.len(), count) {
+            (1, _) => String::new(),
+            (_, 1) => "1 event: ".to_owned(),
             _ => format!("{} events: ", grouped(*count as u64)),
         };
         answer(
@@ -88,6 +89,6 @@ fn rule(rule: &Rule, verbose: bool, styles: &Styles, text: &mut String) {
     }
     if let Some(early) = &rule.early {
         let early = escape::terminal(early);
-        answer("early", &format!("{early} (the kernel asks this, if no other block is before)"));
+        answer("early", &format!("{early} (the kernel asks this, if all before it run there)"));
     }
 }

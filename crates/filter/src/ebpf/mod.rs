@@ -10,9 +10,10 @@ mod condition;
 mod insn;
 mod number;
 mod reach;
+mod statement;
 mod text;
 
-pub use assembler::{Assembler, Label};
+pub use assembler::{Assembler, INSNS_MAX, Label};
 pub use insn::{Alu, Flow, Insn, Jump, Reg, Size, helper};
 
 use std::string::String;
@@ -22,6 +23,8 @@ use crate::check::typed::Text;
 
 /// How many bytes of stack the kernel gives a program.
 pub const STACK_BYTES: i16 = 512;
+/// Why what remembers something is refused.
+const HAS_STATE: &str = "it has state that all CPUs share";
 /// How many bytes of a text are compared at most.
 pub const TEXT_BYTES_MAX: usize = 256;
 
@@ -62,7 +65,7 @@ pub struct StackText {
     pub len: u16,
 }
 
-/// What a condition needs to become code.
+/// What conditions and statements need to become code.
 pub struct Generator<'s> {
     /// How values are found.
     pub source: &'s dyn Source,
@@ -70,12 +73,13 @@ pub struct Generator<'s> {
     pub code: Assembler,
     /// Where numbers on the way are kept: the first free byte of the stack, below 0.
     stack: i16,
+    locals: statement::Locals,
 }
 
 impl<'s> Generator<'s> {
     /// Code that is added to some. Numbers on the way are kept below `stack`.
     pub fn new(source: &'s dyn Source, code: Assembler, stack: i16) -> Self {
-        Generator { source, code, stack }
+        Generator { source, code, stack, locals: statement::Locals::default() }
     }
 
     /// Leads to `to` if the condition is as `when` says, else on.

@@ -32,9 +32,8 @@ impl Generator<'_> {
                 self.code.bind(end);
                 Ok(())
             }
-            NumberKind::Cell(_) | NumberKind::Local(_) | NumberKind::MapRead(_) => {
-                Self::unsupported("it has state that all CPUs share")
-            }
+            NumberKind::Local(local) => self.local(*local, to),
+            NumberKind::Cell(_) | NumberKind::MapRead(_) => Self::unsupported(super::HAS_STATE),
         }
     }
 

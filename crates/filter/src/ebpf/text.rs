@@ -16,6 +16,7 @@ impl Generator<'_> {
         when: bool,
         to: Label,
     ) -> Result<(), Unsupported> {
+        let (left, right) = (self.resolved(left)?, self.resolved(right)?);
         let (text, constant) = match (left, right) {
             (Text::Constant(constant), text) | (text, Text::Constant(constant)) => (text, constant),
             _ => return Self::unsupported("the kernel compares texts with constants only"),
@@ -23,7 +24,7 @@ impl Generator<'_> {
         if compare != TextCompare::Equal {
             return Self::unsupported("the kernel only sees whether texts are the same");
         }
-        let at = self.text_of(text)?;
+        let (at, constant) = (self.text_of(text)?, constant.clone());
         if constant.len() > usize::from(at.len) || constant.contains(&0) {
             // It is longer than the text can be, or holds what ends one.
             if !when {
@@ -34,7 +35,7 @@ impl Generator<'_> {
         if constant.len() > TEXT_BYTES_MAX {
             return Self::unsupported("the kernel compares at most 256 bytes of a text");
         }
-        self.equal(at, constant, when, to);
+        self.equal(at, &constant, when, to);
         Ok(())
     }
 

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use marey_filter::check::typed::Condition;
-use marey_filter::ebpf::{Assembler, Generator, Insn, Reg, Size, Source, StackText, Unsupported};
+use marey_filter::check::typed::{Condition, Statement};
+use marey_filter::ebpf::{
+    Assembler, Generator, Insn, Label, Reg, Size, Source, StackText, Unsupported,
+};
 
 /// Values in a list, and one text of 16 bytes at the end of the stack.
 pub struct Listed;
@@ -24,11 +26,22 @@ impl Source for Listed {
 
 /// A program that returns 1 if the condition holds, else 0.
 pub fn program(condition: &Condition) -> Result<Vec<Insn>, Unsupported> {
+    ended(|generator, no| generator.branch(condition, false, no))
+}
+
+/// A program that returns 1 if a block keeps the event, else 0.
+pub fn block(statements: &[Statement]) -> Result<Vec<Insn>, Unsupported> {
+    ended(|generator, no| generator.block(statements, no))
+}
+
+fn ended(
+    asked: impl FnOnce(&mut Generator<'_>, Label) -> Result<(), Unsupported>,
+) -> Result<Vec<Insn>, Unsupported> {
     let mut code = Assembler::default();
     code.push(Insn::mov(Reg::R6, Reg::R1));
     let no = code.label();
     let mut generator = Generator::new(&Listed, code, TEXT.offset);
-    generator.branch(condition, false, no)?;
+    asked(&mut generator, no)?;
     let mut code = generator.code;
     code.constant(Reg::R0, 1);
     code.push(Insn::exit());

@@ -3,17 +3,18 @@
 
 pub mod kernel;
 pub mod random;
+pub mod walk;
 
 use marey_diagnostic::source::Sources;
 use marey_diagnostic::{Problems, render};
-use marey_filter::check::typed::Condition;
+use marey_filter::check::typed::{self, Condition};
 use marey_filter::check::{self, Class, Kind, Layout};
 use marey_filter::code::{Machine, NoMemory};
 use marey_filter::compile::{self, Code, Target};
 use marey_filter::lang;
-use marey_filter::lang::tree::{Expr, PatternKind};
+use marey_filter::lang::tree::{Expr, PatternKind, Statement};
 use marey_filter::store::Store;
-use marey_filter::{EventData, Outcome, Sign, glob};
+use marey_filter::{EventData, Field, Outcome, Sign, Value, glob};
 
 pub const UNSIGNED: Kind = Kind::Number(Sign::Unsigned);
 pub const SIGNED: Kind = Kind::Number(Sign::Signed);
@@ -63,6 +64,38 @@ pub fn checked(text: &str, class: &Class) -> Result<Condition, String> {
         Some(condition) => Ok(condition),
         None => Err(rendered(&sources, &problems)),
     }
+}
+
+/// A block that was checked.
+pub struct Block {
+    /// As it was written.
+    pub tree: Vec<Statement>,
+    /// With types.
+    pub body: Vec<typed::Statement>,
+    pub layout: Layout,
+}
+
+/// A block for events of [`class`] with this state, if it is right.
+pub fn block(state: &str, text: &str) -> Option<Block> {
+    let mut sources = Sources::default();
+    let file = sources.add("block", format!("{state} on any {{ {text} }}").into()).ok()?;
+    let mut problems = Problems::default();
+    let mut program = lang::program(&sources, file, &mut problems);
+    let mut layout = check::layout(&program, &mut problems);
+    let told = (&sources, &mut problems);
+    let body = check::block(&program.blocks[0], &mut layout, &["tty".into()], &class(), told)?;
+    let tree = program.blocks.remove(0).body;
+    (!problems.has_errors()).then_some(Block { tree, body, layout })
+}
+
+/// The numbers of an event of [`class`].
+pub fn fields(numbers: &[i64]) -> Vec<Field<'static>> {
+    let names = ["id", "u", "s", "v", "w"].into_iter().zip(numbers);
+    let of = |(name, number): (&'static str, &i64)| match name {
+        "id" | "s" | "w" => Field { name, value: Value::Signed(*number) },
+        _ => Field { name, value: Value::Unsigned(number.cast_unsigned()) },
+    };
+    names.map(of).collect()
 }
 
 /// A filter for a class, or all that is wrong with it.

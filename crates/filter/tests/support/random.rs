@@ -46,3 +46,61 @@ pub fn condition() -> impl Strategy<Value = String> {
         ]
     })
 }
+
+/// A statement without state, before its names are given.
+#[derive(Clone, Debug)]
+enum Piece {
+    Let(String),
+    Act(&'static str, String),
+    If(String, Vec<Piece>, Vec<Piece>),
+}
+
+/// The statements of a block without state, as text. What `let` names stands for `v` behind it.
+pub fn statements() -> impl Strategy<Value = String> {
+    let action = prop::sample::select(vec!["keep", "discard"]);
+    let leaf = prop_oneof![
+        2 => number().prop_map(Piece::Let),
+        1 => (action.clone(), condition()).prop_map(|(action, asked)| Piece::Act(action, asked)),
+    ];
+    let piece = leaf.prop_recursive(3, 12, 3, |inner| {
+        let some = prop::collection::vec(inner, 0..3);
+        (condition(), some.clone(), some)
+            .prop_map(|(asked, then, otherwise)| Piece::If(asked, then, otherwise))
+    });
+    let end = prop::sample::select(vec!["keep", "discard", ""]);
+    (prop::collection::vec(piece, 1..5), end).prop_map(|(all, end)| written(&all, 0) + end)
+}
+
+/// Statements behind which so many names are known.
+fn written(pieces: &[Piece], names: usize) -> String {
+    let mut known = names;
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Let(value) => {
+                text += &format!("let x{known} = {}; ", named(value, known));
+                known += 1;
+            }
+            Piece::Act(action, asked) => {
+                text += &format!("{action} if {}; ", named(asked, known));
+            }
+            Piece::If(asked, then, otherwise) => {
+                let (then, otherwise) = (written(then, known), written(otherwise, known));
+                let asked = named(asked, known);
+                text += &format!("if {asked} {{ {then} }} else {{ {otherwise} }} ");
+            }
+        }
+    }
+    text
+}
+
+/// An expression with the last name in place of `v`.
+fn named(text: &str, known: usize) -> String {
+    let Some(last) = known.checked_sub(1) else { return text.to_owned() };
+    let parts = text.split_inclusive(|c: char| !c.is_alphanumeric() && c != '_');
+    let parts = parts.map(|part| match part.strip_prefix('v') {
+        Some(rest) if rest.chars().all(|c| !c.is_alphanumeric()) => format!("x{last}{rest}"),
+        _ => part.to_owned(),
+    });
+    parts.collect()
+}

@@ -1,6 +1,6 @@
 //! What is known of a condition before the event happens: its class, its name, its number.
 
-use marey_filter::check::typed::{Condition, Number, NumberKind, Text};
+use marey_filter::check::typed::{Condition, Number, NumberKind, Statement, Text};
 use marey_filter::code::TextCompare;
 use marey_filter::glob;
 
@@ -33,6 +33,25 @@ pub fn fold(condition: &Condition, format: &Format) -> Condition {
         },
         Condition::Among(value, ranges) => Condition::Among(number(value, format), ranges.clone()),
     }
+}
+
+/// The same for the statements of a block; what is never done is left out.
+pub fn fold_block(statements: &[Statement], format: &Format) -> Vec<Statement> {
+    let one = |statement: &Statement| match statement {
+        Statement::Let(local, value) => Statement::Let(*local, number(value, format)),
+        Statement::If(condition, then, otherwise) => {
+            let condition = fold(condition, format);
+            let of = |branch: &[Statement], is_never: bool| match is_never {
+                true => Vec::new(),
+                false => fold_block(branch, format),
+            };
+            let then = of(then, condition == Condition::Constant(false));
+            let otherwise = of(otherwise, condition == Condition::Constant(true));
+            Statement::If(condition, then, otherwise)
+        }
+        other => other.clone(),
+    };
+    statements.iter().map(one).collect()
 }
 
 /// All of them, or any of them: `settles` is the answer of one that settles it.

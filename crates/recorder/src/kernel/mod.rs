@@ -1,5 +1,6 @@
 //! Events of the kernel: what their names mean, and the programs that record them.
 
+pub mod ask;
 pub mod class;
 pub mod fold;
 pub mod program;
@@ -7,3 +8,4 @@ pub mod record;
 pub mod rule;
 mod site;
 mod source;
+mod texts;

@@ -6,34 +6,31 @@
 //! in the scope?                    the thread that runs, or the one that the event concerns
 //! rules                            one that rejects the event counts one, and that is all
 //! values of a place in a program   put together as an event
-//! filters, in their order          the first that does not hold counts one, and that is all
+//! filters and blocks, in order      the first that discards it counts one, and that is all
 //! reserve a record of the ring     if there is no room: count one lost, and that is all
 //! time, CPU, process, thread, name, fields, dynamic fields
 //! ```
 //!
-//! Where an event can be fast, filters and what follows stand there twice: for all fields, and for
+//! Where an event can be fast, these and what follows stand there twice: for all fields, and for
 //! the fast ones.
 //!
 //! It always returns 1. Anything else would hide the event from every other tool on the machine.
 
-use marey_filter::check::typed::Condition;
 use marey_filter::ebpf::Unsupported;
-use marey_filter::ebpf::{Alu, Assembler, Generator, Insn, Jump, Label, Reg, Size, helper};
+use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Label, Reg, Size, helper};
 
+use super::ask::{self, Ask};
 use super::class::{self, Slots};
 use super::record::{COMM_BYTES, DYNAMIC_BYTES, FAST, FIELDS_AT, Layout};
 use super::rule;
-use super::site;
-use super::source::{EVENT, Fields, PID_TGID, address_of, copy_fixed, load, read_text};
+use super::source::{EVENT, PID_TGID, address_of, copy_fixed, load, read_text};
 use crate::rules::Fast;
 use crate::tracefs::{FIRST_OFFSET, Format, Kind};
 use crate::uprobe::Site;
 
-/// How many filters a program may have.
-pub const FILTERS_MAX: usize = 64;
 /// Which of the counters of an event counts what was lost; those of rules follow.
 pub const LOST: usize = 0;
-/// The counter of what the first filter discarded; one for each filter follows.
+/// The counter of what the first filter or block discarded; one for each of them follows.
 pub const FILTERED: usize = rule::UNKNOWN + 1;
 
 /// The record.
@@ -41,7 +38,7 @@ const RECORD: Reg = Reg::R6;
 /// Where keys stand.
 pub(super) const KEY: i16 = -8;
 /// Where verdicts are gathered, where nothing is discarded.
-const DISCARDS: i16 = -16;
+pub(super) const DISCARDS: i16 = -16;
 
 /// The maps of a recording, by their descriptors.
 #[derive(Clone, Copy, Debug)]
@@ -77,9 +74,9 @@ pub struct Request<'a> {
     pub maps: Maps,
     /// A process that is left out, but for its turns on CPUs: the recorder.
     pub left_out: Option<u32>,
-    /// What must hold, in order.
-    pub filters: &'a [Condition],
-    /// The fast form of the event, if it has one, and how many of the filters are asked there.
+    /// What is asked, in order.
+    pub asks: &'a [Ask],
+    /// The fast form of the event, if it has one, and how many of these are asked there.
     pub fast: Option<(&'a Fast, usize)>,
     /// Where the name of a thread is in the kernel's structure of it, if that is known.
     pub comm: Option<u32>,
@@ -90,7 +87,7 @@ pub struct Request<'a> {
 /// Makes the program.
 ///
 /// # Errors
-/// When the kernel cannot say a filter.
+/// When the kernel cannot say what is asked.
 pub fn program(request: &Request<'_>) -> Result<Vec<Insn>, Unsupported> {
     let mut code = Assembler::default();
     let out = code.label();
@@ -120,10 +117,12 @@ pub fn program(request: &Request<'_>) -> Result<Vec<Insn>, Unsupported> {
 }
 
 /// What is recorded of an event: with all fields, or with the fast ones.
-struct Form<'a> {
-    slots: Slots,
+pub(super) struct Form<'a> {
+    /// What its slots stand for.
+    pub(super) slots: Slots,
     layout: &'a Layout,
-    filters: &'a [Condition],
+    /// What is asked in this form.
+    pub(super) asks: &'a [Ask],
     /// The number of the event, with what its form adds.
     number: u32,
 }
@@ -131,14 +130,14 @@ struct Form<'a> {
 /// Decides and records, in the form that rules say.
 fn forms(mut code: Assembler, request: &Request<'_>, out: Label) -> Result<Assembler, Unsupported> {
     let slots = request.slots.clone();
-    let fast = request.fast.map(|(fast, filters)| Form {
+    let fast = request.fast.map(|(fast, asks)| Form {
         slots: slots.clone().without(&fast.left_out),
         layout: &fast.layout,
-        filters: request.filters.get(..filters).unwrap_or_default(),
+        asks: request.asks.get(..asks).unwrap_or_default(),
         number: request.index | FAST,
     });
-    let (layout, filters, number) = (request.layout, request.filters, request.index);
-    let wide = Form { slots, layout, filters, number };
+    let (layout, asks, number) = (request.layout, request.asks, request.index);
+    let wide = Form { slots, layout, asks, number };
     let Some(fast) = fast else { return decided(code, request, &wide, out) };
     let is_fast = code.label();
     rule::if_fast(&mut code, is_fast);
@@ -147,14 +146,14 @@ fn forms(mut code: Assembler, request: &Request<'_>, out: Label) -> Result<Assem
     decided(code, request, &fast, out)
 }
 
-/// Asks the filters, and records what they keep.
+/// Asks filters and blocks, and records what they keep.
 fn decided(
     code: Assembler,
     request: &Request<'_>,
     form: &Form<'_>,
     out: Label,
 ) -> Result<Assembler, Unsupported> {
-    let mut code = filters(code, request, form, out)?;
+    let mut code = ask::all(code, request, form, out)?;
     record(&mut code, request, form, out);
     code.jump(Insn::jump(), out);
     Ok(code)
@@ -202,42 +201,6 @@ pub(super) fn count(code: &mut Assembler, request: &Request<'_>, which: usize) {
     let place = i16::try_from(8 * which).unwrap_or(i16::MAX);
     code.push(Insn::atomic_add(Size::B8, Reg::R0, place, Reg::R1));
     code.bind(behind);
-}
-
-fn filters(
-    mut code: Assembler,
-    request: &Request<'_>,
-    form: &Form<'_>,
-    out: Label,
-) -> Result<Assembler, Unsupported> {
-    if request.is_shadow {
-        code.push(Insn::store_k(Size::B8, Reg::FP, DISCARDS, 0));
-    }
-    let stack = match request.site {
-        Some(site) => site::values(site, DISCARDS, &mut code)?,
-        None => DISCARDS,
-    };
-    let source = (request.format, form.slots.clone());
-    let fields = Fields::prepare(source, form.filters, stack, &mut code)?;
-    for (index, condition) in form.filters.iter().enumerate().take(FILTERS_MAX) {
-        let (holds, behind) = (code.label(), code.label());
-        let mut generator = Generator::new(&fields, code, fields.stack);
-        generator.branch(condition, true, holds)?;
-        code = generator.code;
-        count(&mut code, request, FILTERED + index);
-        if request.is_shadow {
-            code.push(Insn::load(Size::B8, Reg::R1, Reg::FP, DISCARDS));
-            code.extend(Insn::load_64(Reg::R2, 1 << index));
-            code.push(Insn::alu(Alu::Or, Reg::R1, Reg::R2));
-            code.push(Insn::store(Size::B8, Reg::FP, DISCARDS, Reg::R1));
-            code.jump(Insn::jump(), behind);
-        } else {
-            code.jump(Insn::jump(), out);
-        }
-        code.bind(holds);
-        code.bind(behind);
-    }
-    Ok(code)
 }
 
 /// Puts the event into the ring.

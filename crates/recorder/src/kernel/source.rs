@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use marey_filter::check::typed::{Condition, Number, NumberKind, Text};
 use marey_filter::ebpf::{Alu, Assembler, Insn, Reg, Size, Source, StackText, Unsupported, helper};
 
+use super::ask::Ask;
 use super::class::{Context, Slot, Slots};
 use super::record::COMM_BYTES;
+use super::texts::Texts;
 use crate::tracefs::{Base, Field, Format, Kind};
 
 /// The event, as the kernel gives it to the program.
@@ -24,20 +25,18 @@ pub struct Fields<'f> {
 }
 
 impl<'f> Fields<'f> {
-    /// Copies the texts that conditions compare to the stack, below `stack`.
+    /// Copies the texts that are asked for to the stack, below `stack`.
     ///
     /// # Errors
     /// When the kernel cannot find one, or they are too long together.
     pub fn prepare(
         (format, slots): (&'f Format, Slots),
-        conditions: &[Condition],
+        asks: &[Ask],
         stack: i16,
         code: &mut Assembler,
     ) -> Result<Self, Unsupported> {
-        let mut longest = BTreeMap::new();
-        conditions.iter().for_each(|condition| texts_of(condition, &mut longest));
         let mut fields = Fields { format, slots, texts: BTreeMap::new(), stack };
-        for (slot, longest) in longest {
+        for (slot, longest) in Texts::of(asks).longest {
             let text = fields.copy(slot, longest, code)?;
             fields.texts.insert(slot, text);
         }
@@ -213,51 +212,5 @@ pub fn copy_fixed(code: &mut Assembler, from: u32, (to, offset): (Reg, i16), len
         code.push(Insn::load(size_of, Reg::R1, EVENT, from));
         code.push(Insn::store(size_of, to, place, Reg::R1));
         done += size;
-    }
-}
-
-/// Which texts of the event a condition compares, each with the length of the longest constant.
-fn texts_of(condition: &Condition, found: &mut BTreeMap<u16, usize>) {
-    match condition {
-        Condition::Constant(_) => {}
-        Condition::Not(inner) => texts_of(inner, found),
-        Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| texts_of(part, found));
-        }
-        Condition::Numbers { left, right, .. } => {
-            texts_of_number(left, found);
-            texts_of_number(right, found);
-        }
-        Condition::Texts { left, right, .. } => {
-            let len = |text: &Text| match text {
-                Text::Constant(constant) => constant.len(),
-                _ => 0,
-            };
-            let longest = len(left).max(len(right));
-            for text in [left, right] {
-                if let Text::Slot(slot) = text {
-                    let entry = found.entry(*slot).or_default();
-                    *entry = longest.max(*entry);
-                }
-            }
-        }
-        Condition::Among(value, ranges) => {
-            texts_of_number(value, found);
-            for (first, last) in ranges {
-                texts_of_number(first, found);
-                last.iter().for_each(|last| texts_of_number(last, found));
-            }
-        }
-    }
-}
-
-fn texts_of_number(number: &Number, found: &mut BTreeMap<u16, usize>) {
-    match &number.kind {
-        NumberKind::Truth(condition) => texts_of(condition, found),
-        NumberKind::Compute(_, left, right) => {
-            texts_of_number(left, found);
-            texts_of_number(right, found);
-        }
-        _ => {}
     }
 }

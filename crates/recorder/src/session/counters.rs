@@ -9,14 +9,15 @@ use crate::sys::{Map, MapKind};
 
 /// The counters of a recording.
 ///
-/// Those of an event are: what was lost, what static rules did, what each filter discarded, and
-/// what a part of the event's first block discarded, which the kernel asks behind all filters.
+/// Those of an event are: what was lost, what static rules did, and what each of the filters and
+/// blocks discarded that the kernel asks.
 #[derive(Debug)]
 pub struct Counters {
     map: Map,
-    filters: usize,
-    /// For each event, the block of which a part is asked in the kernel.
-    early: Vec<Option<Rule>>,
+    /// Whose the counters of filters and blocks are, for each event.
+    rules: Vec<Vec<Rule>>,
+    /// How many counters an event has on each CPU.
+    each: usize,
 }
 
 /// What the kernel counted of the events of one class.
@@ -56,12 +57,13 @@ impl Counters {
     /// # Errors
     /// What the kernel does not allow.
     pub fn new(plan: &Plan, placed: &[Placed]) -> Result<Self, Error> {
-        let (filters, events) = (plan.filters.len(), plan.events.len() as u32);
-        let bytes = 8 * each(filters) as u32;
+        let of = |placed: &Placed| placed.in_kernel.iter().map(|ask| ask.rule).collect();
+        let rules: Vec<Vec<Rule>> = placed.iter().map(of).collect();
+        let each = FILTERED + rules.iter().map(Vec::len).max().unwrap_or(0);
+        let (bytes, events) = (8 * each as u32, plan.events.len() as u32);
         let map = Map::create(MapKind::PerCpuArray, 4, bytes, events, "marey_counts");
         let map = map.map_err(|e| Error::of_io("the counters of the recording (bpf(2))", &e))?;
-        let early = placed.iter().map(|placed| placed.early).collect();
-        Ok(Counters { map, filters, early })
+        Ok(Counters { map, rules, each })
     }
 
     /// The descriptor of the map that programs count in.
@@ -75,9 +77,9 @@ impl Counters {
     /// When the kernel does not say it.
     pub fn lost_of_cpus(&self) -> Result<Vec<u64>, Error> {
         let mut lost = Vec::new();
-        for event in 0..self.early.len() {
+        for event in 0..self.rules.len() {
             let words = self.of_event(event)?;
-            let counts = words.iter().skip(LOST).step_by(each(self.filters));
+            let counts = words.iter().skip(LOST).step_by(self.each);
             lost.resize(lost.len().max(counts.len()), 0);
             lost.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         }
@@ -89,14 +91,14 @@ impl Counters {
     /// # Errors
     /// When the kernel does not say it.
     pub fn read(&self, rules: usize) -> Result<Vec<Counted>, Error> {
-        let of_event = |(event, early): (usize, &Option<Rule>)| {
+        let of_event = |(event, own): (usize, &Vec<Rule>)| {
             let words = self.of_event(event)?;
-            let sum = |which: usize| words.iter().skip(which).step_by(each(self.filters)).sum();
-            let mut discarded: Vec<u64> =
-                (0..self.filters).map(|filter| sum(FILTERED + filter)).collect();
-            discarded.resize(rules, 0);
-            if let Some(count) = early.and_then(|rule| discarded.get_mut(rule)) {
-                *count = sum(FILTERED + self.filters);
+            let sum = |which: usize| -> u64 { words.iter().skip(which).step_by(self.each).sum() };
+            let mut discarded = vec![0; rules];
+            for (place, rule) in own.iter().enumerate() {
+                if let Some(count) = discarded.get_mut(*rule) {
+                    *count += sum(FILTERED + place);
+                }
             }
             let ruled = Ruled {
                 off: sum(OFF),
@@ -105,7 +107,7 @@ impl Counters {
             };
             Ok(Counted { lost: sum(LOST), ruled, unknown: sum(UNKNOWN), discarded })
         };
-        self.early.iter().enumerate().map(of_event).collect()
+        self.rules.iter().enumerate().map(of_event).collect()
     }
 
     /// All counters of an event, those of one CPU after those of the other.
@@ -115,9 +117,4 @@ impl Counters {
         let bytes = bytes.map_err(|e| Error::of_io("the counters of the kernel", &e))?;
         Ok(bytes.as_chunks::<8>().0.iter().map(|word| u64::from_ne_bytes(*word)).collect())
     }
-}
-
-/// How many counters an event has on each CPU.
-fn each(filters: usize) -> usize {
-    FILTERED + filters + 1
 }

@@ -81,7 +81,7 @@ struct Form {
     encoder: Encoder,
     /// How it is sent to sinks.
     line: Line,
-    /// The filters that the kernel asks, a bit for each.
+    /// What the kernel asks, a bit for each rule.
     in_kernel: u64,
     /// Behind which step the drain begins.
     from: usize,
@@ -391,7 +391,7 @@ fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Class> {
     let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
     let classes = all.map(|((((format, name), layout), placed), id)| {
         let mut class = Class::new(id, (format.clone(), name), layout);
-        class.wide.in_kernel = low_bits(placed.in_kernel.len());
+        class.wide.in_kernel = placed.bits(placed.in_kernel.len());
         class.wide.from = placed.wide_from;
         class.written.discarded = vec![0; rules];
         class.fast = placed.fast.as_ref().and_then(|fast| {
@@ -400,7 +400,7 @@ fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Class> {
                 layout: fast.form.layout.clone(),
                 encoder: Encoder::new(fast_ids.next()?, &fast.form.format, &fast.form.layout),
                 line: Line::new(name, &fast.form.format, &fast.form.layout),
-                in_kernel: low_bits(fast.in_kernel),
+                in_kernel: placed.bits(fast.in_kernel),
                 from: fast.from,
             })
         });
@@ -430,10 +430,4 @@ fn state_class(id: u16) -> Option<Class> {
     let format = state::format()?;
     let layout = Layout::of(&format)?;
     Some(Class::new(id, (format, state::RECORDED), layout))
-}
-
-/// So many bits, from the lowest one on.
-fn low_bits(count: usize) -> u64 {
-    let count = u32::try_from(count).unwrap_or(u32::MAX);
-    1_u64.checked_shl(count).map_or(u64::MAX, |bit| bit - 1)
 }

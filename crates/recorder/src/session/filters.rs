@@ -1,15 +1,16 @@
-//! Where filters run: in the kernel as long as it can say them, then at the drain.
+//! Where filters and blocks run: in the kernel as long as it can say them, then at the drain.
 
-use marey_filter::check::typed::{Condition, Statement};
+use marey_filter::check::typed::Condition;
 use marey_filter::compile::{self, Target, TooLarge};
 use marey_filter::early;
 
 use super::judge::Step;
-use super::plan::{Plan, Rule};
+use super::plan::Plan;
 use crate::blocks::can_say;
 use crate::error::{Error, ErrorKind};
+use crate::kernel::ask::{ASKS_MAX, Ask, What, bit};
 use crate::kernel::class::{self, Slots};
-use crate::kernel::fold::fold;
+use crate::kernel::fold::{fold, fold_block};
 use crate::kernel::record::Layout;
 use crate::rules::Fast;
 use crate::tracefs::Format;
@@ -17,11 +18,9 @@ use crate::tracefs::Format;
 /// What decides about the events of a class.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    /// What runs in the kernel: the first ones.
-    pub in_kernel: Vec<Condition>,
-    /// The block of which the last one of these is a part: what must hold for it to do anything
-    /// but discard.
-    pub early: Option<Rule>,
+    /// What is asked in the kernel: the first ones. The last may be but a part of a block, what
+    /// must hold for it to do anything but discard.
+    pub in_kernel: Vec<Ask>,
     /// What may run at the drain: all others, in their order.
     pub at_drain: Vec<Step>,
     /// Behind which of these it begins for events with all of their fields.
@@ -30,8 +29,8 @@ pub struct Placed {
     pub fast: Option<PlacedFast>,
 }
 
-/// Where filters run when an event is fast: what asks for a field that is left out is asked at the
-/// drain, with all that follows, and cannot answer there.
+/// Where filters and blocks run when an event is fast: what asks for a field that is left out is
+/// asked at the drain, with all that follows, and cannot answer there.
 #[derive(Clone, Debug)]
 pub struct PlacedFast {
     /// The form.
@@ -42,6 +41,20 @@ pub struct PlacedFast {
     pub from: usize,
 }
 
+impl Placed {
+    /// The bits of the first ones in the kernel.
+    pub fn bits(&self, count: usize) -> u64 {
+        self.in_kernel.iter().take(count).fold(0, |bits, ask| bits | bit(ask.rule))
+    }
+}
+
+/// What is asked of an event, wherever that is.
+struct Own {
+    ask: Ask,
+    /// The handler of a block.
+    memory: Option<usize>,
+}
+
 /// Says for each event what decides about it, and where.
 ///
 /// # Errors
@@ -49,49 +62,33 @@ pub struct PlacedFast {
 pub fn place(plan: &Plan, layouts: &[Layout]) -> Result<Vec<Placed>, Error> {
     let all = plan.events.iter().zip(layouts).enumerate();
     all.map(|(index, ((format, _), layout))| {
-        let own = blocks(plan, index);
-        let first = own.first().filter(|_| !plan.is_shadow).map(|(rule, _, block)| (*rule, *block));
-        let mut placed = filters(plan, index, (format, layout), first)?;
-        let slots = class::class(format, None).slots();
-        for (rule, memory, statements) in own {
-            let layout = plan.handlers.get(memory).map(|handler| &handler.layout);
-            let sinks = plan.sinks.len() as u16;
-            let target = Target { slots, layout, sinks, ..Target::default() };
-            let code = compile::block(statements, &target).map_err(|e| too_large(format, e))?;
-            placed.at_drain.push(Step { code, rule, memory: Some(memory) });
-        }
-        Ok(placed)
+        let mut own = filters(plan, index, format);
+        own.extend(blocks(plan, index, format));
+        placed(plan, (format, layout), &own)
     })
     .collect()
 }
 
-/// Places the filters, and what the kernel asks of the first block.
-fn filters(
-    plan: &Plan,
-    index: usize,
-    (format, layout): (&Format, &Layout),
-    block: Option<(Rule, &[Statement])>,
-) -> Result<Placed, Error> {
-    let own = plan.filters.iter().filter_map(|filter| filter.conditions.get(index));
-    let own: Vec<Condition> = own.map(|condition| fold(condition, format)).collect();
+/// Places what is asked of an event: in the kernel as long as it can say it. Once one runs at the
+/// drain, all later ones do, so their order holds.
+fn placed(plan: &Plan, (format, layout): (&Format, &Layout), own: &[Own]) -> Result<Placed, Error> {
     let slots = Slots::of(format);
-    let says = |slots: &Slots, own: &[Condition]| {
+    let says = |slots: &Slots, asks: &[Ask]| {
         let says = |count: &usize| {
-            can_say((format, slots), layout, own.get(..*count).unwrap_or_default()).is_ok()
+            can_say((format, slots), layout, asks.get(..*count).unwrap_or_default()).is_ok()
         };
-        // Once one runs at the drain, all later ones do: so their order holds.
-        (0..=own.len()).rev().find(says).unwrap_or(0)
+        let most = asks.iter().take(ASKS_MAX).take_while(|ask| ask.is_for_kernel()).count();
+        (0..=most).rev().find(says).unwrap_or(0)
     };
-    let count = says(&slots, &own);
-    let mut in_kernel = own.get(..count).unwrap_or_default().to_vec();
-    let early = block.filter(|_| count == own.len()).and_then(|(rule, statements)| {
-        in_kernel.push(early(statements, format)?);
-        let is_said = says(&slots, &in_kernel) == in_kernel.len();
-        if !is_said {
-            in_kernel.pop();
-        }
-        is_said.then_some(rule)
-    });
+    let mut in_kernel: Vec<Ask> = own.iter().map(|own| own.ask.clone()).collect();
+    let count = says(&slots, &in_kernel);
+    in_kernel.truncate(count);
+    if let Some(early) =
+        own.get(count).filter(|_| !plan.is_shadow).and_then(|own| early(own, format))
+    {
+        in_kernel.push(early);
+        in_kernel.truncate(says(&slots, &in_kernel));
+    }
     let fast = Fast::of(format).map(|form| {
         let in_kernel = says(&slots.without(&form.left_out), &in_kernel);
         PlacedFast { form, in_kernel, from: 0 }
@@ -102,34 +99,62 @@ fn filters(
     let first = asked(first);
     let fast = fast.map(|fast| PlacedFast { from: asked(fast.in_kernel) - first, ..fast });
     let wide_from = asked(count) - first;
-    let slots = class::class(format, None).slots();
     let rest = own.get(first..).unwrap_or_default();
-    let at_drain = rest.iter().zip(first..).map(|(condition, rule)| {
-        let target = Target { slots, ..Target::default() };
-        let code = compile::filter(condition, &target).map_err(|e| too_large(format, e))?;
-        Ok(Step { code, rule, memory: None })
-    });
-    let at_drain = at_drain.collect::<Result<_, Error>>()?;
-    Ok(Placed { in_kernel, early, at_drain, wide_from, fast })
+    let at_drain = rest.iter().map(|own| step(plan, format, own)).collect::<Result<_, Error>>()?;
+    Ok(Placed { in_kernel, at_drain, wide_from, fast })
+}
+
+/// What runs at the drain.
+fn step(plan: &Plan, format: &Format, own: &Own) -> Result<Step, Error> {
+    let slots = class::class(format, None).slots();
+    let layout = own.memory.and_then(|memory| plan.handlers.get(memory));
+    let layout = layout.map(|handler| &handler.layout);
+    let code = match &own.ask.what {
+        What::Filter(condition) => {
+            compile::filter(condition, &Target { slots, ..Target::default() })
+        }
+        What::Block(statements) => {
+            let sinks = plan.sinks.len() as u16;
+            compile::block(statements, &Target { slots, layout, sinks, ..Target::default() })
+        }
+    };
+    let code = code.map_err(|e| too_large(format, e))?;
+    Ok(Step { code, rule: own.ask.rule, memory: own.memory })
 }
 
 /// What must hold for a block to do anything but discard, if that says something.
-fn early(statements: &[Statement], format: &Format) -> Option<Condition> {
+fn early(own: &Own, format: &Format) -> Option<Ask> {
+    let What::Block(statements) = &own.ask.what else { return None };
     let condition = fold(&early::necessary(statements), format);
-    (condition != Condition::Constant(true)).then_some(condition)
+    let ask = Ask { rule: own.ask.rule, what: What::Filter(condition.clone()) };
+    (condition != Condition::Constant(true)).then_some(ask)
 }
 
-/// The blocks of handlers for an event, with the handler that each is of: those of classes first,
-/// then those of events, each in their order.
-fn blocks(plan: &Plan, index: usize) -> Vec<(Rule, usize, &[Statement])> {
+/// The filters for an event.
+fn filters(plan: &Plan, index: usize, format: &Format) -> Vec<Own> {
+    let all = plan.filters.iter().enumerate();
+    let own = all.filter_map(|(rule, filter)| Some((rule, filter.conditions.get(index)?)));
+    own.map(|(rule, condition)| Own {
+        ask: Ask { rule, what: What::Filter(fold(condition, format)) },
+        memory: None,
+    })
+    .collect()
+}
+
+/// The blocks of handlers for an event: those of classes first, then those of events, each in
+/// their order.
+fn blocks(plan: &Plan, index: usize, format: &Format) -> Vec<Own> {
     let mut found = Vec::new();
     for is_of_class in [true, false] {
-        let mut rule: Rule = plan.filters.len();
+        let mut rule = plan.filters.len();
         for (memory, handler) in plan.handlers.iter().enumerate() {
             for block in &handler.blocks {
                 let own = block.bodies.get(index).and_then(Option::as_ref);
                 let own = own.filter(|own| own.is_of_class == is_of_class);
-                found.extend(own.map(|own| (rule, memory, own.statements.as_slice())));
+                found.extend(own.map(|own| {
+                    let what = What::Block(fold_block(&own.statements, format));
+                    Own { ask: Ask { rule, what }, memory: Some(memory) }
+                }));
                 rule += 1;
             }
         }

@@ -6,6 +6,7 @@ use marey_filter::store::{Store, Wishes};
 use marey_filter::{Outcome, Verdict};
 
 use super::plan::{Handler, Rule};
+use crate::kernel::ask::bit;
 use crate::kernel::record::Seen;
 
 /// What runs for an event.
@@ -37,11 +38,6 @@ impl Said {
     pub fn has_discarded(&self, rule: Rule) -> bool {
         self.discards & bit(rule) != 0
     }
-}
-
-/// The bit of a rule; the ones behind the 64th have none.
-fn bit(rule: Rule) -> u64 {
-    u32::try_from(rule).ok().and_then(|rule| 1_u64.checked_shl(rule)).unwrap_or(0)
 }
 
 /// Runs what is to run for events, with its state.

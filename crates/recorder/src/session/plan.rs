@@ -5,7 +5,7 @@ use marey_filter::check;
 use marey_filter::check::typed::{Condition, Statement};
 
 use crate::error::Error;
-use crate::kernel::program::FILTERS_MAX;
+use crate::kernel::ask::ASKS_MAX;
 use crate::parts::Mode;
 use crate::rules;
 use crate::sinks::{SINKS_MAX, Sink};
@@ -101,9 +101,8 @@ impl Plan {
         if self.events.is_empty() {
             return Err(Error::misuse("a recording", "it has no events"));
         }
-        if self.events.len() > EVENTS_MAX || self.filters.len() > FILTERS_MAX {
-            let why =
-                format!("at most {EVENTS_MAX} events and {FILTERS_MAX} filters can be recorded");
+        if self.events.len() > EVENTS_MAX || self.filters.len() > ASKS_MAX {
+            let why = format!("at most {EVENTS_MAX} events and {ASKS_MAX} filters can be recorded");
             return Err(Error::misuse("a recording", why));
         }
         let is_twice = |(place, sink): (usize, &Sink)| {

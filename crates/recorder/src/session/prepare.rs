@@ -49,7 +49,7 @@ pub fn programs(
     let (comm, left_out, is_shadow) = (comm(), plan.left_out, plan.is_shadow);
     let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
     all.map(|((((format, _), layout), placed), index)| {
-        let filters = &placed.in_kernel;
+        let asks = &placed.in_kernel;
         let slots = &Slots::of(format);
         let fast = placed.fast.as_ref().map(|fast| (&fast.form, fast.in_kernel));
         let request = Request {
@@ -60,7 +60,7 @@ pub fn programs(
             index,
             maps,
             left_out,
-            filters,
+            asks,
             fast,
             comm,
             is_shadow,

@@ -109,9 +109,7 @@ fn body(
     (sources, sinks): (&Sources, &check::Sinks),
 ) -> Option<Body> {
     let (system, name) = (format.system.as_str(), format.name.as_str());
-    let own = block.patterns.iter().filter(|pattern| blocks::matches(&pattern.kind, system, name));
-    let is_of_class =
-        own.map(|pattern| !matches!(pattern.kind, PatternKind::Event { .. })).min()?;
+    let is_of_class = blocks::is_of_class(block, system, name)?;
     let mut problems = Problems::default();
     let statements = check::block(block, layout, sinks, names, (sources, &mut problems));
     merge.add(&names.class(), &problems);

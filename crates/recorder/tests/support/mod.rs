@@ -14,6 +14,7 @@ use marey_recorder::error::ErrorKind;
 use marey_recorder::kernel::class::class;
 use marey_recorder::parts::Mode;
 use marey_recorder::session::{Filter, Ledger, Plan, RING_BYTES, Session};
+use marey_recorder::texts::Draft;
 use marey_recorder::tracefs::{Format, Tracefs};
 
 /// A plan for some events and filters, of some threads.
@@ -53,6 +54,20 @@ pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Opt
         ring_bytes: RING_BYTES,
         uuid,
     })
+}
+
+/// A plan for filters and a program, of some threads: the events are those that the program names.
+pub fn program(filters: &[&str], text: &str, threads: Option<Vec<u32>>) -> Option<Plan> {
+    let draft = match Draft::new() {
+        Ok(draft) => draft.handler("program", text),
+        Err(e) => {
+            println!("skipped: {e}");
+            return None;
+        }
+    };
+    let draft = filters.iter().fold(draft, |draft, filter| draft.filter(filter));
+    let plan = draft.plan().unwrap_or_else(|e| panic!("{e}"));
+    Some(Plan { threads, left_out: None, has_state: false, ..plan })
 }
 
 /// What a filter means at an event.

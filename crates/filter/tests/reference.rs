@@ -42,3 +42,12 @@ proptest! {
         let _ = support::Running::new(&text, &[class()], &[]);
     }
 }
+
+#[test]
+fn a_block_that_is_never_closed_ends_where_the_next_begins() {
+    for text in ["on a:b { on", "on a:b { x on c:d { }", "on any { if 1 { on any { keep }", "on on"]
+    {
+        let running = support::Running::new(text, &[class()], &[]);
+        assert!(running.is_err(), "{text}");
+    }
+}

@@ -36,7 +36,8 @@ impl Parser<'_> {
 
     fn statements(&mut self) -> Vec<Statement> {
         let mut statements = Vec::new();
-        while !self.is_end() && !self.is_sign("}") {
+        // At `on` the next block begins, though this one was never closed.
+        while !self.is_end() && !self.is_sign("}") && !self.is_word("on") {
             let start = self.span();
             let kind = self.statement();
             let is_block = matches!(kind, Some(StatementKind::If(..)));

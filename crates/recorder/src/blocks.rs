@@ -112,11 +112,12 @@ pub fn is_recordable(format: &Format) -> bool {
 
 /// Where a filter runs for an event. Once one filter runs at the drain, all later ones do.
 pub fn of_filter(condition: &Condition, format: &Format) -> Place {
-    of_ask(Ask::filter(fold(condition, format)), format)
+    of_asks(&[Ask::filter(fold(condition, format))], format)
 }
 
-/// Where a block runs for an event, if nothing before it runs at the drain.
-pub fn of_block(statements: &[Statement], format: &Format) -> Place {
+/// Where a block runs for an event, behind those that run in the kernel; if it does, too, it is
+/// added to them. All of them together have to fit there.
+pub fn of_block(before: &mut Vec<Ask>, statements: &[Statement], format: &Format) -> Place {
     let statements = fold_block(statements, format);
     let uses = uses::of_statements(&statements);
     if uses.state {
@@ -126,13 +127,18 @@ pub fn of_block(statements: &[Statement], format: &Format) -> Place {
     } else if uses.counts {
         Place::Drain(Why::Counts)
     } else {
-        of_ask(Ask::block(statements), format)
+        before.push(Ask::block(statements));
+        let place = of_asks(before, format);
+        if place != Place::Kernel {
+            before.pop();
+        }
+        place
     }
 }
 
-fn of_ask(ask: Ask, format: &Format) -> Place {
+fn of_asks(asks: &[Ask], format: &Format) -> Place {
     let why = match Layout::of(format) {
-        Some(layout) => match can_say((format, &Slots::of(format)), &layout, &[ask]) {
+        Some(layout) => match can_say((format, &Slots::of(format)), &layout, asks) {
             Ok(()) => return Place::Kernel,
             Err(why) => why.to_string(),
         },

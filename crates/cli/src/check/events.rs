@@ -53,6 +53,11 @@ impl<'k> Events<'k> {
         selected.iter().filter_map(move |event| of(event)?.as_ref())
     }
 
+    /// An event that was read, by system and name.
+    pub fn get(&self, event: &(String, String)) -> Option<&Event> {
+        self.seen.get(event)?.as_ref()
+    }
+
     /// The events that a block is for. What stands for none is told.
     pub fn of_block(&self, block: &Block, problems: &mut Problems) -> Vec<Selected> {
         let patterns = block.patterns.iter();

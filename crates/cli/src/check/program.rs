@@ -45,7 +45,9 @@ pub fn check(
     if problems.has_errors() {
         return None;
     }
-    runs::place(all, &mut blocks);
+    if let Some(events) = events {
+        runs::place(all, events, &mut blocks);
+    }
     Some(Program { name: sources.path(file).to_owned(), layout, blocks })
 }
 
@@ -95,7 +97,7 @@ impl Checker<'_> {
                 event: (system.clone(), name.clone()),
                 is_of_class: blocks::is_of_class(block, system, name).unwrap_or(false),
                 block: index,
-                place: blocks::of_block(&body, &event.format),
+                statements: body,
             });
         }
         merge.into_problems(selected.len(), self.problems);

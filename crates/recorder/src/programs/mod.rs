@@ -11,6 +11,7 @@
 
 pub mod account;
 mod class;
+mod control;
 mod encode;
 mod program;
 mod repair;

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 
 use marey_ctf::schema::Uuid;
 use marey_filter::code::Machine;
-use marey_filter::glob;
 use marey_layer::drain::{Found, Program};
 use marey_layer::layout::control::Lost;
-use marey_layer::layout::filters::FILTERS_MAX;
 
 use super::account::{Losses, OfClass, OfProgram};
 use super::class::{Asked, Seen, ask};
+use super::control::Control;
 use super::encode::encode;
 use super::ring::{Batch, Ring};
 use super::schema::{self, About};
@@ -20,8 +19,6 @@ use crate::ctf::{Ended, Stream};
 use crate::error::Error;
 use crate::sys::ClockPair;
 
-/// How often a program is told that a recorder is there, in nanoseconds.
-const BEAT_EVERY: u64 = 200_000_000;
 /// So often what is left is copied at the end: a program that runs may go on writing.
 const LAST_COPIES: usize = 4;
 
@@ -51,7 +48,7 @@ pub struct Traced {
     folder: PathBuf,
     /// The trace is there.
     has_trace: bool,
-    patterns: Vec<String>,
+    control: Control,
     filters: Vec<Filter>,
     me: Option<u32>,
     /// What is asked about the events of each class.
@@ -63,9 +60,6 @@ pub struct Traced {
     lost_before: Lost,
     unreadable: u64,
     is_first: bool,
-    is_own: bool,
-    is_paused: bool,
-    beat: u64,
     machine: Machine,
     batch: Batch,
     encoded: Vec<u8>,
@@ -87,13 +81,15 @@ impl Traced {
             command: command.clone(),
         };
         let lost_before = if begin.is_own { Lost::default() } else { program.lost() };
-        let mut traced = Traced {
+        let how = (begin.is_own, begin.is_paused);
+        let control = Control::new(&program, plan.patterns.clone(), how, plan.ring_bytes);
+        Ok(Traced {
             found,
             program,
             about,
             folder: begin.folder,
             has_trace: false,
-            patterns: plan.patterns.clone(),
+            control,
             filters: plan.filters.clone(),
             me: plan.me,
             asked: Vec::new(),
@@ -103,17 +99,10 @@ impl Traced {
             lost_before,
             unreadable: 0,
             is_first: !begin.is_own,
-            is_own: begin.is_own,
-            is_paused: begin.is_paused,
-            beat: 0,
             machine: Machine::default(),
             batch: Batch::default(),
             encoded: Vec::new(),
-        };
-        let told = traced.program.set_ring_bytes(plan.ring_bytes);
-        traced.account.is_damaged |= told.is_err();
-        traced.set_patterns();
-        Ok(traced)
+        })
     }
 
     /// Whether the process is still there.
@@ -136,7 +125,7 @@ impl Traced {
     /// # Errors
     /// When the trace cannot be written.
     pub fn copy(&mut self, now: u64) -> Result<(), Error> {
-        self.tell(now);
+        self.control.beat(&self.program, now);
         self.update()?;
         let is_first = std::mem::take(&mut self.is_first);
         for mut ring in std::mem::take(&mut self.rings) {
@@ -154,8 +143,7 @@ impl Traced {
     /// # Errors
     /// When the trace cannot be written.
     pub fn pause(&mut self, now: u64) -> Result<(), Error> {
-        self.is_paused = true;
-        self.switch_off();
+        self.control.pause(&self.program);
         self.copy(now)
     }
 
@@ -165,27 +153,13 @@ impl Traced {
     /// When the trace cannot be written.
     pub fn resume(&mut self, now: u64) -> Result<(), Error> {
         self.copy(now)?;
-        self.is_paused = false;
-        self.set_patterns();
-        self.give_filters();
-        self.switch_from(0);
+        self.control.resume(&self.program, &self.asked);
         Ok(())
     }
 
     /// Switches its events off.
     pub fn switch_off(&mut self) {
-        let off = self.program.set_patterns("");
-        self.account.is_damaged |= off.is_err();
-        for class in self.program.classes() {
-            let off = match self.is_own {
-                true => self.program.clear(class.id),
-                false => {
-                    let off = self.program.switch(class.id, false);
-                    off.and_then(|()| self.program.ask_filter(class.id, false))
-                }
-            };
-            self.account.is_damaged |= off.is_err();
-        }
+        self.control.switch_off(&self.program);
     }
 
     /// Copies what is left, and ends the trace. The files of a program that has ended are removed.
@@ -215,23 +189,11 @@ impl Traced {
         Ok(self.account)
     }
 
-    fn set_patterns(&mut self) {
-        let patterns = if self.is_paused { String::new() } else { self.patterns.join(",") };
-        self.account.is_damaged |= self.program.set_patterns(&patterns).is_err();
-    }
-
-    /// Says that a recorder is there.
-    fn tell(&mut self, now: u64) {
-        if now.saturating_sub(self.beat) >= BEAT_EVERY {
-            self.beat = now;
-            self.account.is_damaged |= self.program.beat(now).is_err();
-        }
-    }
-
     /// Looks for classes and rings that are new.
     fn update(&mut self) -> Result<(), Error> {
         let updated = self.program.update();
         let is_damaged = updated.is_err()
+            || self.control.has_failed
             || self.program.are_classes_damaged()
             || self.program.damaged_rings() > 0;
         self.account.is_damaged |= is_damaged;
@@ -243,8 +205,7 @@ impl Traced {
             self.account.classes.push(OfClass { name, delivered: 0, discarded });
         }
         if self.asked.len() > known {
-            self.give_filters();
-            self.switch_from(known);
+            self.control.classes_are_known(&self.program, &self.asked, known);
             if self.has_trace {
                 schema::write(&self.about, self.program.classes(), &self.folder)?;
             }
@@ -255,39 +216,6 @@ impl Traced {
             self.rings.push(ring);
         }
         Ok(())
-    }
-
-    /// Gives the program what it can ask itself, before it records an event.
-    fn give_filters(&mut self) {
-        let all = self.program.classes().iter().zip(&self.asked);
-        let own = all.filter_map(|(class, asked)| {
-            let code = asked.in_program()?;
-            Some((class.id, code.words.as_slice(), code.pool.as_slice()))
-        });
-        // What there is no place for is asked here, as all that is read.
-        let own: Vec<_> = own.take(FILTERS_MAX).collect();
-        if own.is_empty() || !self.program.control().can_filter {
-            return;
-        }
-        let given = self.program.set_filters(&own);
-        if given.is_ok() {
-            let mut asked = own.iter().map(|(class, ..)| self.program.ask_filter(*class, true));
-            self.account.is_damaged |= asked.any(|asked| asked.is_err());
-        }
-    }
-
-    /// Switches classes on that are meant, from this one on.
-    fn switch_from(&mut self, first: usize) {
-        for class in self.program.classes().iter().skip(first) {
-            let name = class.full_name();
-            let is_meant = |pattern: &String| glob::matches(pattern.as_bytes(), name.as_bytes());
-            let switched = match (self.is_paused, self.patterns.iter().any(is_meant)) {
-                (false, true) => self.program.switch(class.id, true),
-                (true, _) if self.is_own => self.program.clear(class.id),
-                _ => Ok(()),
-            };
-            self.account.is_damaged |= switched.is_err();
-        }
     }
 
     /// Copies what there is in a ring. The class of an event is published before the event.

@@ -1,0 +1,112 @@
+//! What a recorder tells a program: that it is there, which events are on, and which filters are
+//! asked where they happen.
+
+use marey_filter::glob;
+use marey_layer::drain::{Error, Program};
+use marey_layer::layout::filters::FILTERS_MAX;
+
+use super::class::Asked;
+
+/// How often a program is told that a recorder is there, in nanoseconds.
+const BEAT_EVERY: u64 = 200_000_000;
+
+/// What a program is told.
+#[derive(Debug)]
+pub struct Control {
+    /// Which events are to be on: globs of `provider:event`.
+    patterns: Vec<String>,
+    /// It was started by the recording, which alone says what is on.
+    is_own: bool,
+    is_paused: bool,
+    beat: u64,
+    /// Something could not be told.
+    pub has_failed: bool,
+}
+
+impl Control {
+    /// Begins to tell a program; its rings are to be so long from now on.
+    pub fn new(
+        program: &Program,
+        patterns: Vec<String>,
+        (is_own, is_paused): (bool, bool),
+        ring_bytes: u32,
+    ) -> Self {
+        let mut control = Control { patterns, is_own, is_paused, beat: 0, has_failed: false };
+        control.note(program.set_ring_bytes(ring_bytes));
+        control.set_patterns(program);
+        control
+    }
+
+    /// Says that a recorder is there.
+    pub fn beat(&mut self, program: &Program, now: u64) {
+        if now.saturating_sub(self.beat) >= BEAT_EVERY {
+            self.beat = now;
+            self.note(program.beat(now));
+        }
+    }
+
+    /// Switches all events off, until [`resume`](Self::resume).
+    pub fn pause(&mut self, program: &Program) {
+        self.is_paused = true;
+        self.switch_off(program);
+    }
+
+    /// Switches events on again.
+    pub fn resume(&mut self, program: &Program, asked: &[Asked]) {
+        self.is_paused = false;
+        self.set_patterns(program);
+        self.classes_are_known(program, asked, 0);
+    }
+
+    /// Switches all events off.
+    pub fn switch_off(&mut self, program: &Program) {
+        self.note(program.set_patterns(""));
+        for class in program.classes() {
+            let off = match self.is_own {
+                true => program.clear(class.id),
+                false => {
+                    let off = program.switch(class.id, false);
+                    off.and_then(|()| program.ask_filter(class.id, false))
+                }
+            };
+            self.note(off);
+        }
+    }
+
+    /// Switches classes on that are meant, from this one on, with what is asked about them.
+    pub fn classes_are_known(&mut self, program: &Program, asked: &[Asked], first: usize) {
+        self.give_filters(program, asked);
+        for class in program.classes().iter().skip(first) {
+            let name = class.full_name();
+            let is_meant = |pattern: &String| glob::matches(pattern.as_bytes(), name.as_bytes());
+            let switched = match (self.is_paused, self.patterns.iter().any(is_meant)) {
+                (false, true) => program.switch(class.id, true),
+                (true, _) if self.is_own => program.clear(class.id),
+                _ => Ok(()),
+            };
+            self.note(switched);
+        }
+    }
+
+    fn set_patterns(&mut self, program: &Program) {
+        let patterns = if self.is_paused { String::new() } else { self.patterns.join(",") };
+        self.note(program.set_patterns(&patterns));
+    }
+
+    /// Gives the program what it can ask itself, before it records an event.
+    fn give_filters(&mut self, program: &Program, asked: &[Asked]) {
+        let own = program.classes().iter().zip(asked).filter_map(|(class, asked)| {
+            let code = asked.in_program()?;
+            Some((class.id, code.words.as_slice(), code.pool.as_slice()))
+        });
+        // What there is no place for is asked here, as all that is read.
+        let own: Vec<_> = own.take(FILTERS_MAX).collect();
+        if !own.is_empty() && program.control().can_filter && program.set_filters(&own).is_ok() {
+            own.iter().for_each(|(class, ..)| self.note(program.ask_filter(*class, true)));
+        }
+    }
+
+    fn note(&mut self, told: Result<(), Error>) {
+        self.has_failed |= told.is_err();
+    }
+}

@@ -95,7 +95,7 @@ static MAREY_COLD int marey_base(char *absolute, size_t bytes)
             return 0;
         return marey_open_base(path, 1, 0, absolute, bytes);
     }
-    snprintf(path, sizeof path, "/tmp/marey-%u", (unsigned)geteuid());
+    snprintf(path, sizeof path, MAREY_OF_USER "%u", (unsigned)geteuid());
     return marey_open_base(path, 1, 077, absolute, bytes);
 }
 

@@ -6,6 +6,7 @@
 #define MAREY_LAYOUT_H
 
 #define MAREY_VERSION 1u
+#define MAREY_OF_USER "/dev/shm/marey-"
 #define MAREY_INSTANCES_MAX 64
 #define MAREY_CLASSES_MAX 4096u
 #define MAREY_RINGS_MAX 512u

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::files::{Directory, read_at};
 use super::{Error, Program};
-use crate::layout::{CLASSES_FILE, CONTROL_FILE, DirectoryName, RING_FILE, RINGS_MAX, control};
+use crate::layout::{
+    CLASSES_FILE, CONTROL_FILE, DirectoryName, OF_USER, RING_FILE, RINGS_MAX, control,
+};
 
 /// How many programs of one directory are listed.
 pub const PROGRAMS_MAX: usize = 16384;
@@ -24,12 +26,12 @@ pub struct Found {
     pub path: PathBuf,
 }
 
-/// The directory of this user's programs: `MAREY_DIR`, else `marey` in `XDG_RUNTIME_DIR`, else one
-/// in the directory for temporary files.
+/// The directory of this user's programs: `MAREY_DIR`, else `marey` in `XDG_RUNTIME_DIR`, else
+/// [`OF_USER`].
 pub fn directory() -> Option<PathBuf> {
     let variable = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let runtime = || Some(variable("XDG_RUNTIME_DIR")?.join("marey"));
-    let of_user = || Some(temporary(fs::metadata("/proc/self").ok()?.uid()));
+    let of_user = || Some(of_user(fs::metadata("/proc/self").ok()?.uid()));
     variable("MAREY_DIR").or_else(runtime).or_else(of_user)
 }
 
@@ -37,9 +39,10 @@ pub fn directory() -> Option<PathBuf> {
 pub fn directories() -> Vec<PathBuf> {
     let users = names_in(Path::new("/run/user"), USERS_MAX);
     let runtime = users.map(|user| Path::new("/run/user").join(user).join("marey"));
-    let others = names_in(Path::new("/tmp"), USERS_MAX).filter_map(|name| {
-        let user = name.strip_prefix("marey-")?.parse().ok()?;
-        let path = temporary(user);
+    let (folder, prefix) = OF_USER.rsplit_once('/').unwrap_or_default();
+    let others = names_in(Path::new(folder), USERS_MAX).filter_map(|name| {
+        let user = name.strip_prefix(prefix)?.parse().ok()?;
+        let path = of_user(user);
         // Anyone may make a directory there in the name of another user.
         let is_theirs = fs::symlink_metadata(&path).is_ok_and(|of| of.uid() == user);
         is_theirs.then_some(path)
@@ -51,8 +54,8 @@ pub fn directories() -> Vec<PathBuf> {
     all
 }
 
-fn temporary(user: u32) -> PathBuf {
-    PathBuf::from(format!("/tmp/marey-{user}"))
+fn of_user(user: u32) -> PathBuf {
+    PathBuf::from(format!("{OF_USER}{user}"))
 }
 
 fn names_in(path: &Path, max: usize) -> impl Iterator<Item = String> {

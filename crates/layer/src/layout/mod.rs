@@ -30,6 +30,11 @@ mod read;
 pub mod ring;
 pub mod value;
 
+/// Where the directories of all programs of a user are where nothing else is said: in memory, so
+/// that no disk is written, and nothing is left when the machine starts again. The user's number
+/// follows. It must be the user's own, and nobody else may look into it.
+pub const OF_USER: &str = "/dev/shm/marey-";
+
 /// The version of all that is said here. Another one has another number in all files.
 pub const VERSION: u32 = 1;
 

@@ -4,7 +4,7 @@ use core::ffi::CStr;
 
 use super::memory::{Descriptor, make_directory};
 use super::text::Text;
-use crate::layout::{DirectoryName, INSTANCES_MAX};
+use crate::layout::{DirectoryName, INSTANCES_MAX, OF_USER};
 
 /// The longest path of a process' directory.
 pub(super) const PATH_BYTES_MAX: usize = 512;
@@ -54,7 +54,7 @@ fn base() -> Option<Text<256>> {
         let runtime = str::from_utf8(runtime.bytes()).ok()?;
         return open_base(Path::of(format_args!("{runtime}/marey"))?.c_str(), is_ours);
     }
-    let path = Path::of(format_args!("/tmp/marey-{user}"))?;
+    let path = Path::of(format_args!("{OF_USER}{user}"))?;
     open_base(path.c_str(), |status| is_ours(status) && status.st_mode & 0o077 == 0)
 }
 

@@ -12,7 +12,7 @@ use marey_layer::{Level, Meaning};
 
 use crate::support::{All, Folder};
 
-const GCC: [&str; 2] = ["gcc", "-std=c99"];
+pub const GCC: [&str; 2] = ["gcc", "-std=c99"];
 const ALL: [&[&str]; 6] = [
     &GCC,
     &["gcc", "-std=gnu11", "-O2"],
@@ -27,7 +27,7 @@ fn here(path: &str) -> PathBuf {
 }
 
 /// Builds the program of two parts; `None` where there is no such compiler.
-fn build(compiler: &[&str], folder: &Folder) -> Option<PathBuf> {
+pub fn build(compiler: &[&str], folder: &Folder) -> Option<PathBuf> {
     let (name, options) = compiler.split_first()?;
     if Command::new(name).arg("--version").output().is_err() {
         println!("skipped: no {name}");

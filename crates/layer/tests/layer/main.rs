@@ -10,6 +10,7 @@ mod handlers;
 mod hostile;
 mod killed;
 mod live;
+mod places;
 mod programs;
 mod round_trip;
 mod sat;

@@ -95,35 +95,33 @@ fn log_level(level: Level) -> i64 {
 }
 
 fn payload(fields: &[Field]) -> Structure {
-    let mut taken: Vec<String> = Vec::new();
-    let mut members = Vec::new();
+    let mut members: Vec<Member> = Vec::new();
     for field in fields {
-        let name = free_name(&field.name, &taken);
-        members.extend(of_field(&name, field.of));
-        taken.push(format!("{name}_length"));
-        taken.push(name);
+        let is_free = |new: &Vec<Member>| {
+            new.iter().all(|new| members.iter().all(|other| other.name != new.name))
+        };
+        let found = names_for(&field.name).map(|name| of_field(&name, field.of)).find(is_free);
+        members.extend(found.into_iter().flatten());
     }
     structure(members)
 }
 
-/// The name as CTF can have it, and as no other field has it: programs may have any.
-fn free_name(name: &str, taken: &[String]) -> String {
+/// The name as CTF can have it, and more if other fields have that: programs may have any.
+fn names_for(name: &str) -> impl Iterator<Item = String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let plain: String = name.chars().map(|c| if is_part(c) { c } else { '_' }).collect();
     let starts = plain.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let plain = if starts { plain } else { format!("_{plain}") };
-    let is_free = |name: &String| !taken.contains(name);
-    let more = (2_u32..).map(|number| format!("{plain}_{number}"));
-    std::iter::once(plain.clone()).chain(more).find(is_free).unwrap_or_default()
+    let first = std::iter::once(plain.clone());
+    first.chain((2_u32..).map(move |number| format!("{plain}_{number}")))
 }
 
 /// The members that a field becomes: lists have their lengths before them.
 fn of_field(name: &str, of: Type) -> Vec<Member> {
     let member = |class| Member { name: name.to_owned(), class };
-    let list = |size: u32, element: Integer| {
+    let list = |element: Integer| {
         let count = format!("{name}_length");
         let length = Length::Dynamic(FieldLocation::sibling(count.clone()));
-        debug_assert!(element.len_bits == 8 * size);
         vec![number(&count, Integer::unsigned(16, NATIVE)), member(array(length, element))]
     };
     let float =
@@ -141,8 +139,8 @@ fn of_field(name: &str, of: Type) -> Vec<Member> {
         Type::F64 => vec![member(float(64))],
         Type::Address => vec![number(name, hexadecimal(8))],
         Type::String => vec![member(FieldClass::Str(Str::default()))],
-        Type::Bytes => list(1, integer(1, false)),
-        Type::Words => list(4, integer(4, false)),
+        Type::Bytes => list(integer(1, false)),
+        Type::Words => list(integer(4, false)),
     }
 }
 
@@ -150,17 +148,25 @@ fn of_field(name: &str, of: Type) -> Vec<Member> {
 mod tests {
     use super::*;
 
+    fn names(fields: &[(&str, Type)]) -> Vec<String> {
+        let fields = fields.iter().map(|(name, of)| Field { name: (*name).to_owned(), of: *of });
+        let payload = payload(&fields.collect::<Vec<_>>());
+        payload.members.into_iter().map(|member| member.name).collect()
+    }
+
     #[test]
     fn any_name_becomes_one_that_is_free() {
-        let mut taken = Vec::new();
-        let mut name = |name: &str| {
-            let free = free_name(name, &taken);
-            taken.push(free.clone());
-            free
-        };
-        assert_eq!(
-            ["id", "id", "http.method", "1st", "", "ä"].map(&mut name),
-            ["id", "id_2", "http_method", "_1st", "_", "__2"]
-        );
+        let fields = ["id", "id", "http.method", "1st", "", "ä"].map(|name| (name, Type::U8));
+        assert_eq!(names(&fields), ["id", "id_2", "http_method", "_1st", "_", "__2"]);
+    }
+
+    #[test]
+    fn the_length_of_a_list_has_a_name_of_its_own() {
+        let before = [("path_length", Type::U8), ("path", Type::Bytes)];
+        assert_eq!(names(&before), ["path_length", "path_2_length", "path_2"]);
+        let behind = [("path", Type::Words), ("path_length", Type::U8)];
+        assert_eq!(names(&behind), ["path_length", "path", "path_length_2"]);
+        let text = [("path", Type::String), ("path_length", Type::U8)];
+        assert_eq!(names(&text), ["path", "path_length"]);
     }
 }

@@ -245,7 +245,7 @@ impl Recording {
                 is_paused: self.is_paused,
                 recorded: BTreeMap::new(),
             };
-            self.programs.push(Traced::new(&self.plan, found, program, begin)?);
+            self.programs.push(Traced::new(&self.plan, found, program, begin));
         }
         Ok(())
     }

@@ -68,10 +68,7 @@ pub struct Traced {
 impl Traced {
     /// Begins to record a program: its events are on, those of classes that it has not used yet
     /// as well. There is no trace before there is an event.
-    ///
-    /// # Errors
-    /// None yet.
-    pub fn new(plan: &Plan, found: Found, program: Program, begin: Begin) -> Result<Self, Error> {
+    pub fn new(plan: &Plan, found: Found, program: Program, begin: Begin) -> Self {
         let (name, command) = (found.name, program.control().command());
         let folder = begin.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let about = About {
@@ -83,7 +80,7 @@ impl Traced {
         let lost_before = if begin.is_own { Lost::default() } else { program.lost() };
         let how = (begin.is_own, begin.is_paused);
         let control = Control::new(&program, plan.patterns.clone(), how, plan.ring_bytes);
-        Ok(Traced {
+        Traced {
             found,
             program,
             about,
@@ -102,7 +99,7 @@ impl Traced {
             machine: Machine::default(),
             batch: Batch::default(),
             encoded: Vec::new(),
-        })
+        }
     }
 
     /// Whether the process is still there.
@@ -128,11 +125,12 @@ impl Traced {
         self.control.beat(&self.program, now);
         self.update()?;
         let is_first = std::mem::take(&mut self.is_first);
-        for mut ring in std::mem::take(&mut self.rings) {
-            let copied = self.copy_ring(&mut ring, is_first, now);
-            self.rings.push(ring);
-            copied?;
-        }
+        let mut rings = std::mem::take(&mut self.rings);
+        let copied = rings.iter_mut().try_for_each(|ring| self.copy_ring(ring, is_first, now));
+        // Those that were found meanwhile stand behind: what is told of the first stays with it.
+        rings.append(&mut self.rings);
+        self.rings = rings;
+        copied?;
         self.count();
         self.tell_losses(now)?;
         self.commit()
@@ -167,14 +165,16 @@ impl Traced {
     /// # Errors
     /// When the trace cannot be written.
     pub fn finish(mut self, now: u64) -> Result<OfProgram, Error> {
+        let mut is_dead = false;
         for _ in 0..LAST_COPIES {
+            // Who ends after this may have written after what is read now: then the files stay.
+            is_dead = !self.is_alive();
             let before = self.account.delivered() + self.account.filtered();
             self.copy(now)?;
             if self.account.delivered() + self.account.filtered() == before {
                 break;
             }
         }
-        let is_dead = !self.is_alive();
         if !is_dead {
             // Whoever is not told in time finds out by the silence.
             let _ = self.program.beat(0);
@@ -294,8 +294,7 @@ impl Traced {
         if self.has_trace {
             return create(&self.folder, ring);
         }
-        let name = self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let hidden = self.folder.with_file_name(format!(".{name}"));
+        let hidden = self.folder.with_file_name(format!(".{}", self.account.folder));
         let _ = std::fs::remove_dir_all(&hidden);
         std::fs::create_dir(&hidden).map_err(|e| failed(&hidden, &e))?;
         schema::write(&self.about, self.program.classes(), &hidden)?;

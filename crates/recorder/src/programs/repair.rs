@@ -55,7 +55,7 @@ fn one(folder: &Path, found: Found, program: Program) -> Result<u64, Error> {
     let folder = folder_of(folder, found.name);
     let begin = Begin { folder, uuid, clocks, is_own: true, is_paused: true, recorded };
     let now = monotonic_ns().map_err(|e| Error::of_io("the clock", &e))?;
-    let traced = Traced::new(&plan, found, program, begin)?;
+    let traced = Traced::new(&plan, found, program, begin);
     Ok(traced.finish(now)?.delivered())
 }
 

@@ -238,7 +238,7 @@ impl Recording {
             let Ok(program) = drain::Program::open(&found) else { continue };
             self.known.insert(found.path.clone());
             let begin = program::Begin {
-                folder: self.free_folder(found.name),
+                folder: self.free_folder(found.name.pid),
                 uuid: uuid_of(self.plan.uuid, found.name),
                 clocks: self.clocks,
                 is_own,
@@ -251,13 +251,10 @@ impl Recording {
     }
 
     /// A folder that is not there, and is no other program's.
-    fn free_folder(&self, name: DirectoryName) -> PathBuf {
-        let first = folder_of(&self.folder, name);
+    fn free_folder(&self, pid: u32) -> PathBuf {
         let is_taken = |path: &PathBuf| self.programs.iter().any(|other| other.folder() == path);
-        let user = self.folder.join(FOLDER);
-        let more = (2_u32..).map(|number| user.join(format!("{}-{number}", name.pid)));
-        let mut all = std::iter::once(first.clone()).chain(more);
-        all.find(|path| !path.exists() && !is_taken(path)).unwrap_or(first)
+        let mut all = folders_of(&self.folder, pid);
+        all.find(|path| !path.exists() && !is_taken(path)).unwrap_or_default()
     }
 
     /// The programs that there are.
@@ -296,12 +293,11 @@ impl Recording {
     }
 }
 
-/// The folder of a program's next trace: `user/PID`, or one behind which a number stands.
-fn folder_of(folder: &Path, name: DirectoryName) -> PathBuf {
+/// The folders that the traces of a process may have: `user/PID`, `user/PID-2` and so on.
+fn folders_of(folder: &Path, pid: u32) -> impl Iterator<Item = PathBuf> {
     let user = folder.join(FOLDER);
-    let first = user.join(name.pid.to_string());
-    let more = (2_u32..).map(|number| user.join(format!("{}-{number}", name.pid)));
-    std::iter::once(first).chain(more).find(|path| !path.exists()).unwrap_or(user)
+    let first = user.join(pid.to_string());
+    std::iter::once(first).chain((2_u32..).map(move |nth| user.join(format!("{pid}-{nth}"))))
 }
 
 /// What tells the trace of a program from others.

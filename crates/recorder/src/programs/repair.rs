@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use marey_ctf::packed::{HEAD_BYTES, Head};
 use marey_layer::drain::{self, Found, Program};
+use marey_layer::layout::INSTANCES_MAX;
 
 use super::program::{Begin, Traced};
-use super::{FOLDER, OWN, Plan, folder_of, uuid_of};
+use super::{OWN, Plan, folders_of, uuid_of};
 use crate::ctf::NATIVE;
 use crate::error::Error;
 use crate::sys::{ClockPair, monotonic_ns};
@@ -52,19 +53,19 @@ fn one(folder: &Path, found: Found, program: Program) -> Result<u64, Error> {
     let plan = Plan::default();
     // Another trace than those that were recorded, though of the same program.
     let uuid = uuid_of([0x5a; 16], found.name);
-    let folder = folder_of(folder, found.name);
+    let folder = folders_of(folder, found.name.pid).find(|path| !path.exists());
+    let folder = folder.unwrap_or_default();
     let begin = Begin { folder, uuid, clocks, is_own: true, is_paused: true, recorded };
     let now = monotonic_ns().map_err(|e| Error::of_io("the clock", &e))?;
     let traced = Traced::new(&plan, found, program, begin);
     Ok(traced.finish(now)?.delivered())
 }
 
-/// The traces of a process that are there.
+/// The traces of a process that are there. Not every folder is: one is kept for a program that has
+/// no event yet.
 fn traces_of(folder: &Path, pid: u32) -> Vec<PathBuf> {
-    let user = folder.join(FOLDER);
-    let first = user.join(pid.to_string());
-    let more = (2_u32..).map(|number| user.join(format!("{pid}-{number}")));
-    std::iter::once(first).chain(more).take_while(|trace| trace.is_dir()).collect()
+    let all = folders_of(folder, pid).take(INSTANCES_MAX as usize);
+    all.filter(|trace| trace.is_dir()).collect()
 }
 
 /// The streams of a trace, and the time of the last event of each.

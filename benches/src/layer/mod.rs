@@ -15,6 +15,7 @@ use marey_filter::code::{Compare, Op, Test};
 use marey_filter::{Failure, Sign, Verdict};
 use marey_layer::drain::{self, Program};
 use marey_layer::event;
+use marey_layer::layout::filters::FIELDS_AT;
 
 use crate::child::said;
 
@@ -65,8 +66,7 @@ fn reject_own(event: &str) -> Result<(), drain::Error> {
     let sign = Sign::Unsigned;
     let test = Test { compare: Compare::Equal, left: sign, right: sign, is_not: false };
     let words = [
-        // The first field is behind the six slots of the event as a whole.
-        Op::Number { to: 0, slot: 6, absent: 4 },
+        Op::Number { to: 0, slot: FIELDS_AT, absent: 4 },
         Op::Constant { to: 1, value: u32::MAX },
         Op::JumpIf { test, left: 0, right: 1, by: 1 },
         Op::End { verdict: Verdict::Discard },

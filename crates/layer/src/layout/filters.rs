@@ -17,8 +17,10 @@ use super::read::u32_at;
 
 /// How many filters there may be.
 pub const FILTERS_MAX: usize = 256;
+/// The slot of the first field.
+pub const FIELDS_AT: u16 = 6;
 /// How many slots the events have.
-pub const SLOTS: u16 = 6 + FIELDS_MAX as u16;
+pub const SLOTS: u16 = FIELDS_AT + FIELDS_MAX as u16;
 /// How much stands before the words.
 pub const FIXED_BYTES: usize = 16;
 

@@ -17,7 +17,7 @@ use crate::handler::Asked;
 use crate::layout::control::{
     FILTERS, FILTERS_BYTES_MAX, FILTERS_LEN, FILTERS_TURN, REFUSED_FILTERS,
 };
-use crate::layout::filters::{Entry, FILTERS_MAX, FIXED_BYTES, SLOTS};
+use crate::layout::filters::{Entry, FIELDS_AT, FILTERS_MAX, FIXED_BYTES, SLOTS};
 use crate::layout::value::Value;
 use crate::layout::{CLASSES_MAX, value};
 use marey_filter::code::{Limits, Machine, NoMemory, Program};
@@ -86,15 +86,17 @@ fn latest() -> Option<&'static Copy> {
 /// Copies the filters of this turn, if they are whole, and there were not too many copies.
 #[cold]
 fn take(own: &'static Own, made: &Made, turn: u32) -> Option<&'static Copy> {
-    own.with(|_, locked| {
-        if latest().is_some_and(|copy| copy.turn == turn) {
-            return;
-        }
-        if !turn.is_multiple_of(2) || turn == 0 || locked.filter_copies == COPIES_MAX {
+    // Each event comes here where there is nothing to copy: then it needs no lock.
+    let may_copy = || own.filter_copies.load(Relaxed) < COPIES_MAX;
+    if !turn.is_multiple_of(2) || turn == 0 || !may_copy() {
+        return None;
+    }
+    own.with(|own, _| {
+        if latest().is_some_and(|copy| copy.turn == turn) || !may_copy() {
             return;
         }
         let Some(memory) = private(size_of::<Copy>()) else { return };
-        locked.filter_copies += 1;
+        own.filter_copies.fetch_add(1, Relaxed);
         // SAFETY: it has the size, begins at a page, and is zeros, which is a state of all fields;
         // nobody else knows it yet.
         let copy: &'static mut Copy = unsafe { &mut *memory.cast() };
@@ -182,7 +184,7 @@ impl Data for Event<'_> {
             1 => u64::from(super::cpu()),
             2 => u64::from(std::process::id()),
             3 => u64::from(self.thread),
-            _ => match self.field(slot.checked_sub(6)?)? {
+            _ => match self.field(slot.checked_sub(FIELDS_AT)?)? {
                 Value::Bool(it) => u64::from(it),
                 Value::Unsigned(it) => it,
                 Value::Signed(it) => it.cast_unsigned(),
@@ -196,7 +198,7 @@ impl Data for Event<'_> {
         match slot {
             4 => Some(self.class.names().0.as_bytes()),
             5 => Some(self.class.names().1.as_bytes()),
-            _ => match self.field(slot.checked_sub(6)?)? {
+            _ => match self.field(slot.checked_sub(FIELDS_AT)?)? {
                 Value::Text { bytes, .. } | Value::Bytes { bytes, .. } => Some(bytes),
                 _ => None,
             },

@@ -29,6 +29,8 @@ pub(super) struct Own {
     state: AtomicU32,
     /// Events lost before there was a control page, or since there can be none.
     lost_early: AtomicU64,
+    /// How often filters were copied; changed under the lock.
+    pub(super) filter_copies: AtomicU32,
     made: UnsafeCell<Made>,
     locked: UnsafeCell<Locked>,
     pub(super) slots: [Slot; RINGS_MAX],
@@ -51,7 +53,6 @@ pub(super) struct Locked {
     pub(super) rings: usize,
     /// Where to look first for a ring of a thread that is no more.
     pub(super) next_ring: usize,
-    pub(super) filter_copies: u32,
 }
 
 // SAFETY: `locked` is used by who holds `lock` alone; `made` is written under it before `state` is

@@ -7,15 +7,11 @@ use marey_filter::compile::{self, Code, Target};
 use marey_filter::number::Sign;
 use marey_filter::{Data, Outcome, Verdict};
 use marey_layer::drain::{Class, Record};
-use marey_layer::layout::FIELDS_MAX;
-use marey_layer::layout::filters::SLOTS;
+use marey_layer::layout::filters::{FIELDS_AT, SLOTS};
 use marey_layer::layout::value::{Type, Value};
 
 use super::Filter;
 
-/// Where the fields begin among the slots of an event: behind the contexts that a program knows
-/// itself ([`marey_layer::layout::filters`]).
-const FIELDS_AT: u16 = SLOTS - FIELDS_MAX as u16;
 /// What only the recorder knows: the name of the command.
 const COMM: u16 = SLOTS;
 

@@ -202,10 +202,7 @@ impl Program {
     }
 
     fn set_bit(&self, id: u32, bit: u8, is_set: bool) -> Result<(), Error> {
-        let nth = (id as usize).checked_sub(1).filter(|nth| *nth < CLASSES_MAX);
-        let Some(at) = nth.map(|nth| SWITCHES + nth) else {
-            return Err(Error::wrong(self.directory.path(), "no class has this number"));
-        };
+        let at = self.place_of_switch(id)?;
         let [was] = self.read(at)?;
         self.write(at, &[if is_set { was | bit } else { was & !bit }])
     }
@@ -215,21 +212,22 @@ impl Program {
     /// # Errors
     /// As [`switch`](Self::switch).
     pub fn clear(&self, id: u32) -> Result<(), Error> {
-        let nth = (id as usize).checked_sub(1).filter(|nth| *nth < CLASSES_MAX);
-        match nth {
-            Some(nth) => self.write(SWITCHES + nth, &[0]),
-            None => Err(Error::wrong(self.directory.path(), "no class has this number")),
-        }
+        self.write(self.place_of_switch(id)?, &[0])
     }
 
     /// Whether a class is on, by whomever.
     ///
     /// # Errors
-    /// When the control page can't be read.
+    /// When the control page can't be read, and when there is no such class.
     pub fn is_on(&self, id: u32) -> Result<bool, Error> {
-        let at = SWITCHES + (id as usize).saturating_sub(1).min(CLASSES_MAX - 1);
-        let [switch] = self.read(at)?;
+        let [switch] = self.read(self.place_of_switch(id)?)?;
         Ok(switch & ON != 0)
+    }
+
+    fn place_of_switch(&self, id: u32) -> Result<usize, Error> {
+        let nth = (id as usize).checked_sub(1).filter(|nth| *nth < CLASSES_MAX);
+        let wrong = || Error::wrong(self.directory.path(), "no class has this number");
+        nth.map(|nth| SWITCHES + nth).ok_or_else(wrong)
     }
 
     /// Says which classes shall be on that the program has not used yet: globs of `provider:event`,

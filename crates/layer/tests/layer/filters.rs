@@ -5,11 +5,9 @@ use marey_filter::{Failure, Sign, Verdict};
 use marey_layer::drain::{HandlerCounts, Program, now_ns};
 use marey_layer::event;
 use marey_layer::layout::control::FILTERS_BYTES_MAX;
+use marey_layer::layout::filters::FIELDS_AT;
 
 use crate::support::{All, Folder, Running, Word};
-
-/// Slots stand behind the six of the event as a whole.
-const FIRST_FIELD: u16 = 6;
 
 /// A program that keeps what has this number in a slot.
 fn number_is(slot: u16, number: u32) -> Vec<u64> {
@@ -67,9 +65,9 @@ fn they_are_asked_where_the_event_happens() {
     let word = Word::of(&file);
     let child = folder.program("filtered").env("WORD", &file).spawn().expect("it starts");
     let mut running = Running(child);
-    let seven = number_is(FIRST_FIELD + 1, 7);
-    let fourth = text_is(FIRST_FIELD + 1, "fourth");
-    let absent = number_is(FIRST_FIELD + 30, 7);
+    let seven = number_is(FIELDS_AT + 1, 7);
+    let fourth = text_is(FIELDS_AT + 1, "fourth");
+    let absent = number_is(FIELDS_AT + 30, 7);
     let mut program = None;
     for step in 0..6 {
         while word.get().load(Acquire) != 2 * step + 1 {
@@ -133,5 +131,8 @@ fn too_many_are_refused() {
     assert!(program.set_filters(&[(1, &words, b"")]).is_ok());
     assert!(program.set_filters(&[(1, &words, b"x")]).is_err());
     assert!(program.set_filters(&[(1, &[][..], &b""[..]); 257]).is_err());
-    assert!(program.ask_filter(0, true).is_err() && program.ask_filter(4097, true).is_err());
+    for id in [0, 4097] {
+        assert!(program.ask_filter(id, true).is_err() && program.switch(id, true).is_err());
+        assert!(program.clear(id).is_err() && program.is_on(id).is_err());
+    }
 }

@@ -138,17 +138,13 @@ impl Site {
             *place = of;
         }
         let file = self.metadata.file().unwrap_or_default();
-        let place = (leak(file.to_owned()), self.metadata.line().unwrap_or_default());
+        let place = (file, self.metadata.line().unwrap_or_default());
         let level = level(*self.metadata.level());
-        let class = Class::new(leak(name), level, place, names.leak());
+        let class = Class::new(name.leak(), level, place, names.leak());
         let class = class.meaning(meaning).provider_len(self.metadata.target().len());
         class.set_types(&types);
         class
     }
-}
-
-fn leak(text: String) -> &'static str {
-    text.leak()
 }
 
 fn level(level: Level) -> OurLevel {

@@ -18,7 +18,7 @@
 //! | 56 | 8 | [`LOST_NO_RING`]: events lost: no ring for their thread |
 //! | 64 | 8 | [`LOST_NO_CLASS`]: events lost: no place for their class in `classes` |
 //! | 72 | 8 | [`LOST_NESTED`]: events of signal handlers lost where none can be recorded |
-//! | 80 | 8 | [`DETACHED`]: handlers that were taken away: they took too long |
+//! | 80 | 8 | [`DETACHED`]: handlers that were taken away: they took too long, or panicked |
 //! | 88 | 8 | [`REFUSED_FILTERS`]: filters of the recorder that are none |
 //! | 96 | 4 | [`CAN_FILTER`]: 1: the program asks filters; 0: it does not look |
 //! | 128 | 64 | the name of the process' command, then zeros |
@@ -74,7 +74,7 @@ pub const LOST_NO_RING: usize = 56;
 pub const LOST_NO_CLASS: usize = 64;
 /// Events of signal handlers, where there was no place for them.
 pub const LOST_NESTED: usize = 72;
-/// Handlers that took too long.
+/// Handlers that took too long, or panicked.
 pub const DETACHED: usize = 80;
 /// Filters of the recorder that can't be run.
 pub const REFUSED_FILTERS: usize = 88;
@@ -160,7 +160,7 @@ pub struct Lost {
     pub no_class: u64,
     /// Events of signal handlers that interrupted what nothing may be recorded in.
     pub nested: u64,
-    /// Handlers (not events) that were taken away, since they took too long.
+    /// Handlers (not events) that were taken away: they took too long, or panicked.
     pub detached: u64,
 }
 

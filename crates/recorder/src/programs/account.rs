@@ -30,7 +30,7 @@ pub struct OfProgram {
     pub cut: u64,
     /// How often a filter could not answer, and kept the event.
     pub unanswered: u64,
-    /// How many handlers of its own the program took away, since they took too long.
+    /// How many handlers of its own the program took away: they took too long, or panicked.
     pub detached: u64,
     /// Some of its files are not what they have to be.
     pub is_damaged: bool,

@@ -42,7 +42,6 @@ pub use marey_filter::{EventData, Field, Value, Verdict};
 use crate::layout::control::{HANDLER_NAME_BYTES, HANDLERS_MAX};
 use crate::layout::{FIELDS_MAX, value};
 use crate::program::{self, class::Class, now_ns};
-use marey_filter::glob;
 
 /// How long a run may take, in nanoseconds.
 pub const BUDGET_NS: u64 = 20_000;
@@ -132,13 +131,10 @@ pub(crate) fn names() -> impl Iterator<Item = [u8; HANDLER_NAME_BYTES]> {
 
 /// Which handlers a class has, as bits.
 pub(crate) fn of(class: &Class) -> u32 {
-    let name = class.full_name().as_bytes();
-    let names = |patterns: &str| {
-        patterns.split(',').any(|pattern| glob::matches(pattern.trim().as_bytes(), name))
-    };
+    let names = |handler: &Handler| class.is_named(handler.patterns.as_bytes());
     let handlers = HANDLERS.iter().take(COUNT.load(Acquire)).enumerate();
     handlers
-        .filter(|(_, handler)| handler.get().is_some_and(|handler| names(&handler.patterns)))
+        .filter(|(_, handler)| handler.get().is_some_and(names))
         .fold(0, |bits, (nth, _)| bits | 1 << nth)
 }
 
@@ -173,7 +169,7 @@ pub(crate) fn keep(
         event,
         cpu: program::cpu(),
         time: program::to_realtime(at.time_ns),
-        pid: Some(std::process::id()),
+        pid: Some(program::process()),
         tid: Some(at.thread),
         fields: fields.get(..count).unwrap_or_default(),
     };

@@ -10,6 +10,7 @@ use crate::handler;
 use crate::layout::class::{Level, Meaning};
 use crate::layout::value::Type;
 use crate::layout::{FIELDS_MAX, control};
+use marey_filter::glob;
 
 /// The bits of a class' handlers are right.
 const HANDLERS_KNOWN: u32 = 1 << 31;
@@ -98,6 +99,13 @@ impl Class {
     /// `provider:event`.
     pub fn full_name(&self) -> &'static str {
         self.name
+    }
+
+    /// Whether one of these globs, with commas between them, names it.
+    pub(crate) fn is_named(&self, patterns: &[u8]) -> bool {
+        let mut patterns = patterns.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        let name = self.name.as_bytes();
+        patterns.any(|pattern| !pattern.is_empty() && glob::matches(pattern, name))
     }
 
     /// Provider and event; where there is no colon, the provider is empty.

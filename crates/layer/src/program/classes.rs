@@ -8,7 +8,6 @@ use super::memory::Descriptor;
 use super::own::{Locked, Made, Own};
 use crate::layout::value::Type;
 use crate::layout::{CLASSES_FILE, CLASSES_MAX, FIELDS_MAX, NAME_BYTES_MAX, class, control};
-use marey_filter::glob;
 
 /// The switch of a class that was never asked about: on, so that the first event asks.
 pub(super) static UNKNOWN: AtomicU8 = AtomicU8::new(1);
@@ -129,14 +128,14 @@ fn put_name(bytes: &mut [u8], at: usize, name: &str) -> Option<usize> {
 pub(super) fn wanted(made: &Made, class: &Class) -> u8 {
     let mut switch = wanted_by_environment(made, class);
     let mut patterns = [0; control::PATTERNS_BYTES_MAX];
-    if is_named(recorders_patterns(made, &mut patterns), class) {
+    if class.is_named(recorders_patterns(made, &mut patterns)) {
         switch |= control::ON_BY_RECORDER;
     }
     switch
 }
 
 fn wanted_by_environment(made: &Made, class: &Class) -> u8 {
-    if is_named(made.patterns(), class) { control::ON_BY_ENVIRONMENT } else { 0 }
+    if class.is_named(made.patterns()) { control::ON_BY_ENVIRONMENT } else { 0 }
 }
 
 /// The patterns that the recorder wrote; none while it writes: then it will see the class itself.
@@ -151,13 +150,6 @@ fn recorders_patterns<'a>(made: &Made, into: &'a mut [u8]) -> &'a [u8] {
     fence(Acquire);
     let is_whole = turn.is_multiple_of(2) && page.u32(control::PATTERNS_TURN).load(Relaxed) == turn;
     if is_whole { patterns } else { &[] }
-}
-
-/// Whether one of the patterns names it.
-fn is_named(patterns: &[u8], class: &Class) -> bool {
-    let name = class.full_name();
-    let mut patterns = patterns.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
-    patterns.any(|pattern| !pattern.is_empty() && glob::matches(pattern, name.as_bytes()))
 }
 
 /// Notes the types of a class' fields, which are known where it is first used.

@@ -182,7 +182,7 @@ impl Data for Event<'_> {
         Some(match slot {
             0 => super::to_realtime(self.time.ns()).cast_unsigned(),
             1 => u64::from(super::cpu()),
-            2 => u64::from(std::process::id()),
+            2 => u64::from(super::process()),
             3 => u64::from(self.thread),
             _ => match self.field(slot.checked_sub(FIELDS_AT)?)? {
                 Value::Bool(it) => u64::from(it),

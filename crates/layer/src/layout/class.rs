@@ -12,6 +12,7 @@
 //! | | | each field: [`Type`] in 1 byte, the length of its name in 2, the name |
 //! | | | zeros |
 
+use super::numbered::numbered;
 use super::read::{u16_at, u32_at};
 use super::value::Type;
 use super::{FIELDS_MAX, NAME_BYTES_MAX};
@@ -23,83 +24,50 @@ pub const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How much stands before the names.
 pub const FIXED_BYTES: usize = 16;
 
-/// How much an event matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Level {
-    /// Something failed.
-    Error = 1,
-    /// Something is odd.
-    Warn = 2,
-    /// What one wants to know.
-    Info = 3,
-    /// What one wants to know when looking for a mistake.
-    Debug = 4,
-    /// All else.
-    Trace = 5,
-}
-
-/// What an event stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Meaning {
-    /// What its name says.
-    Event = 0,
-    /// A span was made; the first field is its number.
-    SpanNew = 1,
-    /// A span was entered.
-    SpanEnter = 2,
-    /// A span was left.
-    SpanExit = 3,
-    /// A span is over.
-    SpanClose = 4,
-    /// Values of a span were recorded after it was made.
-    SpanRecord = 5,
-    /// SAT's simple user event: code and two words.
-    UserSimple = 16,
-    /// SAT's combined user event: code and words.
-    UserCombined = 17,
-    /// SAT's string user event: code and text.
-    UserString = 18,
-    /// SAT's function enter: function and call site.
-    FunctionEnter = 19,
-    /// SAT's function exit: function and call site.
-    FunctionExit = 20,
-    /// SAT's `trace_here`: an address.
-    Here = 21,
-}
-
-impl Level {
-    /// The level with this number.
-    pub const fn from_number(number: u8) -> Option<Self> {
-        Some(match number {
-            1 => Level::Error,
-            2 => Level::Warn,
-            3 => Level::Info,
-            4 => Level::Debug,
-            5 => Level::Trace,
-            _ => return None,
-        })
+numbered! {
+    /// How much an event matters.
+    #[derive(PartialOrd, Ord)]
+    pub enum Level {
+        /// Something failed.
+        Error = 1,
+        /// Something is odd.
+        Warn = 2,
+        /// What one wants to know.
+        Info = 3,
+        /// What one wants to know when looking for a mistake.
+        Debug = 4,
+        /// All else.
+        Trace = 5,
     }
 }
 
-impl Meaning {
-    /// The meaning with this number; one that is not known is an event like any other.
-    pub const fn from_number(number: u8) -> Self {
-        match number {
-            1 => Meaning::SpanNew,
-            2 => Meaning::SpanEnter,
-            3 => Meaning::SpanExit,
-            4 => Meaning::SpanClose,
-            5 => Meaning::SpanRecord,
-            16 => Meaning::UserSimple,
-            17 => Meaning::UserCombined,
-            18 => Meaning::UserString,
-            19 => Meaning::FunctionEnter,
-            20 => Meaning::FunctionExit,
-            21 => Meaning::Here,
-            _ => Meaning::Event,
-        }
+numbered! {
+    /// What an event stands for.
+    pub enum Meaning {
+        /// What its name says.
+        Event = 0,
+        /// A span was made; the first field is its number.
+        SpanNew = 1,
+        /// A span was entered.
+        SpanEnter = 2,
+        /// A span was left.
+        SpanExit = 3,
+        /// A span is over.
+        SpanClose = 4,
+        /// Values of a span were recorded after it was made.
+        SpanRecord = 5,
+        /// SAT's simple user event: code and two words.
+        UserSimple = 16,
+        /// SAT's combined user event: code and words.
+        UserCombined = 17,
+        /// SAT's string user event: code and text.
+        UserString = 18,
+        /// SAT's function enter: function and call site.
+        FunctionEnter = 19,
+        /// SAT's function exit: function and call site.
+        FunctionExit = 20,
+        /// SAT's `trace_here`: an address.
+        Here = 21,
     }
 }
 
@@ -139,7 +107,8 @@ impl<'a> Entry<'a> {
             id: u32_at(entry, 4)?,
             line: u32_at(entry, 8)?,
             level: Level::from_number(*entry.get(12)?)?,
-            meaning: Meaning::from_number(*entry.get(13)?),
+            // One that is not known is an event like any other.
+            meaning: Meaning::from_number(*entry.get(13)?).unwrap_or(Meaning::Event),
             provider,
             event,
             file,

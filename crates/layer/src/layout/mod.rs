@@ -26,6 +26,7 @@
 pub mod class;
 pub mod control;
 pub mod filters;
+mod numbered;
 mod read;
 pub mod ring;
 pub mod value;

@@ -13,6 +13,7 @@
 //!
 //! The upper bit of a length is [`CUT`]: there was more than [`TEXT_BYTES_MAX`], and it was cut.
 
+use super::numbered::numbered;
 use super::read::{u16_at, u32_at, u64_at};
 
 /// The most bytes of a string, of bytes or of words.
@@ -20,53 +21,29 @@ pub const TEXT_BYTES_MAX: usize = 1024;
 /// In a length: what it speaks of was cut.
 pub const CUT: u16 = 0x8000;
 
-/// The type of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-#[allow(missing_docs, reason = "they are named as Rust names them")]
-pub enum Type {
-    Bool = 1,
-    U8 = 2,
-    U16 = 3,
-    U32 = 4,
-    U64 = 5,
-    I8 = 6,
-    I16 = 7,
-    I32 = 8,
-    I64 = 9,
-    F32 = 10,
-    F64 = 11,
-    /// Text, at most [`TEXT_BYTES_MAX`].
-    String = 12,
-    /// Bytes, as many.
-    Bytes = 13,
-    /// Numbers of 32 bits: SAT's combined events.
-    Words = 14,
-    /// A place in memory, of 64 bits: as `U64`, and shown in hexadecimal.
-    Address = 15,
-}
-
-impl Type {
-    /// The type with this number.
-    pub const fn from_number(number: u8) -> Option<Self> {
-        Some(match number {
-            1 => Type::Bool,
-            2 => Type::U8,
-            3 => Type::U16,
-            4 => Type::U32,
-            5 => Type::U64,
-            6 => Type::I8,
-            7 => Type::I16,
-            8 => Type::I32,
-            9 => Type::I64,
-            10 => Type::F32,
-            11 => Type::F64,
-            12 => Type::String,
-            13 => Type::Bytes,
-            14 => Type::Words,
-            15 => Type::Address,
-            _ => return None,
-        })
+numbered! {
+    /// The type of a field.
+    #[allow(missing_docs, reason = "they are named as Rust names them")]
+    pub enum Type {
+        Bool = 1,
+        U8 = 2,
+        U16 = 3,
+        U32 = 4,
+        U64 = 5,
+        I8 = 6,
+        I16 = 7,
+        I32 = 8,
+        I64 = 9,
+        F32 = 10,
+        F64 = 11,
+        /// Text, at most [`TEXT_BYTES_MAX`].
+        String = 12,
+        /// Bytes, as many.
+        Bytes = 13,
+        /// Numbers of 32 bits: SAT's combined events.
+        Words = 14,
+        /// A place in memory, of 64 bits: as `U64`, and shown in hexadecimal.
+        Address = 15,
     }
 }
 

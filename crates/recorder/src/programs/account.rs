@@ -26,7 +26,8 @@ pub struct OfProgram {
     pub discarded_in_program: u64,
     /// How many had an older time than those before them in their ring.
     pub late: u64,
-    /// How many texts were longer than a program may record.
+    /// How many texts and lists are not whole: longer than a program may record, or a text with a
+    /// 0 in it.
     pub cut: u64,
     /// How often a filter could not answer, and kept the event.
     pub unanswered: u64,

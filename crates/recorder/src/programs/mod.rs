@@ -102,7 +102,7 @@ pub struct Recording {
     folder: PathBuf,
     clocks: ClockPair,
     programs: Vec<Traced>,
-    /// All that were found so far, and whether each was opened.
+    /// All that were opened so far, and those that are not meant.
     known: BTreeSet<PathBuf>,
     accounts: Vec<OfProgram>,
     looked: u64,

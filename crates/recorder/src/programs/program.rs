@@ -56,9 +56,11 @@ pub struct Traced {
     rings: Vec<Ring>,
     recorded: BTreeMap<String, u64>,
     account: OfProgram,
-    /// What was lost in the program's rings, and besides: before the recording began, and so far.
+    /// What it had lost outside of its rings when the recording began.
     lost_before: Lost,
+    /// Events that are not what their class says.
     unreadable: u64,
+    /// Nothing was read yet of a program that others started: what it lost before, they lost.
     is_first: bool,
     machine: Machine,
     batch: Batch,
@@ -311,7 +313,10 @@ impl Traced {
         self.account.filtered_in_program = 0;
         self.account.discarded_in_program = 0;
         for ring in &self.rings {
-            self.account.discarded_in_program += ring.discarded_by_filter();
+            // Without filters of ours nobody discards by them: no file is asked, each few ms.
+            if !self.filters.is_empty() {
+                self.account.discarded_in_program += ring.discarded_by_filter();
+            }
             lost.of_stream(ring.before(), &ring.counts());
             let (before, now) = (ring.before().filtered, ring.counts().filtered);
             self.account.filtered_in_program += now.saturating_sub(before);

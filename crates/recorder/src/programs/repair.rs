@@ -104,3 +104,20 @@ fn clock(trace: &Path) -> Option<ClockPair> {
     let offset = offset.checked_add(number("offset ").unwrap_or(0))?;
     Some(ClockPair { monotonic: 0, real: offset })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_are_found_behind_a_folder_that_was_never_made() {
+        let folder = std::env::temp_dir().join(format!("marey-repair-{}", std::process::id()));
+        let second = folder.join("user/7-2");
+        for other in [&second, &folder.join("user/71"), &folder.join("user/8-2")] {
+            fs::create_dir_all(other).expect("it is new");
+        }
+        let found = traces_of(&folder, 7);
+        fs::remove_dir_all(&folder).expect("it is there");
+        assert_eq!(found, [second]);
+    }
+}

@@ -34,6 +34,8 @@ pub mod store;
 #[cfg(feature = "compile")]
 pub mod uses;
 mod verdict;
+#[cfg(feature = "compile")]
+pub mod walk;
 
 pub use data::{Data, EventData, Field, Value};
 pub use number::Sign;

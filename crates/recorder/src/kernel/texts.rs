@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use marey_filter::check::typed::{Condition, Number, NumberKind, Statement, Text};
+use marey_filter::check::typed::{Condition, Statement, Text};
+use marey_filter::walk::{self, Node};
 
 use super::ask::{Ask, What};
 
@@ -21,66 +22,25 @@ impl Texts {
         let mut texts = Texts::default();
         for ask in asks {
             match &ask.what {
-                What::Filter(condition) => texts.condition(condition),
-                What::Block(statements) => texts.statements(statements),
+                What::Filter(condition) => walk::condition(condition, &mut |node| texts.see(node)),
+                What::Block(block) => walk::statements(block, &mut |node| texts.see(node)),
             }
         }
         texts
     }
 
-    fn statements(&mut self, statements: &[Statement]) {
-        for statement in statements {
-            match statement {
-                Statement::Let(_, number) => self.number(number),
-                Statement::LetText(local, text) => {
-                    let text = self.resolved(text).clone();
-                    self.compared(&text, 0);
-                    self.locals.insert(*local, text);
-                }
-                Statement::If(condition, then, otherwise) => {
-                    self.condition(condition);
-                    self.statements(then);
-                    self.statements(otherwise);
-                }
-                // They ask for none, or the kernel does not do them.
-                _ => {}
+    fn see(&mut self, node: Node<'_>) {
+        match node {
+            Node::Statement(Statement::LetText(local, text)) => {
+                let text = self.resolved(text).clone();
+                self.compared(&text, 0);
+                self.locals.insert(*local, text);
             }
-        }
-    }
-
-    fn condition(&mut self, condition: &Condition) {
-        match condition {
-            Condition::Constant(_) => {}
-            Condition::Not(inner) => self.condition(inner),
-            Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter().for_each(|part| self.condition(part));
-            }
-            Condition::Numbers { left, right, .. } => {
-                self.number(left);
-                self.number(right);
-            }
-            Condition::Texts { left, right, .. } => {
+            Node::Condition(Condition::Texts { left, right, .. }) => {
                 let (left, right) = (self.resolved(left).clone(), self.resolved(right).clone());
                 let longest = len(&left).max(len(&right));
                 self.compared(&left, longest);
                 self.compared(&right, longest);
-            }
-            Condition::Among(value, ranges) => {
-                self.number(value);
-                for (first, last) in ranges {
-                    self.number(first);
-                    last.iter().for_each(|last| self.number(last));
-                }
-            }
-        }
-    }
-
-    fn number(&mut self, number: &Number) {
-        match &number.kind {
-            NumberKind::Truth(condition) => self.condition(condition),
-            NumberKind::Compute(_, left, right) => {
-                self.number(left);
-                self.number(right);
             }
             _ => {}
         }

@@ -401,7 +401,7 @@ fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Class> {
                 encoder: Encoder::new(fast_ids.next()?, &fast.form.format, &fast.form.layout),
                 line: Line::new(name, &fast.form.format, &fast.form.layout),
                 in_kernel: placed.bits(fast.in_kernel),
-                from: fast.from,
+                from: 0,
             })
         });
         class

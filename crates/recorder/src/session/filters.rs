@@ -21,7 +21,7 @@ pub struct Placed {
     /// What is asked in the kernel: the first ones. The last may be but a part of a block, what
     /// must hold for it to do anything but discard.
     pub in_kernel: Vec<Ask>,
-    /// What may run at the drain: all others, in their order.
+    /// What may run at the drain: all others, in their order. A fast event is asked all of them.
     pub at_drain: Vec<Step>,
     /// Behind which of these it begins for events with all of their fields.
     pub wide_from: usize,
@@ -37,8 +37,6 @@ pub struct PlacedFast {
     pub form: Fast,
     /// How many of those in the kernel are asked there.
     pub in_kernel: usize,
-    /// Behind which of those at the drain it begins.
-    pub from: usize,
 }
 
 impl Placed {
@@ -91,13 +89,11 @@ fn placed(plan: &Plan, (format, layout): (&Format, &Layout), own: &[Own]) -> Res
     }
     let fast = Fast::of(format).map(|form| {
         let in_kernel = says(&slots.without(&form.left_out), &in_kernel);
-        PlacedFast { form, in_kernel, from: 0 }
+        PlacedFast { form, in_kernel }
     });
     // In shadow, the machine says as well what the kernel says.
     let asked = |in_kernel: usize| if plan.is_shadow { 0 } else { in_kernel.min(count) };
-    let first = fast.as_ref().map_or(count, |fast| fast.in_kernel);
-    let first = asked(first);
-    let fast = fast.map(|fast| PlacedFast { from: asked(fast.in_kernel) - first, ..fast });
+    let first = asked(fast.as_ref().map_or(count, |fast| fast.in_kernel));
     let wide_from = asked(count) - first;
     let rest = own.get(first..).unwrap_or_default();
     let at_drain = rest.iter().map(|own| step(plan, format, own)).collect::<Result<_, Error>>()?;

@@ -11,42 +11,23 @@ use std::sync::Arc;
 
 use marey_filter::store::Store;
 
+use super::class::{Class, Written, classes};
 use super::filters::Placed;
 use super::judge::{Judge, Ready, Said, Step, ready};
 use super::plan::Plan;
-use super::state;
 use super::streams::Streams;
-use crate::ctf::{Encoder, Start, encode_mark};
+use crate::ctf::{Start, encode_mark};
 use crate::error::Error;
 use crate::held::Held;
-use crate::kernel::class::Slots;
 use crate::kernel::record::{self, Layout, Record, Seen};
 use crate::parts::Parts;
-use crate::sinks::{Line, OfSink, Queue};
+use crate::sinks::{OfSink, Queue};
 use crate::sys::{ClockPair, Ring};
-use crate::tracefs::Format;
 
 /// Counters are read so often, in nanoseconds.
 const COUNTS_EVERY: u64 = 1_000_000_000;
 /// The same when the ring was nearly full.
 const LOSSES_EVERY: u64 = 100_000_000;
-
-/// What became of the events of one class at the drain.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Written {
-    /// How many are in the recording.
-    pub delivered: u64,
-    /// How many were in parts that are removed.
-    pub overwritten: u64,
-    /// How many each rule discarded.
-    pub discarded: Vec<u64>,
-    /// How often a rule could not answer, and kept the event.
-    pub unanswered: u64,
-    /// How many had an older time than those before.
-    pub late: u64,
-    /// How many fields were cut.
-    pub cut: u64,
-}
 
 /// What a recording came to, besides its streams.
 #[derive(Clone, Debug, Default)]
@@ -63,28 +44,6 @@ pub struct Drained {
     pub snapshots: u64,
     /// How often, in shadow, the kernel and the machine did not agree.
     pub disagreements: u64,
-}
-
-#[derive(Debug)]
-pub(super) struct Class {
-    format: Format,
-    wide: Form,
-    fast: Option<Form>,
-    pub(super) written: Written,
-}
-
-/// What is recorded of an event: all of its fields, or the fast ones.
-#[derive(Debug)]
-struct Form {
-    slots: Slots,
-    layout: Layout,
-    encoder: Encoder,
-    /// How it is sent to sinks.
-    line: Line,
-    /// What the kernel asks, a bit for each rule.
-    in_kernel: u64,
-    /// Behind which step the drain begins.
-    from: usize,
 }
 
 /// What takes records out of the ring and writes them.
@@ -365,69 +324,4 @@ impl Drain {
             Ok(())
         }
     }
-}
-
-impl Class {
-    /// Events of this format, with this number in the trace.
-    fn new(id: u16, (format, name): (Format, &str), layout: Layout) -> Self {
-        let (slots, encoder) = (Slots::of(&format), Encoder::new(id, &format, &layout));
-        let line = Line::new(name, &format, &layout);
-        let wide = Form { slots, layout, encoder, line, in_kernel: 0, from: 0 };
-        Class { format, wide, fast: None, written: Written::default() }
-    }
-
-    /// What is recorded of an event.
-    fn form(&self, is_fast: bool) -> Option<&Form> {
-        if is_fast { self.fast.as_ref() } else { Some(&self.wide) }
-    }
-}
-
-/// The events of a plan, and behind them that of threads at the start. Behind these are, in the
-/// trace, the marks, and the fast forms of events.
-fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Class> {
-    let rules = plan.rules().len();
-    let first_fast = plan.events.len() + usize::from(state::format().is_some()) + 1;
-    let mut fast_ids = first_fast as u16..;
-    let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
-    let classes = all.map(|((((format, name), layout), placed), id)| {
-        let mut class = Class::new(id, (format.clone(), name), layout);
-        class.wide.in_kernel = placed.bits(placed.in_kernel.len());
-        class.wide.from = placed.wide_from;
-        class.written.discarded = vec![0; rules];
-        class.fast = placed.fast.as_ref().and_then(|fast| {
-            Some(Form {
-                slots: Slots::of(format).without(&fast.form.left_out),
-                layout: fast.form.layout.clone(),
-                encoder: Encoder::new(fast_ids.next()?, &fast.form.format, &fast.form.layout),
-                line: Line::new(name, &fast.form.format, &fast.form.layout),
-                in_kernel: placed.bits(fast.in_kernel),
-                from: 0,
-            })
-        });
-        class
-    });
-    let mut classes: Vec<Class> = classes.collect();
-    classes.extend(state_class(classes.len() as u16));
-    classes
-}
-
-impl Written {
-    /// Counts what was said of an event: without shadow one rule discards it at most.
-    fn say(&mut self, said: &Said) {
-        self.unanswered += said.unanswered;
-        if said.discarded_by.is_none() {
-            return;
-        }
-        for (rule, count) in self.discarded.iter_mut().enumerate() {
-            let is_one = said.discarded_by == Some(rule) || said.has_discarded(rule);
-            *count += u64::from(is_one);
-        }
-    }
-}
-
-/// The class of threads at the start.
-fn state_class(id: u16) -> Option<Class> {
-    let format = state::format()?;
-    let layout = Layout::of(&format)?;
-    Some(Class::new(id, (format, state::RECORDED), layout))
 }

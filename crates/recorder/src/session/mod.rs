@@ -1,5 +1,6 @@
 //! A recording, from its plan to its ledger.
 
+mod class;
 mod counters;
 mod drain;
 mod filters;

@@ -60,20 +60,37 @@ impl Snapshots {
         let name = format!("{PREFIX}{:04}", self.taken + 1);
         let hidden = self.folder.join(format!(".{name}"));
         let path = self.folder.join(name);
-        fs::create_dir(&hidden).map_err(|e| failed(&hidden, &e))?;
-        let mut ledger = match kernel {
-            Some(session) => session.save(&hidden)?,
-            None => Ledger::default(),
-        };
-        if let Some(recording) = packets {
-            ledger.packets = recording.save(&hidden)?;
-        }
-        ledger.pauses = pauses.clone();
-        ledger.write(&hidden)?;
-        fs::rename(&hidden, &path).map_err(|e| failed(&path, &e))?;
+        let taken = fill(&hidden, kernel, packets, pauses).and_then(|ledger| {
+            fs::rename(&hidden, &path).map_err(|e| failed(&path, &e))?;
+            Ok(ledger)
+        });
+        let ledger = taken.inspect_err(|_| {
+            // Else the next one, which has the same name, could not be taken either.
+            let _ = fs::remove_dir_all(&hidden);
+        })?;
         self.taken += 1;
         Ok(Some(Snapshot { path, ledger }))
     }
+}
+
+/// Puts what the ring holds into a new directory; what became of all up to now.
+fn fill(
+    folder: &Path,
+    kernel: Option<&mut Session>,
+    packets: Option<&mut Recording>,
+    pauses: &Pauses,
+) -> Result<Ledger, Error> {
+    fs::create_dir(folder).map_err(|e| failed(folder, &e))?;
+    let mut ledger = match kernel {
+        Some(session) => session.save(folder)?,
+        None => Ledger::default(),
+    };
+    if let Some(recording) = packets {
+        ledger.packets = recording.save(folder)?;
+    }
+    ledger.pauses = pauses.clone();
+    ledger.write(folder)?;
+    Ok(ledger)
 }
 
 /// Gives a file that does not change any more a second name, in a directory. Where the file system
@@ -86,4 +103,26 @@ pub(crate) fn link(file: &Path, folder: &Path) -> Result<(), Error> {
 
 fn failed(path: &Path, error: &io::Error) -> Error {
     Error::of_io(path.display().to_string(), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_could_not_be_taken_leaves_nothing_in_the_way() {
+        let folder = std::env::temp_dir().join(format!("marey-snapshot-{}", std::process::id()));
+        let in_the_way = folder.join("snapshot-0001");
+        fs::create_dir_all(in_the_way.join("full")).expect("a folder");
+        let mut snapshots = Snapshots::new(&folder);
+        let mut take = || snapshots.take(None, None, &Pauses::default());
+        take().expect_err("its name is taken");
+        assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1);
+        fs::remove_dir_all(&in_the_way).expect("it is there");
+        let taken = take().expect("it can be written").expect("there is room");
+        assert_eq!(taken.path, in_the_way);
+        assert!(taken.path.join("ledger.json").is_file());
+        assert_eq!(snapshots.taken(), 1);
+        fs::remove_dir_all(folder).expect("it is there");
+    }
 }

@@ -11,7 +11,7 @@ use marey_filter::check::typed::Condition;
 use marey_recorder::error::ErrorKind;
 use marey_recorder::rules::{Rule, State};
 use marey_recorder::session::{Filter, Ledger, OfEvent, Plan, Ruled, Session};
-use support::{babeltrace, condition, folder, plan, tid};
+use support::{babeltrace, begun, condition, folder, plan, tid};
 use work::{Other, calls, stat};
 
 /// Calls whose events nothing else here makes.
@@ -24,25 +24,8 @@ fn rule(text: &str) -> Rule {
 }
 
 /// Records while something is done that changes rules. Nothing if it is not allowed here.
-fn record(
-    mut plan: Plan,
-    name: &str,
-    work: impl FnOnce(&mut Session),
-) -> Option<(Ledger, PathBuf)> {
-    let folder = folder(name);
-    plan.left_out = None;
-    let begun = Session::new(plan, &folder).and_then(|mut session| {
-        session.begin()?;
-        Ok(session)
-    });
-    let mut session = match begun {
-        Ok(session) => session,
-        Err(e) if matches!(e.kind, ErrorKind::Denied | ErrorKind::Unsupported) => {
-            println!("skipped: {e}");
-            return None;
-        }
-        Err(e) => panic!("{e}"),
-    };
+fn record(plan: Plan, name: &str, work: impl FnOnce(&mut Session)) -> Option<(Ledger, PathBuf)> {
+    let (mut session, folder) = begun(plan, name)?;
     work(&mut session);
     let ledger = session.end().expect("it ends");
     assert_eq!(ledger.received(), ledger.delivered() + ledger.filtered() + ledger.lost());

@@ -6,10 +6,9 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use marey_recorder::error::ErrorKind;
-use marey_recorder::session::{Filter, Plan, RING_BYTES, Session};
+use marey_recorder::session::Plan;
 use marey_recorder::uprobe::{Found, NotFound, find};
-use support::{babeltrace, condition, record, tid};
+use support::{babeltrace, plan_of, record, tid};
 
 /// A program with probes as `sys/sdt.h` makes them: at two places, with values in registers, in
 /// memory and constant ones, and one that is reached only if somebody looks.
@@ -84,41 +83,8 @@ fn found(patterns: &[String]) -> Vec<Found> {
 }
 
 fn plan(found: Vec<Found>, filters: &[&str]) -> Plan {
-    let events: Vec<_> = found.into_iter().map(|found| (found.format, found.recorded)).collect();
-    let filters = filters.iter().map(|text| {
-        let conditions = events.iter().map(|(format, _)| condition(text, format, 1));
-        Filter { name: (*text).to_owned(), conditions: conditions.collect() }
-    });
-    Plan {
-        rules: Vec::new(),
-        filters: filters.collect(),
-        events,
-        handlers: Vec::new(),
-        sinks: Vec::new(),
-        threads: None,
-        left_out: None,
-        has_state: false,
-        is_shadow: false,
-        mode: marey_recorder::parts::Mode::Linear,
-        ring_bytes: RING_BYTES,
-        uuid: *b"marey-recorder-u",
-    }
-}
-
-/// Whether places in programs can be recorded here.
-fn is_allowed(found: Vec<Found>) -> bool {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uprobe-allowed");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let begun = Session::new(plan(found, &[]), &folder).and_then(|mut session| session.begin());
-    match begun {
-        Ok(()) => true,
-        Err(e) if matches!(e.kind, ErrorKind::Denied | ErrorKind::Unsupported) => {
-            println!("skipped: {e}");
-            false
-        }
-        Err(e) => panic!("{e}"),
-    }
+    let events = found.into_iter().map(|found| (found.format, found.recorded));
+    plan_of(events.collect(), filters, None)
 }
 
 fn run(program: &Path) {
@@ -141,9 +107,6 @@ fn functions_and_probes_with_their_values() {
     ]);
     let names: Vec<&str> = all.iter().map(|found| found.recorded.as_str()).collect();
     assert_eq!(names, ["work", "work_return", "demo:step", "demo:watched"]);
-    if !is_allowed(all.clone()) {
-        return;
-    }
     let Some((ledger, folder)) = record(plan(all, &[]), "uprobe", || run(&program)) else { return };
     assert_eq!((ledger.delivered(), ledger.lost()), (4100, 0), "{ledger:?}");
     let Some(lines) = babeltrace(&folder) else { return };
@@ -172,9 +135,6 @@ fn values_are_where_the_note_says() {
     assert_eq!(step.format.sites.len(), 2);
     let sizes: Vec<u32> = step.format.fields.iter().map(|field| field.size).collect();
     assert_eq!(sizes, [4, 8, 4, 8, 2]);
-    if !is_allowed(all.clone()) {
-        return;
-    }
     let plan = plan(all, &["arg2 == 77"]);
     let Some((ledger, folder)) = record(plan, "uprobe-notes", || run(&program)) else { return };
     assert_eq!((ledger.delivered(), ledger.filtered()), (1000, 100), "{ledger:?}");
@@ -191,9 +151,6 @@ fn values_are_where_the_note_says() {
 fn filters_choose_in_the_kernel() {
     let Some(program) = program("uprobe-filters") else { return };
     let all = found(&[format!("uprobe:{}:work(n:i32,path:str)", program.display())]);
-    if !is_allowed(all.clone()) {
-        return;
-    }
     let plan = plan(all, &["n >= 500", "path == \"odd\" and comm == \"program\""]);
     let Some((ledger, _)) = record(plan, "uprobe-filters", || run(&program)) else { return };
     assert_eq!((ledger.delivered(), ledger.filtered()), (250, 750), "{ledger:?}");
@@ -239,9 +196,6 @@ fn functions_in_rust_by_the_names_that_they_have() {
     let all = found(&[format!("uprobe:{}:uprobe::a_function_in_rust(n:u64)", own.display())]);
     let names: Vec<&str> = all.iter().map(|found| found.recorded.as_str()).collect();
     assert_eq!(names, ["uprobe::a_function_in_rust"]);
-    if !is_allowed(all.clone()) {
-        return;
-    }
     let only = format!("tid == {} and n != 7", tid());
     let plan = plan(all, &[&only]);
     let work = || (0..10).for_each(|n| assert_eq!(a_function_in_rust(n), 3 * n));

@@ -31,20 +31,21 @@ pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Opt
         let format = tracefs.format(system, name).expect("the event is there");
         (format, name.to_owned())
     });
-    let events: Vec<_> = formats.collect();
+    Some(plan_of(formats.collect(), filters, threads))
+}
+
+/// A plan for events that look so, each with its name, and filters, of some threads.
+pub fn plan_of(events: Vec<(Format, String)>, filters: &[&str], threads: Option<Vec<u32>>) -> Plan {
     let me = std::process::id();
     let filters = filters.iter().map(|text| {
         let conditions = events.iter().map(|(format, _)| condition(text, format, me));
         Filter { name: (*text).to_owned(), conditions: conditions.collect() }
     });
-    let filters = filters.collect();
-    let uuid = *b"marey-recorder-1";
-    let handlers = Vec::new();
-    Some(Plan {
+    Plan {
+        filters: filters.collect(),
         events,
         rules: Vec::new(),
-        filters,
-        handlers,
+        handlers: Vec::new(),
         sinks: Vec::new(),
         threads,
         left_out: None,
@@ -52,8 +53,8 @@ pub fn plan(events: &[&str], filters: &[&str], threads: Option<Vec<u32>>) -> Opt
         is_shadow: false,
         mode: Mode::Linear,
         ring_bytes: RING_BYTES,
-        uuid,
-    })
+        uuid: *b"marey-recorder-1",
+    }
 }
 
 /// A plan for filters and a program, of some threads: the events are those that the program names.
@@ -81,21 +82,26 @@ pub fn condition(text: &str, format: &Format, me: u32) -> check::typed::Conditio
     found.unwrap_or_else(|| panic!("{text}: {}", said.join("\n")))
 }
 
-/// A recording of what happens while something is done. Nothing if it is not allowed here.
-pub fn record(plan: Plan, name: &str, work: impl FnOnce()) -> Option<(Ledger, PathBuf)> {
+/// A recording that has begun, in a folder of this name. Nothing if it is not allowed here.
+pub fn begun(plan: Plan, name: &str) -> Option<(Session, PathBuf)> {
     let folder = folder(name);
     let begun = Session::new(plan, &folder).and_then(|mut session| {
         session.begin()?;
         Ok(session)
     });
-    let mut session = match begun {
-        Ok(session) => session,
+    match begun {
+        Ok(session) => Some((session, folder)),
         Err(e) if matches!(e.kind, ErrorKind::Denied | ErrorKind::Unsupported) => {
             println!("skipped: {e}");
-            return None;
+            None
         }
         Err(e) => panic!("{e}"),
-    };
+    }
+}
+
+/// A recording of what happens while something is done. Nothing if it is not allowed here.
+pub fn record(plan: Plan, name: &str, work: impl FnOnce()) -> Option<(Ledger, PathBuf)> {
+    let (mut session, folder) = begun(plan, name)?;
     let done = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
         let drained = scope.spawn(|| {

@@ -23,7 +23,7 @@ use super::ask::{self, Ask};
 use super::class::{self, Slots};
 use super::record::{COMM_BYTES, DYNAMIC_BYTES, FAST, FIELDS_AT, Layout};
 use super::rule;
-use super::source::{EVENT, PID_TGID, address_of, copy_fixed, load, read_text};
+use super::source::{EVENT, PID_TGID, address_of, copy_fixed, current_process, load, read_text};
 use crate::rules::Fast;
 use crate::tracefs::{FIRST_OFFSET, Format, Kind};
 use crate::uprobe::Site;
@@ -101,8 +101,7 @@ pub fn program(request: &Request<'_>) -> Result<Vec<Insn>, Unsupported> {
     // Who runs on a CPU, and who wakes whom, stays whole, or else time would be others'.
     let left_out = request.left_out.filter(|_| class::concerned(request.format).is_none());
     if let Some(own) = left_out {
-        code.push(Insn::mov(Reg::R1, PID_TGID));
-        code.push(Insn::alu_k(Alu::Rsh, Reg::R1, 32));
+        current_process(&mut code, Reg::R1);
         code.jump(Insn::jump_if_k(Jump::Eq, Reg::R1, own.cast_signed()), out);
     }
     if let Some(scope) = request.maps.scope {

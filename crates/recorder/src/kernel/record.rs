@@ -61,7 +61,7 @@ impl Layout {
 }
 
 /// Whether a field is not where the format says, but at another place, which it names.
-fn is_elsewhere(kind: Kind) -> bool {
+pub fn is_elsewhere(kind: Kind) -> bool {
     matches!(kind, Kind::DynamicText(_) | Kind::DynamicNumbers { .. } | Kind::ProcessText)
 }
 

@@ -8,8 +8,8 @@ use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Label, Reg, Size, Unsupport
 
 use super::class;
 use super::program::{KEY, LOST, Request, count, look_up};
-use super::source::{PID_TGID, load};
-use crate::rules::{FAST, IS_ON, OF_PROCESS, OF_THREAD, PROCESS_AT, THREAD_AT};
+use super::source::{current_process, current_thread, load};
+use crate::rules::{FAST, IS_ON, NUMBERS_MAX, OF_PROCESS, OF_THREAD, PROCESS_AT, THREAD_AT};
 use crate::tracefs::Format;
 
 /// The counter of events that were off.
@@ -85,8 +85,7 @@ fn rejected(code: &mut Assembler, request: &Request<'_>, which: usize, out: Labe
 
 /// Puts the number that the rule expects into register 2.
 fn expected(code: &mut Assembler, at: u32) {
-    /// How many bits of the word such a number has.
-    const BITS: i32 = 22;
+    const BITS: i32 = NUMBERS_MAX.count_ones().cast_signed();
     code.push(Insn::mov(Reg::R2, WORD));
     code.push(Insn::alu_k(Alu::Lsh, Reg::R2, 64 - BITS - at.cast_signed()));
     code.push(Insn::alu_k(Alu::Rsh, Reg::R2, 64 - BITS));
@@ -101,12 +100,6 @@ fn thread(code: &mut Assembler, request: &Request<'_>) -> Result<(), Unsupported
             Ok(())
         }
     }
-}
-
-fn current_thread(code: &mut Assembler, to: Reg) {
-    code.push(Insn::mov(to, PID_TGID));
-    code.push(Insn::alu_k(Alu::Lsh, to, 32));
-    code.push(Insn::alu_k(Alu::Rsh, to, 32));
 }
 
 /// Puts the process that the event concerns into register 1. If nobody knows it, that is counted,
@@ -134,8 +127,7 @@ fn process(code: &mut Assembler, request: &Request<'_>, kept: Label) -> Result<(
         code.jump(Insn::jump(), found);
     }
     code.bind(current);
-    code.push(Insn::mov(Reg::R1, PID_TGID));
-    code.push(Insn::alu_k(Alu::Rsh, Reg::R1, 32));
+    current_process(code, Reg::R1);
     code.bind(found);
     Ok(())
 }

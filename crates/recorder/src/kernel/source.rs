@@ -128,14 +128,11 @@ impl Source for Fields<'_> {
                     refused("the event does not say which process the thread is of")
                 }
                 (Context::Tid | Context::CurrentTid, _) => {
-                    code.push(Insn::mov(to, PID_TGID));
-                    code.push(Insn::alu_k(Alu::Lsh, to, 32));
-                    code.push(Insn::alu_k(Alu::Rsh, to, 32));
+                    current_thread(code, to);
                     Ok(())
                 }
                 (Context::Pid | Context::CurrentPid, _) => {
-                    code.push(Insn::mov(to, PID_TGID));
-                    code.push(Insn::alu_k(Alu::Rsh, to, 32));
+                    current_process(code, to);
                     Ok(())
                 }
                 (Context::Time, _) => refused("the kernel has no clock that counts from 1970"),
@@ -149,6 +146,19 @@ impl Source for Fields<'_> {
         let found = self.texts.get(&slot).copied();
         found.ok_or_else(|| Unsupported("the kernel has no such text".to_owned()))
     }
+}
+
+/// The thread that runs.
+pub fn current_thread(code: &mut Assembler, to: Reg) {
+    code.push(Insn::mov(to, PID_TGID));
+    code.push(Insn::alu_k(Alu::Lsh, to, 32));
+    code.push(Insn::alu_k(Alu::Rsh, to, 32));
+}
+
+/// The process that runs.
+pub fn current_process(code: &mut Assembler, to: Reg) {
+    code.push(Insn::mov(to, PID_TGID));
+    code.push(Insn::alu_k(Alu::Rsh, to, 32));
 }
 
 /// Loads what stands in the event: at a multiple of its size, as the kernel wants it.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::kernel::record::{DYNAMIC_BYTES, Layout, Record, number, text};
+use crate::kernel::record::{DYNAMIC_BYTES, Layout, Record, is_elsewhere, number, text};
 use crate::tracefs::{Field, Format, Kind};
 
 /// How an event becomes a line.
@@ -19,12 +19,8 @@ impl Line {
     pub fn new(name: &str, format: &Format, layout: &Layout) -> Self {
         let mut dynamic = layout.dynamic.iter();
         let fields = format.fields.iter().map(|field| {
-            let is_elsewhere = matches!(
-                field.kind,
-                Kind::DynamicText(_) | Kind::DynamicNumbers { .. } | Kind::ProcessText
-            );
-            let place = if is_elsewhere { dynamic.next().map(|(_, place)| *place) } else { None };
-            (field.clone(), place)
+            let place = if is_elsewhere(field.kind) { dynamic.next() } else { None };
+            (field.clone(), place.map(|(_, place)| *place))
         });
         Line { name: name.to_owned(), fields: fields.collect() }
     }

@@ -3,21 +3,9 @@
 mod support;
 
 use marey_recorder::session::{Ledger, OfFilter};
-use support::{babeltrace, program, record, tid};
+use support::{babeltrace, calls, program, record, tid};
 
 const CALLS: u64 = 2000;
-
-/// Calls that only a system call answers.
-fn calls() {
-    for _ in 0..CALLS {
-        // SAFETY: these have no arguments.
-        unsafe {
-            libc::syscall(libc::SYS_getpid);
-            libc::syscall(libc::SYS_getppid);
-            libc::syscall(libc::SYS_getuid);
-        }
-    }
-}
 
 /// A program about the calls of this thread, with their numbers for their names.
 fn of_calls(text: &str, name: &str) -> Option<Ledger> {
@@ -30,7 +18,7 @@ fn of_calls(text: &str, name: &str) -> Option<Ledger> {
         .iter()
         .fold(text.to_owned(), |text, (name, id)| text.replace(name, &id.to_string()));
     let plan = program(&[], &text, Some(vec![tid()]))?;
-    let (ledger, folder) = record(plan, name, calls)?;
+    let (ledger, folder) = record(plan, name, || calls(CALLS as usize))?;
     assert_eq!(ledger.lost(), 0, "{ledger:?}");
     assert_eq!(ledger.received(), ledger.delivered() + ledger.filtered());
     if let Some(lines) = babeltrace(&folder) {

@@ -4,11 +4,13 @@
 
 #[path = "support/kernel.rs"]
 mod kernel;
+#[path = "support/killed.rs"]
+mod killed;
 mod support;
 
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use kernel::Held;
@@ -16,8 +18,7 @@ use marey_recorder::session::{Session, repair};
 use marey_recorder::sys::monotonic_ns;
 use support::{babeltrace, plan, tid};
 
-/// Where the recorder that is killed writes, and which thread it records.
-const FOLDER: &str = "MAREY_TEST_KILLED";
+/// Which thread the recorder that is killed records.
 const THREAD: &str = "MAREY_TEST_THREAD";
 const KILLS: u64 = 200;
 /// What the recorder tells of its drains.
@@ -100,11 +101,8 @@ fn drained(folder: &Path) -> u64 {
 
 /// A recorder that has begun. Nothing where it may not.
 fn recorder(folder: &Path) -> Option<Child> {
-    let own = std::env::current_exe().expect("a name");
-    let mut recorder = Command::new(own);
-    recorder.args(["records_until_it_is_killed", "--exact", "--ignored"]);
-    recorder.env(FOLDER, folder).env(THREAD, tid().to_string()).stdout(Stdio::null());
-    let mut recorder = recorder.spawn().expect("it runs");
+    let recorder = killed::recorder(folder).env(THREAD, tid().to_string()).spawn();
+    let mut recorder = recorder.expect("it runs");
     while !folder.join(DRAINED).exists() {
         if let Some(status) = recorder.try_wait().expect("a process") {
             assert!(status.success(), "it ended with {status}");
@@ -119,11 +117,11 @@ fn recorder(folder: &Path) -> Option<Child> {
 #[test]
 #[ignore = "it is what the other test kills"]
 fn records_until_it_is_killed() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let (folder, thread) = (Path::new(&folder), std::env::var(THREAD).expect("a thread"));
+    let Some(folder) = killed::folder() else { return };
+    let thread = std::env::var(THREAD).expect("a thread");
     let threads = Some(vec![thread.parse().expect("a number")]);
     let plan = plan(&["syscalls:sys_enter_lseek"], &["fd == 0xffffffff"], threads).expect("again");
-    let Ok(mut session) = Session::new(plan, folder) else { return };
+    let Ok(mut session) = Session::new(plan, &folder) else { return };
     session.begin().expect("it begins");
     let hidden = folder.join(".drained");
     let told = std::fs::File::create(&hidden).expect("a file");
@@ -132,13 +130,11 @@ fn records_until_it_is_killed() {
     let mut before = 0;
     tell(before);
     std::fs::rename(hidden, folder.join(DRAINED)).expect("it is there");
-    // It ends by itself when nobody kills it.
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
+    killed::until_killed(|| {
         let now = monotonic_ns().expect("a clock");
         session.drain().expect("it is written");
         tell(before);
         before = now;
         std::thread::sleep(Duration::from_millis(2));
-    }
+    });
 }

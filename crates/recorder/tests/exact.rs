@@ -3,19 +3,7 @@
 mod support;
 
 use marey_recorder::session::THREADS_MAX;
-use support::{babeltrace, plan, record, tid};
-
-/// Calls that only a system call answers.
-fn calls(count: usize) {
-    for _ in 0..count {
-        // SAFETY: these have no arguments.
-        unsafe {
-            libc::syscall(libc::SYS_getpid);
-            libc::syscall(libc::SYS_getppid);
-            libc::syscall(libc::SYS_getuid);
-        }
-    }
-}
+use support::{babeltrace, calls, plan, record, tid};
 
 const CALLS: usize = 10_000;
 

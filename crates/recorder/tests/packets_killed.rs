@@ -1,19 +1,18 @@
 //! The file of packets is whole whenever its recorder is killed.
 #![cfg(target_os = "linux")]
 
+#[path = "support/killed.rs"]
+mod killed;
 #[path = "support/net.rs"]
 mod net;
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use marey_recorder::packets::Recording;
 use net::{AtEnd, ENDS, Sender, capinfos, folder, frame, is_inside, packets, plan, wireshark};
 
-/// Where the recorder that is killed writes.
-const FOLDER: &str = "MAREY_TEST_KILLED";
 const KILLS: u64 = 100;
 
 #[test]
@@ -23,7 +22,7 @@ fn a_killed_recording_is_whole() {
     }
     // Blocks that lie in one page each, so that no guard is needed.
     let frames: Vec<_> = (0..500).map(|number| frame(number, 60 + number * 7 % 3900)).collect();
-    killed("short", &frames, |file| assert_eq!(guards(file), 0));
+    kills("short", &frames, |file| assert_eq!(guards(file), 0));
 }
 
 #[test]
@@ -32,7 +31,7 @@ fn a_killed_recording_of_long_packets_is_whole_when_its_guard_ends() {
         return;
     }
     let frames: Vec<_> = (0..200).map(|number| frame(number, 60 + number * 97 % 8950)).collect();
-    killed("long", &frames, |file| {
+    kills("long", &frames, |file| {
         let start = Instant::now();
         while guards(file) > 0 {
             assert!(start.elapsed() < Duration::from_secs(10), "the guard does not end");
@@ -42,7 +41,7 @@ fn a_killed_recording_of_long_packets_is_whole_when_its_guard_ends() {
 }
 
 /// Kills recorders at moments that are spread evenly.
-fn killed(name: &str, frames: &[Vec<u8>], wait: impl Fn(&Path)) {
+fn kills(name: &str, frames: &[Vec<u8>], wait: impl Fn(&Path)) {
     let (sender, folder) = (Sender::new(ENDS[0]), folder(name));
     let (mut all, done) = (0, AtomicBool::new(false));
     std::thread::scope(|scope| {
@@ -56,7 +55,7 @@ fn killed(name: &str, frames: &[Vec<u8>], wait: impl Fn(&Path)) {
             let folder = folder.join(kill.to_string());
             let file = folder.join("packets.pcapng");
             std::fs::create_dir_all(&folder).expect("a folder");
-            let mut recorder = recorder(&folder);
+            let mut recorder = killed::recorder(&folder).spawn().expect("it runs");
             while !file.exists() {
                 std::thread::sleep(Duration::from_millis(1));
             }
@@ -79,26 +78,14 @@ fn killed(name: &str, frames: &[Vec<u8>], wait: impl Fn(&Path)) {
     assert!(all > 0);
 }
 
-fn recorder(folder: &Path) -> Child {
-    let own = std::env::current_exe().expect("a name");
-    let mut recorder = Command::new(own);
-    recorder.args(["records_until_it_is_killed", "--exact", "--ignored"]);
-    recorder.env(FOLDER, folder).stdout(Stdio::null());
-    recorder.spawn().expect("it runs")
-}
-
 #[test]
 #[ignore = "it is what the other tests kill"]
 fn records_until_it_is_killed() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let Some(folder) = killed::folder() else { return };
     let plan = plan(&[ENDS[1]], 1 << 20);
-    let mut recording = Recording::new(&plan, Path::new(&folder)).expect("it is allowed");
+    let mut recording = Recording::new(&plan, &folder).expect("it is allowed");
     recording.begin().expect("it begins");
-    // It ends by itself when nobody kills it.
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
-        recording.drain().expect("it is written");
-    }
+    killed::until_killed(|| recording.drain().expect("it is written"));
 }
 
 /// How many guards of a file there are.

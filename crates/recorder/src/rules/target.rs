@@ -91,7 +91,7 @@ fn some(places: Vec<usize>) -> Option<Vec<usize>> {
 /// What of the recording an event of SAT is.
 fn of_sat(pattern: &Pattern, names: &[(String, String)]) -> Option<Vec<usize>> {
     let patterns: Vec<Pattern> =
-        { sat_events(pattern).into_iter().flat_map(sat::Event::patterns).collect() };
+        sat_events(pattern).into_iter().flat_map(sat::Event::patterns).collect();
     some(places(names, |system, name| patterns.iter().any(|own| own.matches(system, name))))
 }
 

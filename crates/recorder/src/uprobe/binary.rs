@@ -13,7 +13,7 @@ use object::read::elf::{ElfFile64, NoteIterator};
 use object::{Endianness, Object as _, ObjectSection as _, ObjectSegment as _, ObjectSymbol as _};
 use object::{ReadCache, SymbolKind};
 
-/// How many functions are looked at, and how many probes.
+/// How many symbols are looked at for functions.
 pub const FUNCTIONS_MAX: usize = 1 << 22;
 /// How many probes are looked at.
 pub const PROBES_MAX: usize = 1 << 16;

@@ -104,25 +104,3 @@ pub(crate) fn link(file: &Path, folder: &Path) -> Result<(), Error> {
 fn failed(path: &Path, error: &io::Error) -> Error {
     Error::of_io(path.display().to_string(), error)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_that_could_not_be_taken_leaves_nothing_in_the_way() {
-        let folder = std::env::temp_dir().join(format!("marey-snapshot-{}", std::process::id()));
-        let in_the_way = folder.join("snapshot-0001");
-        fs::create_dir_all(in_the_way.join("full")).expect("a folder");
-        let mut snapshots = Snapshots::new(&folder);
-        let mut take = || snapshots.take(None, None, &Pauses::default());
-        take().expect_err("its name is taken");
-        assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1);
-        fs::remove_dir_all(&in_the_way).expect("it is there");
-        let taken = take().expect("it can be written").expect("there is room");
-        assert_eq!(taken.path, in_the_way);
-        assert!(taken.path.join("ledger.json").is_file());
-        assert_eq!(snapshots.taken(), 1);
-        fs::remove_dir_all(folder).expect("it is there");
-    }
-}

@@ -259,8 +259,12 @@ impl Session {
     /// up to now; what comes then goes on in other files. What became of all events so far.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// [`ErrorKind::Misuse`](crate::error::ErrorKind::Misuse) when there is no ring; when it cannot
+    /// be written.
     pub fn save(&mut self, folder: &Path) -> Result<Ledger, Error> {
+        if !self.drain.parts.is_ring() {
+            return Err(Error::misuse("a snapshot", "it is of a ring: all else is kept anyway"));
+        }
         let kernel = folder.join("kernel");
         std::fs::create_dir(&kernel).map_err(|e| Error::of_io(kernel.display().to_string(), &e))?;
         link(&self.folder.join("kernel/metadata"), &kernel)?;

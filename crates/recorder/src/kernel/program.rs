@@ -36,7 +36,7 @@ pub const FILTERED: usize = rule::UNKNOWN + 1;
 /// The record.
 const RECORD: Reg = Reg::R6;
 /// Where keys stand.
-pub(super) const KEY: i16 = -8;
+pub(crate) const KEY: i16 = -8;
 /// Where verdicts are gathered, where nothing is discarded.
 pub(super) const DISCARDS: i16 = -16;
 
@@ -183,11 +183,16 @@ fn in_scope(
 }
 
 /// Puts the address of the value whose key is on the stack into register 0.
-pub(super) fn look_up(code: &mut Assembler, map: i32) {
+pub(crate) fn look_up(code: &mut Assembler, map: i32) {
+    of_key(code, map, helper::MAP_LOOKUP);
+}
+
+/// Calls a function of a map for the key that is on the stack.
+pub(crate) fn of_key(code: &mut Assembler, map: i32, function: i32) {
     code.extend(Insn::load_map(Reg::R1, map));
     code.push(Insn::mov(Reg::R2, Reg::FP));
     code.push(Insn::alu_k(Alu::Add, Reg::R2, KEY.into()));
-    code.push(Insn::call(helper::MAP_LOOKUP));
+    code.push(Insn::call(function));
 }
 
 /// Counts one more. An interrupt on this CPU may come in between: so it is done at once.

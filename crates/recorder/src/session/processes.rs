@@ -8,9 +8,10 @@ use std::io;
 
 use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Reg, Size, Unsupported, helper};
 
-use super::scope::{self, Following, KEY, VALUE};
+use super::scope::{self, Following, VALUE};
 use super::state;
 use crate::error::Error;
+use crate::kernel::program::KEY;
 use crate::kernel::rule::CLONE_THREAD;
 use crate::rules::{State, Whom};
 use crate::sys::{Link, Map, MapKind};

@@ -7,6 +7,7 @@ use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Label, Reg, Size, Unsupport
 
 use super::prepare::{attach, refused};
 use crate::error::{Error, ErrorKind};
+use crate::kernel::program::{KEY, look_up, of_key};
 use crate::sys::{Link, Map, MapKind, Program, ProgramKind};
 use crate::tracefs::{Field, Format, Tracefs};
 
@@ -14,9 +15,8 @@ use crate::tracefs::{Field, Format, Tracefs};
 pub const THREADS_MAX: u32 = 1 << 17;
 /// No thread has this number: it stands for those for which there was no place.
 const UNFOLLOWED: u32 = u32::MAX;
-/// Where keys and values stand on the stack of the programs that follow threads.
-pub(super) const KEY: i16 = -8;
-pub(super) const VALUE: i16 = -4;
+/// Where values stand on the stack of the programs that follow threads: behind their keys.
+pub(super) const VALUE: i16 = KEY + 4;
 
 /// The threads that are recorded.
 #[derive(Debug)]
@@ -122,13 +122,6 @@ fn unsupported(what: &str) -> Error {
     Error { kind: ErrorKind::Unsupported, what, why, help }
 }
 
-fn call(code: &mut Assembler, map: i32, function: i32) {
-    code.extend(Insn::load_map(Reg::R1, map));
-    code.push(Insn::mov(Reg::R2, Reg::FP));
-    code.push(Insn::alu_k(Alu::Add, Reg::R2, KEY.into()));
-    code.push(Insn::call(function));
-}
-
 /// If the thread that runs is recorded, so is the one that it starts; if there is no place for it,
 /// that is counted.
 fn starts(map: i32, fields: &[i16]) -> Result<Vec<Insn>, Unsupported> {
@@ -138,14 +131,14 @@ fn starts(map: i32, fields: &[i16]) -> Result<Vec<Insn>, Unsupported> {
     code.push(Insn::load(Size::B4, Reg::R6, Reg::R1, child));
     code.push(Insn::call(helper::PID_TGID));
     code.push(Insn::store(Size::B4, Reg::FP, KEY, Reg::R0));
-    call(&mut code, map, helper::MAP_LOOKUP);
+    look_up(&mut code, map);
     code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
     code.push(Insn::store(Size::B4, Reg::FP, KEY, Reg::R6));
     code.push(Insn::store_k(Size::B4, Reg::FP, VALUE, 1));
     set(&mut code, map);
     code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
     code.push(Insn::store_k(Size::B4, Reg::FP, KEY, UNFOLLOWED.cast_signed()));
-    call(&mut code, map, helper::MAP_LOOKUP);
+    look_up(&mut code, map);
     code.jump(Insn::jump_if_k(Jump::Eq, Reg::R0, 0), out);
     code.constant(Reg::R1, 1);
     code.push(Insn::atomic_add(Size::B4, Reg::R0, 0, Reg::R1));
@@ -157,7 +150,7 @@ pub(super) fn set(code: &mut Assembler, map: i32) {
     code.push(Insn::mov(Reg::R3, Reg::FP));
     code.push(Insn::alu_k(Alu::Add, Reg::R3, VALUE.into()));
     code.constant(Reg::R4, 0);
-    call(code, map, helper::MAP_UPDATE);
+    of_key(code, map, helper::MAP_UPDATE);
 }
 
 fn only(fields: &[i16]) -> Result<i16, Unsupported> {
@@ -171,7 +164,7 @@ pub(super) fn ends(map: i32, fields: &[i16]) -> Result<Vec<Insn>, Unsupported> {
     let out = code.label();
     code.push(Insn::load(Size::B4, Reg::R6, Reg::R1, thread));
     code.push(Insn::store(Size::B4, Reg::FP, KEY, Reg::R6));
-    call(&mut code, map, helper::MAP_DELETE);
+    of_key(&mut code, map, helper::MAP_DELETE);
     finish(code, out)
 }
 

@@ -10,6 +10,8 @@ use super::*;
 const WORK: &str = "MAREY_TEST_WORK";
 /// Where it notes how many events are behind it.
 const NOTES: &str = "MAREY_TEST_NOTES";
+/// Which program of its process it is.
+const TURN: &str = "MAREY_TEST_TURN";
 /// How often recorder and program are killed.
 const KILLS: u64 = 200;
 
@@ -34,6 +36,22 @@ fn writes_events() {
             });
         }
     });
+}
+
+/// Not a test of its own: a process that is one program after the other.
+#[test]
+fn becomes_another() {
+    use std::os::unix::process::CommandExt as _;
+    let Ok(turn) = std::env::var(TURN) else { return };
+    let turn: u64 = turn.parse().expect("a number");
+    (0..10_u64)
+        .for_each(|number| event!("test:work", thread = turn, number = number, text = "once"));
+    if turn == 0 {
+        let [own, _, exact] = program();
+        let mut next = Command::new(own);
+        next.args(["programs::becomes_another", &exact]).env(TURN, "1");
+        panic!("{}", next.exec());
+    }
 }
 
 /// What is recorded, as a command line.
@@ -248,4 +266,36 @@ fn a_killed_recorder_loses_no_event_of_its_command() {
         assert!(before.len() <= numbers.len());
         assert!(numbers.iter().copied().eq(0..3000), "{} of {}", numbers.len(), before.len());
     }
+}
+
+#[test]
+fn what_is_recorded_of_one_program_says_nothing_of_another_of_its_process() {
+    let folder = scratch("record-programs-instances");
+    let own = folder.join("recording/.programs");
+    fs::create_dir_all(folder.join("recording/user")).expect("a folder");
+    fs::create_dir_all(&own).expect("a folder");
+    let [test, _, exact] = program();
+    let mut command = Command::new(test);
+    command.args(["programs::becomes_another", &exact]).env(TURN, "0");
+    command.env("MAREY_DIR", &own).env("MAREY_EVENTS", "*").stdout(Stdio::null());
+    assert!(command.status().expect("it runs").success());
+    let left = fs::read_dir(&own).expect("a folder").map(|entry| entry.expect("one").path());
+    let mut left: Vec<_> = left.collect();
+    left.sort();
+    let [first, second] = &left[..] else { panic!("{left:?}") };
+    // The later one is recorded, and both are there as if the recorder was killed then.
+    let aside = folder.join("aside");
+    let copied = Command::new("cp").arg("-a").arg(second).arg(folder.join("again")).status();
+    assert!(copied.expect("cp").success());
+    fs::rename(first, &aside).expect("it is there");
+    let repair = || finish(marey().current_dir(&folder).args(["repair", "recording"])).ok();
+    assert!(repair().contains("10 events of programs"));
+    fs::create_dir_all(&own).expect("a folder");
+    fs::rename(&aside, first).expect("it is there");
+    fs::rename(folder.join("again"), second).expect("it is there");
+    let said = repair();
+    assert!(said.contains("10 events of programs"), "{said}");
+    let Some(lines) = events(&folder) else { return };
+    assert_eq!(lines.len(), 20, "{lines:#?}");
+    (0..2).for_each(|turn| assert!(numbers_of(&lines, turn).into_iter().eq(0..10), "{lines:#?}"));
 }

@@ -73,12 +73,8 @@ impl Traced {
     pub fn new(plan: &Plan, found: Found, program: Program, begin: Begin) -> Self {
         let (name, command) = (found.name, program.control().command());
         let folder = begin.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let about = About {
-            uuid: begin.uuid,
-            clocks: begin.clocks,
-            pid: name.pid,
-            command: command.clone(),
-        };
+        let about =
+            About { uuid: begin.uuid, clocks: begin.clocks, name, command: command.clone() };
         let lost_before = if begin.is_own { Lost::default() } else { program.lost() };
         let how = (begin.is_own, begin.is_paused);
         let control = Control::new(&program, plan.patterns.clone(), how, plan.ring_bytes);
@@ -256,7 +252,7 @@ impl Traced {
             };
             let ready = ready.get_or_insert_with(|| asked.ready());
             if !ready.is_empty() {
-                let process = (about.pid, about.command.as_str());
+                let process = (about.name.pid, about.command.as_str());
                 let clock_offset = about.clocks.offset();
                 let seen = Seen { class, record: &record, process, clock_offset };
                 let said = ask(ready, &seen, machine);
@@ -269,7 +265,7 @@ impl Traced {
             }
             encoded.clear();
             let time = ring.time(record.time_ns);
-            let Some(cut) = encode(class, &record, (time, about.pid), encoded) else {
+            let Some(cut) = encode(class, &record, (time, about.name.pid), encoded) else {
                 self.unreadable += 1;
                 continue;
             };

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use marey_ctf::packed::{HEAD_BYTES, Head};
 use marey_layer::drain::{self, Found, Program};
-use marey_layer::layout::INSTANCES_MAX;
+use marey_layer::layout::{DirectoryName, INSTANCES_MAX};
 
 use super::program::{Begin, Traced};
+use super::schema::PROGRAM;
 use super::{OWN, Plan, folders_of, uuid_of};
 use crate::ctf::NATIVE;
 use crate::error::Error;
@@ -44,7 +45,7 @@ fn one(folder: &Path, found: Found, program: Program) -> Result<u64, Error> {
         None => ClockPair::read().map_err(|e| Error::of_io("the clocks", &e))?,
     };
     let mut recorded = BTreeMap::new();
-    for trace in &traces {
+    for trace in traces.iter().filter(|trace| is_of(trace, found.name)) {
         for (name, end) in streams(trace) {
             let latest: &mut u64 = recorded.entry(name).or_default();
             *latest = end.max(*latest);
@@ -66,6 +67,13 @@ fn one(folder: &Path, found: Found, program: Program) -> Result<u64, Error> {
 fn traces_of(folder: &Path, pid: u32) -> Vec<PathBuf> {
     let all = folders_of(folder, pid).take(INSTANCES_MAX as usize);
     all.filter(|trace| trace.is_dir()).collect()
+}
+
+/// Whether a trace is of this program, as its metadata says: a process may be several.
+fn is_of(trace: &Path, name: DirectoryName) -> bool {
+    let metadata = fs::read_to_string(trace.join("metadata")).unwrap_or_default();
+    let own = format!("{PROGRAM} = \"{name}\";");
+    metadata.lines().any(|line| line.trim() == own)
 }
 
 /// The streams of a trace, and the time of the last event of each.

@@ -9,6 +9,7 @@ use marey_ctf::schema::{
 };
 use marey_ctf::tsdl::{self, Style};
 use marey_layer::drain::{Class, Field};
+use marey_layer::layout::DirectoryName;
 use marey_layer::layout::class::Level;
 use marey_layer::layout::value::Type;
 
@@ -17,6 +18,9 @@ use crate::ctf::{NATIVE, array, clock, hexadecimal, integer, origin};
 use crate::error::{Error, ErrorKind};
 use crate::sys::ClockPair;
 
+/// What the metadata calls the program: one process may be several, one after another or at once.
+pub const PROGRAM: &str = "marey_program";
+
 /// What is known of a program's trace besides its classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
@@ -24,8 +28,8 @@ pub struct About {
     pub uuid: Uuid,
     /// The clocks at its start.
     pub clocks: ClockPair,
-    /// The process.
-    pub pid: u32,
+    /// The program.
+    pub name: DirectoryName,
     /// Its command.
     pub command: String,
 }
@@ -57,7 +61,8 @@ fn schema(about: &About, classes: &[Class]) -> Schema {
     let mut environment = vec![
         text("domain", "ust"),
         text("procname", &about.command),
-        ("vpid".to_owned(), Value::Integer(about.pid.into())),
+        ("vpid".to_owned(), Value::Integer(about.name.pid.into())),
+        text(PROGRAM, &about.name.to_string()),
     ];
     environment.extend(origin());
     Schema {

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Subcommand};
 use marey_recorder::control::{Reply, Request, ask};
-use marey_recorder::session::LEDGER;
+use marey_recorder::session::{LEDGER, REPAIRED, is_recording};
 use serde_json::{Value, json};
 
-use super::folder::has_packets;
 use super::rules;
 use crate::args::Common;
 use crate::escape;
@@ -112,6 +111,8 @@ fn of_silence(folder: &Path, request: &Request, error: &io::Error) -> Result<Val
             (Found::Ended(ledger), Request::Status) => Ok(of_ended(&ledger)),
             (Found::Ended(_), _) => Err(explain("this recording has ended", &[])),
             (Found::Killed, Request::Status) => Ok(json!({ "state": "killed" })),
+            (Found::Repaired, Request::Status) => Ok(json!({ "state": "repaired" })),
+            (Found::Repaired, _) => Err(explain("this recording was killed, and repaired", &[])),
             (Found::Killed, _) => Err(explain("this recording was killed", &[help])),
             (Found::Nothing, _) => Err(explain("there is no recording", &[])),
         },
@@ -129,6 +130,7 @@ fn of_silence(folder: &Path, request: &Request, error: &io::Error) -> Result<Val
 enum Found {
     Ended(Value),
     Killed,
+    Repaired,
     Nothing,
 }
 
@@ -138,9 +140,9 @@ fn state(folder: &Path) -> Found {
     let ledger = ledger.ok().and_then(|text| serde_json::from_slice(&text).ok());
     match ledger {
         Some(ledger) => Found::Ended(ledger),
-        None if folder.join("kernel/metadata").is_file() => Found::Killed,
-        None if has_packets(folder) => Found::Killed,
-        None => Found::Nothing,
+        None if !is_recording(folder) => Found::Nothing,
+        None if folder.join(REPAIRED).exists() => Found::Repaired,
+        None => Found::Killed,
     }
 }
 
@@ -181,8 +183,10 @@ fn tell(request: &Request, folder: &Path, answer: &Value, common: &Common) -> Ex
 fn words(answer: &Value, path: &str) -> String {
     let number = |name: &str| answer.get(name).and_then(Value::as_u64);
     let state = answer.get("state").and_then(Value::as_str).unwrap_or("unknown");
-    if state == "killed" {
-        return format!("killed; `marey repair {path}` makes it whole");
+    match state {
+        "killed" => return format!("killed; `marey repair {path}` makes it whole"),
+        "repaired" => return "killed, and repaired: whole, but without an account".to_owned(),
+        _ => {}
     }
     let seconds = answer.get("seconds").and_then(Value::as_f64);
     let mut words = escape::terminal(state);

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use marey_recorder::session::LEDGER;
+use marey_recorder::session::{LEDGER, REPAIRED, is_recording};
 use marey_recorder::{control, packets, programs, snapshot};
 
 use crate::exit::Exit;
@@ -15,16 +15,10 @@ fn is_part(name: &str) -> bool {
     let shown = name.strip_prefix('.').unwrap_or(name);
     let snapshot = shown.strip_prefix(snapshot::PREFIX);
     ["kernel", programs::FOLDER, programs::OWN].contains(&name)
-        || name == control::FILE
+        || [control::FILE, REPAIRED].contains(&name)
         || shown == LEDGER
         || packets::is_file(shown)
         || snapshot.is_some_and(|number| number.parse::<u64>().is_ok())
-}
-
-/// Whether there are packets of a recording in a directory.
-pub fn has_packets(folder: &Path) -> bool {
-    let names = fs::read_dir(folder).into_iter().flatten().flatten();
-    names.filter_map(|entry| entry.file_name().into_string().ok()).any(|n| packets::is_file(&n))
 }
 
 /// A directory that is empty, and is gone if nothing becomes of the recording.
@@ -56,10 +50,7 @@ impl Folder {
                 if control::is_served(path) {
                     return Err(wrong("it is being recorded; `marey record stop` ends that"));
                 }
-                let is_recording = path.join("kernel").join("metadata").is_file()
-                    || has_packets(path)
-                    || path.join(LEDGER).is_file() && path.join(programs::FOLDER).is_dir();
-                if !is_empty && !is_recording {
+                if !is_empty && !is_recording(path) {
                     return Err(wrong("it is no recording, so it is not overwritten"));
                 }
                 false

@@ -189,6 +189,9 @@ fn what_is_not_recorded_says_so() {
     assert!(!ran.stderr.contains(".control"), "{}", ran.stderr);
     let repaired = finish(marey().current_dir(&folder).args(["repair", "recording"]));
     assert_eq!((repaired.status, socket.exists()), (0, false), "{}", repaired.stderr);
+    assert!(said("status", 0).starts_with("recording: killed, and repaired"));
+    assert_eq!(ask(&folder, "status")["state"], "repaired");
+    assert!(said("stop", 4).contains("this recording was killed, and repaired"));
     let mut child = record_own(&folder, &["--force"]).expect("as before");
     child.kill().expect("a process");
     child.wait().expect("a process");
@@ -197,6 +200,8 @@ fn what_is_not_recorded_says_so() {
     assert!(running.starts_with("recording: recording, ") && running.contains("; process "));
     assert!(said("stop", 0).starts_with("recording: ended: "), "its account");
     ended(child);
+    let repaired = finish(marey().current_dir(&folder).args(["repair", "recording"]));
+    assert_eq!(repaired.status, 0, "one that ended well stays as it is: {}", repaired.stderr);
     assert!(said("status", 0).starts_with("recording: ended: "), "its account");
     assert!(said("resume", 4).contains("this recording has ended"));
     assert!(!socket.exists());

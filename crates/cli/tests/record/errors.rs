@@ -144,5 +144,13 @@ fn what_is_no_recording_is_not_repaired() {
     fs::create_dir(folder.join("empty")).expect("made");
     let ran = finish(marey().current_dir(&folder).args(["repair", "empty"]));
     assert!(ran.status == 4 && ran.stderr.contains("no file kernel/metadata"), "{}", ran.stderr);
+    // What others call as marey calls its own is theirs.
+    fs::create_dir_all(folder.join("theirs/user/.config")).expect("made");
+    let other = finish(marey().current_dir(&folder).args(["repair", "theirs"]));
+    assert_eq!(other.status, 4, "{}", other.stderr);
+    let other =
+        finish(marey().current_dir(&folder).args(["record", "-u", "--force", "-o", "theirs"]));
+    assert!(other.stderr.contains("it is no recording"), "{}", other.stderr);
+    assert!(folder.join("theirs/user/.config").exists(), "nothing of theirs is removed");
     assert!(ran.stderr.lines().all(|line| line.chars().count() <= 80), "{}", ran.stderr);
 }

@@ -234,6 +234,7 @@ fn a_killed_program_loses_no_event() {
 #[test]
 fn a_killed_recorder_loses_no_event_of_its_command() {
     let folder = scratch("record-programs-recorder-killed");
+    let mut begun = 0;
     for kill in 0..KILLS {
         // One that is started in the very moment of the kill begins later: so each has a folder.
         let folder = folder.join(kill.to_string());
@@ -249,23 +250,25 @@ fn a_killed_recorder_loses_no_event_of_its_command() {
         recorder.wait().expect("it ended");
         // What it has written is whole.
         let Some(before) = events(&folder) else { return };
-        let begun = notes.exists();
+        let has_begun = notes.exists();
         let wait = Instant::now();
         let behind =
             || fs::read(&notes).unwrap_or_default().try_into().map_or(0, u64::from_ne_bytes);
-        while begun && behind() < 3000 {
+        while has_begun && behind() < 3000 {
             assert!(wait.elapsed() < Duration::from_secs(20), "{} are written", behind());
             std::thread::sleep(Duration::from_millis(1));
         }
         let repaired = finish(marey().current_dir(&folder).args(["repair", "recording"]));
-        if !begun {
+        if !has_begun {
             continue;
         }
+        begun += 1;
         assert_eq!(repaired.status, 0, "{}", repaired.stderr);
         let numbers = numbers_of(&events(&folder).expect("as before"), 0);
         assert!(before.len() <= numbers.len());
         assert!(numbers.iter().copied().eq(0..3000), "{} of {}", numbers.len(), before.len());
     }
+    assert!(begun > 0, "it was killed too early each time");
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub use ledger::{FILE as LEDGER, Ledger, OfEvent, OfFilter};
 use pause::Switch;
 pub use pause::{PAUSED, PAUSES_MAX, Pause, Pauses, RESUMED};
 pub use plan::{Block, Body, EVENTS_MAX, Filter, Handler, Plan, Rule};
-pub use repair::{Repaired, repair};
+pub use repair::{FILE as REPAIRED, Repaired, is_recording, repair};
 pub use rules::Applied;
 use rules::Rules;
 use scope::Scope;

@@ -18,6 +18,10 @@ use crate::pcapng::{self, Left};
 use crate::programs;
 use crate::snapshot::PREFIX;
 
+/// The file that says of a recording that was killed that nothing is left to be done for it: one
+/// that ended well has an account instead.
+pub const FILE: &str = "repaired";
+
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Repaired {
@@ -33,13 +37,23 @@ pub struct Repaired {
     pub damaged: Vec<(String, u64)>,
 }
 
-/// Repairs a recording. A recording that ended well stays as it is.
+/// Whether there is a recording in a directory, however it ended. That of programs alone has a name
+/// that others may give to theirs, so something else must say that it is one.
+pub fn is_recording(folder: &Path) -> bool {
+    let marks = [super::LEDGER, FILE, control::FILE, programs::OWN];
+    let is_there = |name: &&str| folder.join(name).symlink_metadata().is_ok();
+    folder.join("kernel/metadata").is_file()
+        || names(folder).is_ok_and(|names| names.iter().any(|name| packets::is_file(name)))
+        || folder.join(programs::FOLDER).is_dir() && marks.iter().any(is_there)
+}
+
+/// Repairs a recording. A recording that ended well stays as it is; another one has a
+/// [file](FILE) that says so, when nothing is left to be done.
 ///
 /// # Errors
 /// When it cannot be read or written; [`io::ErrorKind::InvalidData`] if it is no recording,
 /// [`io::ErrorKind::ResourceBusy`] if it is being recorded.
 pub fn repair(folder: &Path) -> io::Result<Repaired> {
-    let (kernel, mut repaired) = (folder.join("kernel"), Repaired::default());
     if !folder.is_dir() {
         folder.metadata()?;
         return Err(io::ErrorKind::NotADirectory.into());
@@ -47,25 +61,31 @@ pub fn repair(folder: &Path) -> io::Result<Repaired> {
     if control::is_served(folder) {
         return Err(io::Error::new(io::ErrorKind::ResourceBusy, "it is being recorded"));
     }
-    let has_packets = parts(folder, &mut repaired)?;
-    let has_programs = of_programs(folder, &mut repaired)?;
-    if (has_packets || has_programs) && !kernel.exists() {
-        return Ok(repaired);
-    }
-    if !kernel.join("metadata").is_file() {
+    let (kernel, mut repaired) = (folder.join("kernel"), Repaired::default());
+    let has_kernel = kernel.join("metadata").is_file();
+    let has_others = is_recording(folder) && !kernel.exists();
+    if !(has_kernel || has_others) {
         let what = "it has no file kernel/metadata: nothing was recorded, or it is no recording";
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
-    trace(&kernel, "kernel", &["cpu_", STATE], &mut repaired)?;
+    parts(folder, &mut repaired)?;
+    of_programs(folder, &mut repaired)?;
+    if has_kernel {
+        trace(&kernel, "kernel", &["cpu_", STATE], &mut repaired)?;
+    }
+    // Programs that still run go on, so there is more to be copied later.
+    let is_done = repaired.damaged.is_empty() && !folder.join(programs::OWN).exists();
+    if is_done && !folder.join(super::LEDGER).exists() {
+        File::create(folder.join(FILE))?;
+    }
     Ok(repaired)
 }
 
-/// Repairs the traces of programs, and copies what is still in their files; whether there is room
-/// for such traces.
-fn of_programs(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
+/// Repairs the traces of programs, and copies what is still in their files.
+fn of_programs(folder: &Path, repaired: &mut Repaired) -> io::Result<()> {
     let user = folder.join(programs::FOLDER);
     if !user.is_dir() {
-        return Ok(false);
+        return Ok(());
     }
     let names = names(&user)?;
     for name in &names {
@@ -79,7 +99,7 @@ fn of_programs(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
     }
     repaired.copied = programs::repair(folder)?;
     repaired.streams += usize::from(repaired.copied > 0);
-    Ok(true)
+    Ok(())
 }
 
 /// Cuts off the room that the streams of a trace do not need.
@@ -106,9 +126,8 @@ fn trace(
     Ok(())
 }
 
-/// Takes away what was not there yet, and repairs files of packets; whether there is one.
-fn parts(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
-    let mut has_packets = false;
+/// Takes away what was not there yet, and repairs files of packets.
+fn parts(folder: &Path, repaired: &mut Repaired) -> io::Result<()> {
     for name in names(folder)? {
         let path = folder.join(&name);
         let hidden = name.strip_prefix('.').unwrap_or("");
@@ -120,7 +139,6 @@ fn parts(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
             fs::remove_dir_all(path)?;
             repaired.removed += 1;
         } else if packets::is_file(&name) {
-            has_packets = true;
             repaired.streams += 1;
             match pcapng::repair(&path)? {
                 Left::Whole { cut } => repaired.cut_bytes += cut,
@@ -128,7 +146,7 @@ fn parts(folder: &Path, repaired: &mut Repaired) -> io::Result<bool> {
             }
         }
     }
-    Ok(has_packets)
+    Ok(())
 }
 
 /// The names in a directory, in order; none if it is not there.

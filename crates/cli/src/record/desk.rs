@@ -70,7 +70,8 @@ impl Desk {
 
     /// Saves what the ring holds, if a handler or a signal asked for it.
     fn triggers(&mut self, session: &mut Sources<'_>) -> Result<(), Obstacle> {
-        self.is_triggered |= session.takes_wish_for_snapshot() || asked_for_snapshot();
+        // Both are asked, so that neither is left over for another one.
+        self.is_triggered |= session.takes_wish_for_snapshot() | asked_for_snapshot();
         let is_time = self.triggered.is_none_or(|last| last.elapsed() >= SNAPSHOT_EVERY);
         if self.is_triggered && is_time && session.is_ring() {
             (self.is_triggered, self.triggered) = (false, Some(Instant::now()));

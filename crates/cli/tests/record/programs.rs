@@ -197,14 +197,17 @@ fn a_program_that_runs_is_found_and_left_again() {
         assert!(number(&ledger, "/delivered") >= 1000, "{ledger}");
         assert_eq!(number(&ledger, "/programs/0/pid"), u64::from(child.id()), "turn {turn}");
     }
-    // Of another process there is nothing.
-    let own = std::process::id().to_string();
+    // Of another process, which did not start it, there is nothing.
+    let mut other = Command::new("sleep").arg("60").spawn().expect("sleep runs");
+    let pid = other.id().to_string();
     let mut command = marey();
-    command.current_dir(&folder).args(["record", "-u", "-s", "0.3", "--force", "-p", &own]);
-    let ran = finish(command.env("MAREY_DIR", folder.join("programs-of-others")));
+    command.current_dir(&folder).args(["record", "-u", "-s", "0.3", "--force", "-p", &pid]);
+    let ran = finish(command.env("MAREY_DIR", folder.join("programs")));
+    for child in [&mut child, &mut other] {
+        child.kill().expect("it runs");
+        child.wait().expect("it ended");
+    }
     assert_eq!((ran.status, number(&ledger(&folder), "/received")), (0, 0), "{}", ran.stderr);
-    child.kill().expect("it runs");
-    child.wait().expect("it ended");
 }
 
 #[test]

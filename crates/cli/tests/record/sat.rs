@@ -67,6 +67,9 @@ fn one_class_and_what_it_counted() {
 fn a_handler_ends_the_recording() {
     let folder = scratch("record-stop");
     fs::write(folder.join("stop.mh"), "on sched:sched_switch { stop }").expect("written");
+    let begin = Instant::now();
     let Some(ran) = record(&folder, &["-H", "stop.mh", "-s", "60"]) else { return };
     assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert!(begin.elapsed() < Duration::from_secs(50), "it ended for another reason");
+    assert!(number(&ledger(&folder), "/delivered") > 0, "what ended it is recorded");
 }

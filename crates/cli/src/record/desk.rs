@@ -27,6 +27,8 @@ pub struct Desk {
     /// A handler or a signal asked for a snapshot, and when that was done last.
     is_triggered: bool,
     triggered: Option<Instant>,
+    /// It was said why one is not saved.
+    has_refused: bool,
 }
 
 impl Desk {
@@ -36,7 +38,8 @@ impl Desk {
             exit::explain(&format!("it cannot be controlled from elsewhere: {e}"), &[]);
         });
         let (server, stopping, start) = (server.ok(), Vec::new(), Instant::now());
-        Desk { server, stopping, start, is_triggered: false, triggered: None }
+        let (is_triggered, triggered, has_refused) = (false, None, false);
+        Desk { server, stopping, start, is_triggered, triggered, has_refused }
     }
 
     /// Answers what was asked since it was called last. It does not wait for who asks.
@@ -73,11 +76,21 @@ impl Desk {
         // Both are asked, so that neither is left over for another one.
         self.is_triggered |= session.takes_wish_for_snapshot() | asked_for_snapshot();
         let is_time = self.triggered.is_none_or(|last| last.elapsed() >= SNAPSHOT_EVERY);
-        if self.is_triggered && is_time && session.is_ring() {
+        if self.is_triggered && is_time {
             (self.is_triggered, self.triggered) = (false, Some(Instant::now()));
-            session.snapshot()?;
+            if let Reply::Refused { why, .. } = self.snapshot(session)? {
+                self.refuse(&why);
+            }
         }
         Ok(())
+    }
+
+    /// Says, once, why nothing is saved though nobody is there to be answered. A handler may ask
+    /// for each event.
+    fn refuse(&mut self, why: &str) {
+        if !std::mem::replace(&mut self.has_refused, true) {
+            exit::explain(&format!("no snapshot: {why}"), &[]);
+        }
     }
 
     /// Saves what the ring holds, and says what that is.

@@ -22,6 +22,8 @@ pub fn check(data: &[u8]) {
         assert!(!configuration.problems.has_errors(), "something comes out, and is wrong");
         let _ = marey_generate::c::files(definition);
         let _ = marey_generate::rust::files(definition);
+        let _ = marey_generate::c::layer::files(definition);
+        let _ = marey_generate::rust::layer::files(definition);
         let _ = marey_ctf::tsdl::write(&definition.schema, marey_ctf::tsdl::Style::default());
         let _ = marey_ctf::ctf2::write(&definition.schema);
         let Some(effective) = &configuration.effective else { continue };

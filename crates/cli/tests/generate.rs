@@ -33,6 +33,8 @@ mod example;
 mod files;
 #[path = "generate/fmt.rs"]
 mod fmt;
+#[path = "generate/layer.rs"]
+mod layer;
 #[path = "generate/options.rs"]
 mod options;
 #[path = "generate/shown.rs"]

@@ -20,6 +20,9 @@
 //! /// What stands beside the streams, in a file of the name `metadata`.
 //! const METADATA: &str = include_str!(concat!(env!("OUT_DIR"), "/metadata"));
 //! ```
+//!
+//! [`rust_into_layer`] makes a tracer whose events go into the rings of `marey-layer`, which the
+//! program then has among its dependencies in place of `marey-tracer`.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -28,9 +31,11 @@ use crate::configuration::Configuration;
 use crate::definition::Definition;
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::include::Search;
-use crate::outputs::{Language, Metadata, outputs};
+use crate::outputs::{Destination, Language, Metadata, outputs};
 use crate::source::Sources;
 
+/// What most tracers write.
+const PACKETS: Destination = Destination::Packets(Metadata::Ctf1);
 const NO_FOLDER: &str = "OUT_DIR is not set: call this from a build script, which cargo runs";
 
 /// Why there is no tracer: all that is wrong, with its places. `Debug` shows the same, so that a
@@ -60,13 +65,7 @@ impl std::error::Error for Failed {}
 ///
 /// All that is wrong with the configuration, or what a file cannot be written for.
 pub fn rust(config: impl AsRef<Path>) -> Result<(), Failed> {
-    let Some(folder) = std::env::var_os("OUT_DIR") else {
-        return Err(Failed(NO_FOLDER.to_owned()));
-    };
-    let mut lines = Vec::new();
-    let written = rust_into(config.as_ref(), &PathBuf::from(folder), &mut lines);
-    lines.iter().for_each(|line| println!("{line}"));
-    written
+    of_config(config.as_ref(), PACKETS)
 }
 
 /// The same of a definition that is there already, such as one from a
@@ -76,14 +75,46 @@ pub fn rust(config: impl AsRef<Path>) -> Result<(), Failed> {
 ///
 /// What its tracer cannot write, or what a file cannot be written for.
 pub fn rust_of(definition: &Definition) -> Result<(), Failed> {
-    let Some(folder) = std::env::var_os("OUT_DIR") else {
-        return Err(Failed(NO_FOLDER.to_owned()));
-    };
-    write_into(definition, &Sources::default(), &PathBuf::from(folder))
+    write_into(definition, &Sources::default(), (&out_dir()?, PACKETS))
+}
+
+/// As [`rust`], a tracer whose events go into `marey-layer`. It has no metadata.
+///
+/// # Errors
+///
+/// All that is wrong with the configuration, what `marey-layer` has no type for, or what a file
+/// cannot be written for.
+pub fn rust_into_layer(config: impl AsRef<Path>) -> Result<(), Failed> {
+    of_config(config.as_ref(), Destination::Layer)
+}
+
+/// As [`rust_of`], a tracer whose events go into `marey-layer`.
+///
+/// # Errors
+///
+/// What `marey-layer` has no type for, or what a file cannot be written for.
+pub fn rust_into_layer_of(definition: &Definition) -> Result<(), Failed> {
+    write_into(definition, &Sources::default(), (&out_dir()?, Destination::Layer))
+}
+
+fn out_dir() -> Result<PathBuf, Failed> {
+    std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| Failed(NO_FOLDER.to_owned()))
+}
+
+fn of_config(config: &Path, destination: Destination) -> Result<(), Failed> {
+    let folder = out_dir()?;
+    let mut lines = Vec::new();
+    let written = rust_into(config, (&folder, destination), &mut lines);
+    lines.iter().for_each(|line| println!("{line}"));
+    written
 }
 
 /// The same for any folder. `lines` are what cargo is told, also if it fails.
-fn rust_into(config: &Path, folder: &Path, lines: &mut Vec<String>) -> Result<(), Failed> {
+fn rust_into(
+    config: &Path,
+    into: (&Path, Destination),
+    lines: &mut Vec<String>,
+) -> Result<(), Failed> {
     let search = Search { folders: vec![".".into()], ignores_missing: false };
     let configuration = Configuration::read(config, &search);
     let inputs = [config].into_iter().chain(configuration.included.iter().map(PathBuf::as_path));
@@ -101,11 +132,15 @@ fn rust_into(config: &Path, folder: &Path, lines: &mut Vec<String>) -> Result<()
     let Some(definition) = configuration.definition.filter(|_| errors.is_empty()) else {
         return Err(failed(errors, sources));
     };
-    write_into(&definition, sources, folder)
+    write_into(&definition, sources, into)
 }
 
-fn write_into(definition: &Definition, sources: &Sources, folder: &Path) -> Result<(), Failed> {
-    let files = outputs(definition, Language::Rust, Metadata::Ctf1)
+fn write_into(
+    definition: &Definition,
+    sources: &Sources,
+    (folder, destination): (&Path, Destination),
+) -> Result<(), Failed> {
+    let files = outputs(definition, Language::Rust, destination)
         .map_err(|found| failed(found.iter().collect(), sources))?;
     for file in files {
         let path = folder.join(file.name);
@@ -140,14 +175,18 @@ mod tests {
         let said = format!("cargo::rerun-if-changed={}", config.display());
         write("uint32");
         let mut lines = Vec::new();
-        rust_into(&config, &folder, &mut lines).expect("a tracer");
+        rust_into(&config, (&folder, PACKETS), &mut lines).expect("a tracer");
         assert_eq!(lines.join("\n"), said);
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a text");
         assert!(read("barectf.rs").contains("pub fn trace_tick(&mut self, count: u32) -> bool {"));
         assert!(read("metadata").starts_with("/* CTF 1.8 */"));
+        std::fs::remove_file(folder.join("metadata")).expect("it was written");
+        rust_into(&config, (&folder, Destination::Layer), &mut lines).expect("a tracer");
+        assert!(read("barectf.rs").contains("pub fn trace_tick(&self, count: u32) -> bool {"));
+        assert!(!folder.join("metadata").exists(), "there are no packets that it could describe");
         write("uint33");
         let mut lines = Vec::new();
-        let failed = rust_into(&config, &folder, &mut lines).expect_err("no tracer");
+        let failed = rust_into(&config, (&folder, PACKETS), &mut lines).expect_err("no tracer");
         assert_eq!(lines.join("\n"), said);
         let text = format!("{failed:?}");
         assert!(text.starts_with("error: there is no field type alias `uint33`\n"), "{text}");

@@ -3,8 +3,9 @@
 //! Read the modules in this order: [`source`] keeps the files that were loaded, and places in
 //! them; [`diagnostic`] says what is wrong at such a place; [`yaml`] makes a tree of a file in
 //! which each node knows its place. [`configuration`] reads a file of any version: [`v2`] and
-//! [`v3`] make a [`definition`] of it, from which [`c`] makes a tracer. [`builder`] makes a
-//! definition without a file.
+//! [`v3`] make a [`definition`] of it, from which [`c`] and [`rust`] make a tracer: one that writes
+//! packets, or one whose events go into `marey-layer`. [`builder`] makes a definition without a
+//! file. [`outputs`] says which files are made of it.
 //!
 //! ```
 //! use marey_generate::diagnostic::{Problems, render};
@@ -33,6 +34,7 @@ pub mod diff;
 mod environment;
 pub mod extensions;
 pub mod include;
+mod layer;
 mod numbers;
 pub mod outputs;
 mod overrides;

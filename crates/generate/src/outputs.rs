@@ -5,6 +5,7 @@ use marey_ctf::{ctf2, tsdl};
 use crate::c;
 use crate::definition::{Definition, Profile};
 use crate::diagnostic::Diagnostic;
+use crate::plan::Unsupported;
 use crate::rust;
 
 /// The name that readers know metadata by.
@@ -45,6 +46,16 @@ pub enum Language {
     Rust,
 }
 
+/// Where the events of a tracer go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Destination {
+    /// Into CTF packets that the tracer writes. Metadata describes them.
+    Packets(Metadata),
+    /// Into the rings of `marey-layer`, from where `marey record -u` takes them. It describes them
+    /// itself.
+    Layer,
+}
+
 /// The versions of CTF in which metadata is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Metadata {
@@ -57,7 +68,7 @@ pub enum Metadata {
     Both,
 }
 
-/// The tracer and the metadata.
+/// The tracer, and the metadata of its packets.
 ///
 /// # Errors
 ///
@@ -65,16 +76,15 @@ pub enum Metadata {
 pub fn outputs(
     definition: &Definition,
     language: Language,
-    metadata: Metadata,
+    destination: Destination,
 ) -> Result<Vec<Output>, Vec<Diagnostic>> {
     let mut outputs = Vec::new();
     let mut problems = Vec::new();
-    let texts = [
-        (metadata != Metadata::Ctf2).then(|| (METADATA, ctf1_text(definition))),
-        (metadata == Metadata::Ctf2).then(|| (METADATA, ctf2_text(definition))),
-        (metadata == Metadata::Both).then(|| (METADATA_BESIDE, ctf2_text(definition))),
-    ];
-    for (name, text) in texts.into_iter().flatten() {
+    let metadata = match destination {
+        Destination::Packets(metadata) => metadata_texts(definition, metadata),
+        Destination::Layer => Vec::new(),
+    };
+    for (name, text) in metadata {
         match text {
             Ok(text) => {
                 outputs.push(Output { folder: Folder::Metadata, name: name.to_owned(), text });
@@ -82,14 +92,27 @@ pub fn outputs(
             Err(found) => problems.extend(found),
         }
     }
-    match tracer(definition, language) {
+    match tracer(definition, language, destination) {
         Ok(files) => outputs.extend(files),
         Err(found) => problems.extend(found),
     }
     if problems.is_empty() { Ok(outputs) } else { Err(problems) }
 }
 
-fn ctf1_text(definition: &Definition) -> Result<String, Vec<Diagnostic>> {
+type Text = Result<String, Vec<Diagnostic>>;
+
+/// The names of the files of metadata, and what is in them.
+fn metadata_texts(definition: &Definition, metadata: Metadata) -> Vec<(&'static str, Text)> {
+    match metadata {
+        Metadata::Ctf1 => vec![(METADATA, ctf1_text(definition))],
+        Metadata::Ctf2 => vec![(METADATA, ctf2_text(definition))],
+        Metadata::Both => {
+            vec![(METADATA, ctf1_text(definition)), (METADATA_BESIDE, ctf2_text(definition))]
+        }
+    }
+}
+
+fn ctf1_text(definition: &Definition) -> Text {
     let style = match definition.profile {
         Profile::Barectf3 => tsdl::Style::Barectf3,
         Profile::Barectf2 => tsdl::Style::Barectf2,
@@ -97,7 +120,7 @@ fn ctf1_text(definition: &Definition) -> Result<String, Vec<Diagnostic>> {
     tsdl::write(&definition.schema, style).map_err(|found| inexpressible("CTF 1.8", &found))
 }
 
-fn ctf2_text(definition: &Definition) -> Result<String, Vec<Diagnostic>> {
+fn ctf2_text(definition: &Definition) -> Text {
     ctf2::write(&definition.schema).map_err(|found| inexpressible("CTF 2", &found))
 }
 
@@ -108,7 +131,11 @@ fn inexpressible(version: &str, found: &[marey_ctf::Inexpressible]) -> Vec<Diagn
     found.iter().map(say).collect()
 }
 
-fn tracer(definition: &Definition, language: Language) -> Result<Vec<Output>, Vec<Diagnostic>> {
+fn tracer(
+    definition: &Definition,
+    language: Language,
+    destination: Destination,
+) -> Result<Vec<Output>, Vec<Diagnostic>> {
     let prefix = &definition.code.file_prefix;
     if !is_plain(prefix) {
         let what = format!("names of files cannot begin with `{prefix}`");
@@ -116,22 +143,43 @@ fn tracer(definition: &Definition, language: Language) -> Result<Vec<Output>, Ve
                     that the command line names";
         return Err(vec![Diagnostic::error(what).help(help)]);
     }
-    let (files, name) = match language {
-        Language::C => (c::files(definition), "C"),
-        Language::Rust => (rust::files(definition), "Rust"),
+    let (files, name) = match (language, destination) {
+        (Language::C, Destination::Packets(_)) => (c::files(definition), "tracer in C"),
+        (Language::Rust, Destination::Packets(_)) => (rust::files(definition), "tracer in Rust"),
+        (Language::C, Destination::Layer) => (c::layer::files(definition), LAYER),
+        (Language::Rust, Destination::Layer) => (rust::layer::files(definition), LAYER),
     };
-    let files = files.map_err(|found| {
-        let say = |found: &crate::plan::Unsupported| {
-            let field = &found.field;
-            Diagnostic::error(format!("a tracer in {name} cannot write `{field}`: {}", found.what))
-        };
-        found.iter().map(say).collect::<Vec<_>>()
-    })?;
+    let files = files.map_err(|found| unsupported(name, found))?;
     let output = |file: c::File| {
         let folder = if file.name.ends_with(".h") { Folder::Headers } else { Folder::Code };
         Output { folder, name: file.name, text: file.text }
     };
     Ok(files.into_iter().map(output).collect())
+}
+
+/// What tracers are called whose events go into `marey-layer`.
+const LAYER: &str = "tracer into marey-layer";
+
+/// What a tracer cannot write, each once: fields that several events have, too.
+fn unsupported(name: &str, found: Vec<Unsupported>) -> Vec<Diagnostic> {
+    let mut once: Vec<Unsupported> = Vec::new();
+    found.into_iter().for_each(|it| {
+        if !once.contains(&it) {
+            once.push(it)
+        }
+    });
+    let say = |Unsupported { field, what }: &Unsupported| {
+        let does = if name == LAYER { "have" } else { "write" };
+        let found = Diagnostic::error(format!("a {name} cannot {does} `{field}`: {what}"));
+        match (name == LAYER, field == rust::layer::FILTERS) {
+            (false, _) => found,
+            (true, false) => found.help("change it, or leave the event out (`leave-out`)"),
+            (true, true) => found.help(
+                "take them out: `MAREY_EVENTS` and `marey record -e` switch its events on and off",
+            ),
+        }
+    };
+    once.iter().map(say).collect()
 }
 
 /// Whether names that begin so stay in their folder, and are names everywhere.

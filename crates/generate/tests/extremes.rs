@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use marey_generate::configuration::{Configuration, Options};
 use marey_generate::diagnostic::Severity;
 use marey_generate::include::Search;
-use marey_generate::outputs::{self, Language, Metadata};
+use marey_generate::outputs::{self, Destination, Language, Metadata};
 use marey_generate::v2::Compat;
 
 /// A configuration with one field, and aliases.
@@ -32,7 +32,8 @@ fn errors(configuration: &Configuration) -> Vec<String> {
     let mut errors: Vec<_> = read.map(|found| found.what.clone()).collect();
     let Some(definition) = &configuration.definition else { return errors };
     for language in [Language::C, Language::Rust] {
-        if let Err(found) = outputs::outputs(definition, language, Metadata::Both) {
+        let packets = Destination::Packets(Metadata::Both);
+        if let Err(found) = outputs::outputs(definition, language, packets) {
             errors.extend(found.into_iter().map(|found| found.what.clone()));
         }
     }

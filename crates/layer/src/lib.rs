@@ -15,12 +15,13 @@
 //! that the program says.
 //!
 //! Other ways in: [`sat`] has the insert calls of QNX by their meaning; with the feature `tracing`
-//! there is a layer for `tracing-subscriber`.
+//! there is a layer for `tracing-subscriber`; `marey generate --into layer` makes a function for
+//! each event that a YAML file describes.
 //!
 //! A program decides about its events by [`handler`]s of its own, and asks the filters of a
 //! recorder ([`drain::Program::set_filters`]) before these; a program in C does neither.
 //!
-//! Not here: generated tracers, and handlers with state that a recorder gives.
+//! Not here: handlers with state that a recorder gives.
 #![deny(unsafe_code)]
 #![cfg(target_os = "linux")]
 

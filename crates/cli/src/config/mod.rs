@@ -5,7 +5,7 @@ use marey::Error;
 use marey_generate::configuration::Configuration;
 use marey_generate::diagnostic::Problems;
 use marey_generate::include::Search;
-use marey_generate::outputs::{self, Language, Metadata};
+use marey_generate::outputs::{self, Destination, Language, Metadata};
 use marey_generate::source::Sources;
 use marey_generate::{schema, version};
 use serde_json::{Map, json};
@@ -96,8 +96,8 @@ fn check(verb: &Check, common: &Common) -> Result<Exit, Error> {
         Err(why) => return Ok(generate::of_version_3(why)),
     };
     let outputs = configuration.definition.as_ref();
-    let outputs =
-        outputs.map(|definition| outputs::outputs(definition, Language::C, Metadata::Ctf1));
+    let packets = Destination::Packets(Metadata::Ctf1);
+    let outputs = outputs.map(|definition| outputs::outputs(definition, Language::C, packets));
     if let Some(Err(found)) = outputs {
         found.into_iter().for_each(|found| configuration.problems.add(found));
     }

@@ -1,11 +1,11 @@
 //! What `marey generate` takes. The options of barectf mean here what they mean there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 use marey_generate::configuration::Options;
 use marey_generate::include::Search;
-use marey_generate::outputs::{Language, Metadata};
+use marey_generate::outputs::{Destination, Language, Metadata};
 
 /// What `marey generate` takes.
 #[derive(Debug, ClapArgs)]
@@ -36,12 +36,17 @@ pub struct Generate {
     /// Write the configuration with all that it includes to the standard output, too
     #[arg(long)]
     pub dump_config: bool,
-    /// The language of the tracer; one in Rust is a module that needs the crate marey-tracer
+    /// The language of the tracer; one in Rust is a module that needs the crate marey-tracer, or
+    /// marey-layer with `--into layer`
     #[arg(long, value_enum, default_value_t = Lang::C, value_name = "LANGUAGE")]
     pub lang: Lang,
-    /// The version of CTF of the metadata; `both` writes CTF 2 to the folder `ctf2`
-    #[arg(long, value_enum, default_value_t = Ctf::One, value_name = "VERSION")]
-    pub ctf: Ctf,
+    /// Where events go: into CTF packets that the tracer writes, or into the rings of marey-layer,
+    /// for `marey record -u`
+    #[arg(long, value_enum, default_value_t = IntoWhat::Packets, value_name = "WHERE")]
+    pub into: IntoWhat,
+    /// The version of CTF of the metadata; `both` writes CTF 2 to the folder `ctf2` [default: 1]
+    #[arg(long, value_enum, value_name = "VERSION")]
+    pub ctf: Option<Ctf>,
     #[command(flatten)]
     pub of_version_2: OfVersion2,
     /// Give the trace this UUID, or one that nothing else has
@@ -56,8 +61,30 @@ pub struct Generate {
     /// Write an example to this new folder: a configuration, a platform, a program
     #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "code_dir", "headers_dir",
           "metadata_dir", "include_dirs", "ignore_include_not_found", "prefix", "dump_config",
-          "lang", "ctf", "compat", "uuid", "dry_run", "depfile"])]
+          "lang", "into", "ctf", "compat", "uuid", "dry_run", "depfile"])]
     pub example: Option<PathBuf>,
+}
+
+impl Generate {
+    /// Where events go; a message where another option does not go with that.
+    pub fn destination(&self) -> Result<Destination, String> {
+        let ctf = self.ctf.unwrap_or(Ctf::One);
+        if self.into == IntoWhat::Packets {
+            return Ok(Destination::Packets(ctf.into()));
+        }
+        let of_packets = [
+            ("--ctf", self.ctf.is_some()),
+            ("--metadata-dir", self.metadata_dir != Path::new(".")),
+            ("--uuid", self.uuid.is_some()),
+        ];
+        match of_packets.iter().find(|(_, is_given)| *is_given) {
+            Some((option, _)) => Err(format!(
+                "{option} goes with --into packets: marey-layer describes its events itself\n  \
+                 Leave {option} out, or generate into packets."
+            )),
+            None => Ok(Destination::Layer),
+        }
+    }
 }
 
 /// Where files are looked for that a configuration includes.
@@ -97,6 +124,15 @@ impl From<Lang> for Language {
             Lang::Rust => Language::Rust,
         }
     }
+}
+
+/// Where the events of a tracer go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum IntoWhat {
+    /// CTF packets that the tracer writes
+    Packets,
+    /// The rings of marey-layer
+    Layer,
 }
 
 /// The versions of CTF.

@@ -7,7 +7,7 @@ use std::path::Path;
 use marey_generate::configuration::Configuration;
 use marey_generate::diagnostic::Problems;
 use marey_generate::include::Search;
-use marey_generate::outputs::{self, Folder, Language, Metadata, Output};
+use marey_generate::outputs::{self, Destination, Folder, Language, Metadata, Output};
 use serde_json::{Map, json};
 
 use super::problems::{self, Teller};
@@ -78,7 +78,8 @@ fn generated(config: &Path) -> Result<Vec<File>, Exit> {
     let folder = config.parent().unwrap_or(Path::new("."));
     let configuration = Configuration::read(config, &Search::default());
     let outputs = configuration.definition.as_ref();
-    let outputs = outputs.and_then(|it| outputs::outputs(it, Language::C, Metadata::Ctf1).ok());
+    let packets = Destination::Packets(Metadata::Ctf1);
+    let outputs = outputs.and_then(|it| outputs::outputs(it, Language::C, packets).ok());
     let Some(outputs) = outputs else { return Err(Exit { bug: true, ..Exit::default() }) };
     let file = |Output { folder: kind, name, text }| {
         let (path, kind) = match kind {

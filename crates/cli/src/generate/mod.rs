@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use marey::Error;
 use marey_generate::configuration::{Configuration, IsVersion3};
-use marey_generate::outputs::{self, Output};
+use marey_generate::outputs::{self, Destination, Output};
 use serde_json::{Map, json};
 
 use crate::args::Common;
@@ -34,6 +34,10 @@ pub fn run(verb: &Generate, common: &Common) -> Result<Exit, Error> {
         return Ok(example::run(folder, common));
     }
     let Some(given) = &verb.config else { return Ok(usage("no configuration is named")) };
+    let destination = match verb.destination() {
+        Ok(destination) => destination,
+        Err(what) => return Ok(usage(&what)),
+    };
     let folders = [
         (&verb.code_dir, "--code-dir"),
         (&verb.headers_dir, "--headers-dir"),
@@ -53,7 +57,7 @@ pub fn run(verb: &Generate, common: &Common) -> Result<Exit, Error> {
         Ok(configuration) => configuration,
         Err(why) => return Ok(of_version_3(why)),
     };
-    let outputs = outputs_of(verb, &mut configuration);
+    let outputs = outputs_of(verb, destination, &mut configuration);
     Ok(finish(verb, common, given, &configuration, outputs))
 }
 
@@ -68,7 +72,11 @@ fn usage(what: &str) -> Exit {
 }
 
 /// What is generated; what cannot be is added to the configuration's problems.
-fn outputs_of(verb: &Generate, configuration: &mut Configuration) -> Vec<Output> {
+fn outputs_of(
+    verb: &Generate,
+    destination: Destination,
+    configuration: &mut Configuration,
+) -> Vec<Output> {
     if let Some(uuid) = verb.uuid {
         configuration.set_uuid(uuid.into_bytes());
     }
@@ -76,7 +84,7 @@ fn outputs_of(verb: &Generate, configuration: &mut Configuration) -> Vec<Output>
         configuration.set_prefixes(&prefix.identifier, &prefix.file);
     }
     let Some(definition) = &configuration.definition else { return Vec::new() };
-    match outputs::outputs(definition, verb.lang.into(), verb.ctf.into()) {
+    match outputs::outputs(definition, verb.lang.into(), destination) {
         Ok(outputs) => outputs,
         Err(found) => {
             found.into_iter().for_each(|found| configuration.problems.add(found));

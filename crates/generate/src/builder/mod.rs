@@ -9,7 +9,7 @@
 //! ```
 //! use marey_ctf::schema::ByteOrder;
 //! use marey_generate::builder::{Clock, Event, Field, Stream, Trace};
-//! use marey_generate::outputs::{Language, Metadata, outputs};
+//! use marey_generate::outputs::{Destination, Language, Metadata, outputs};
 //!
 //! let tick = Event::new("tick")
 //!     .log_level(6)
@@ -21,7 +21,8 @@
 //!     .clock(Clock::new("monotonic").frequency_hz(1_000_000).c_type("uint64_t"))
 //!     .stream(Stream::new("main").is_default().clock("monotonic").event(tick));
 //! let definition = trace.definition()?;
-//! let files = outputs(&definition, Language::Rust, Metadata::Ctf1).expect("a tracer");
+//! let packets = Destination::Packets(Metadata::Ctf1);
+//! let files = outputs(&definition, Language::Rust, packets).expect("a tracer");
 //! assert!(files.iter().any(|file| file.text.contains("pub fn trace_tick")));
 //!
 //! let wrong = Event::new("struct").field("count", Field::unsigned(65));

@@ -134,7 +134,15 @@ pub fn ask(definition: &Definition, number: usize, event: &EventClass) -> Option
     if !filters.any() {
         return None;
     }
-    let mut arguments = "ctx".to_owned();
+    let arguments = arguments(filters, number, event);
+    Some(format!(
+        "if (!MAREY_LIKELY(gate == 1) && !marey_keeps(ctx{arguments})) {{\n\t\treturn;\n\t}}"
+    ))
+}
+
+/// What decides about this event is called with it, behind the context.
+fn arguments(filters: Filters, number: usize, event: &EventClass) -> String {
+    let mut arguments = String::new();
     if knows_events(filters) {
         let _ = write!(arguments, ", {number}U");
     }
@@ -142,9 +150,40 @@ pub fn ask(definition: &Definition, number: usize, event: &EventClass) -> Option
         let level = level(event).map(|level| level.to_string());
         let _ = write!(arguments, ", {}", level.as_deref().unwrap_or(NO_LEVEL));
     }
-    Some(format!(
-        "if (!MAREY_LIKELY(gate == 1) && !marey_keeps({arguments})) {{\n\t\treturn;\n\t}}"
-    ))
+    arguments
+}
+
+/// What decides is declared with these parameters, behind the context.
+fn declared(filters: Filters) -> String {
+    let mut parameters = String::new();
+    parameters += if knows_events(filters) { ", uint32_t event" } else { "" };
+    parameters += if knows_levels(filters) { ", int32_t log_level" } else { "" };
+    parameters
+}
+
+/// Whether tracing is enabled for an event and filters keep it, where no packet is written: a call
+/// of the function that [`passes`] gives, for this context.
+pub fn asked(definition: &Definition, number: usize, event: &EventClass, ctx: &str) -> String {
+    let filters = definition.extensions.filters;
+    format!("marey_passes({ctx}{})", arguments(filters, number, event))
+}
+
+/// The function that decides where no packet is written. There need not be a context.
+pub fn passes(definition: &Definition) -> String {
+    let filters = definition.extensions.filters;
+    let (constant, passes) = match filters.any() {
+        false => ("const ", "!ctx || ctx->is_tracing_enabled".to_owned()),
+        true => {
+            let given = declared(filters).replace("uint32_t ", "").replace("int32_t ", "");
+            let keeps = format!("ctx->gate != 0 && marey_keeps(ctx{given})");
+            ("", format!("!ctx || ctx->gate == 1 || ({keeps})"))
+        }
+    };
+    let parameters = format!("{constant}struct PREFIXctx *ctx{}", declared(filters));
+    format!(
+        "/* Whether an event that is on is recorded: without a context, too */\n\
+         static int marey_passes({parameters})\n{{\n\treturn {passes};\n}}\n\n"
+    )
 }
 
 /// The source with what filters do in it, in the places that are marked.
@@ -295,8 +334,7 @@ fn keeps(filters: Filters) -> String {
     let mut out = "/* Decides about an event, and counts what filters discard */\n\
                    static int marey_keeps(struct PREFIXctx *ctx"
         .to_owned();
-    out += if knows_events(filters) { ", uint32_t event" } else { "" };
-    out += if knows_levels(filters) { ", int32_t log_level" } else { "" };
+    out += &declared(filters);
     out += ")\n{\n";
     if filters.predicate {
         out += "\tPREFIXpredicate predicate;\n\tvoid *data;\n\n";

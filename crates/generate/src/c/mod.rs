@@ -12,6 +12,7 @@ mod event;
 mod filters;
 mod function;
 mod header;
+pub mod layer;
 mod left_out;
 mod names;
 mod packet;

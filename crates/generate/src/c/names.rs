@@ -207,7 +207,7 @@ pub fn member_name(name: &str) -> String {
 
 /// Whether the parameter for a floating-point number is not the number, but its bits: to barectf 2,
 /// unless it is a `float` or a `double` and aligned to its length.
-fn is_pattern(profile: Profile, len_bits: u32, alignment_bits: u64) -> bool {
+pub fn is_pattern(profile: Profile, len_bits: u32, alignment_bits: u64) -> bool {
     let is_plain = matches!(len_bits, 32 | 64) && u64::from(len_bits) == alignment_bits;
     profile == Profile::Barectf2 && !is_plain
 }

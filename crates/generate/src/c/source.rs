@@ -81,7 +81,7 @@ fn uuid_bytes(out: &mut String, uuid: &Uuid) {
 }
 
 /// What does not depend on the trace. Lines in capital letters are places for what filters do.
-const COMMON: &str = "\
+pub const COMMON: &str = "\
 #ifdef __cplusplus
 # define MAREY_CONTEXT(vctx) static_cast<struct PREFIXctx *>(vctx)
 # define MAREY_CONST_CONTEXT(vctx) static_cast<const struct PREFIXctx *>(vctx)

@@ -1,5 +1,7 @@
 //! The methods that record events.
 
+use std::fmt::Write as _;
+
 use marey_ctf::schema::{EventClass, StreamClass};
 
 use super::compound::Calls;
@@ -34,12 +36,11 @@ pub fn method(
     let mut body = Body::new(&function.values, &plan, &calls);
     let functions = calls.text(2, (stream_index, Some(index)), shared.types());
     let extensions = &definition.extensions;
-    head(&mut body, &function, event);
     if extensions.left_out.has(stream, event) {
-        left_out(&mut body, &function, event);
-        return Ok(body.out);
+        return Ok(left_out(&function, event, "&mut self"));
     }
-    signature(&mut body, &function, event);
+    body.out += &head(&function, event);
+    body.out += &signature(&function, event, "&mut self");
     body.out += &functions;
     body.line(2, &format!("if !{} {{", filters::check(extensions.filters, own, (index, event))));
     body.line(3, "return false;");
@@ -63,37 +64,38 @@ pub fn method(
 }
 
 /// The documentation.
-fn head(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
+pub fn head(function: &Function<'_>, event: &EventClass) -> String {
     let event_name = name(&event.identity);
     let level = event.log_level.map(|level| format!(", of log level {level}"));
-    let about = format!("/// Records event {}{}.", quoted(event_name), level.unwrap_or_default());
-    body.line(1, &about);
+    let level = level.unwrap_or_default();
+    let mut text = format!("    /// Records event {}{level}.\n", quoted(event_name));
     if !function.parameters.is_empty() {
-        body.line(1, "///");
+        text += "    ///\n";
     }
     for parameter in &function.parameters {
-        body.line(1, &format!("/// * {}", parameter.about()));
+        let _ = writeln!(text, "    /// * {}", parameter.about());
     }
+    text
 }
 
-fn signature(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
+/// The first line of the method; `own` is how it takes its stream.
+pub fn signature(function: &Function<'_>, event: &EventClass, own: &str) -> String {
     let parameter = |it: &Parameter<'_>| format!(", {}: {}", it.name, it.rust_type);
     let parameters: String = function.parameters.iter().map(parameter).collect();
-    let own = plain(name(&event.identity));
-    body.line(1, &format!("pub fn trace_{own}(&mut self{parameters}) -> bool {{"));
+    let event = plain(name(&event.identity));
+    format!("    pub fn trace_{event}({own}{parameters}) -> bool {{\n")
 }
 
 /// A method that does nothing, and of which nothing is left where it is called.
-fn left_out(body: &mut Body<'_>, function: &Function<'_>, event: &EventClass) {
-    body.line(1, "///");
-    body.line(1, "/// It is left out: nothing is recorded, and nothing is counted.");
-    body.line(1, "#[inline(always)]");
-    signature(body, function, event);
+pub fn left_out(function: &Function<'_>, event: &EventClass, own: &str) -> String {
+    let mut text = head(function, event)
+        + "    ///\n    /// It is left out: nothing is recorded, and nothing is counted.\n    \
+           #[inline(always)]\n"
+        + &signature(function, event, own);
     for parameter in &function.parameters {
-        body.line(2, &format!("let _ = {};", parameter.name));
+        let _ = writeln!(text, "        let _ = {};", parameter.name);
     }
-    body.line(2, "false");
-    body.line(1, "}");
+    text + "        false\n    }\n"
 }
 
 /// The closure that finds these bases and the end.

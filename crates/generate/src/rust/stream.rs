@@ -111,7 +111,7 @@ fn declaration(
 }
 
 /// What stands in front of methods.
-const LENIENT: &str = "\
+pub const LENIENT: &str = "\
 #[allow(
     dead_code,
     non_snake_case,

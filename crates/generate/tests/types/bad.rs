@@ -4,7 +4,7 @@ use std::path::Path;
 
 use marey_generate::configuration::{Configuration, Options};
 use marey_generate::diagnostic::render;
-use marey_generate::outputs::{Language, Metadata, outputs};
+use marey_generate::outputs::{Destination, Language, Metadata, outputs};
 
 use super::goldens::check_all;
 
@@ -27,7 +27,8 @@ fn said(path: &Path) -> String {
     let mut said: Vec<_> =
         problems.map(|found| render(found, &configuration.sources, false)).collect();
     if let Some(definition) = &configuration.definition {
-        let found = outputs(definition, Language::C, Metadata::Both).err().unwrap_or_default();
+        let packets = Destination::Packets(Metadata::Both);
+        let found = outputs(definition, Language::C, packets).err().unwrap_or_default();
         said.extend(found.iter().map(|found| render(found, &configuration.sources, false)));
     }
     said.join("\n")

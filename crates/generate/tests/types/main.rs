@@ -13,6 +13,8 @@ mod goldens;
 mod ids;
 mod in_c;
 mod in_rust;
+#[cfg(target_os = "linux")]
+mod layer;
 #[path = "../support/machine.rs"]
 #[allow(dead_code, reason = "only some machines are needed")]
 mod machine;

@@ -49,7 +49,7 @@ impl Call<'_> {
     }
 }
 
-fn calls(definition: &Definition, seed: u64) -> Vec<Call<'_>> {
+pub fn calls(definition: &Definition, seed: u64) -> Vec<Call<'_>> {
     let mut random = Random(seed);
     let stream = &definition.schema.streams[0];
     let common = stream.event_common_context.as_ref().expect("a common context");
@@ -68,7 +68,7 @@ fn calls(definition: &Definition, seed: u64) -> Vec<Call<'_>> {
 }
 
 /// These seeds, or the one that is asked for.
-fn seeds(seeds: Range<u64>) -> Vec<u64> {
+pub fn seeds(seeds: Range<u64>) -> Vec<u64> {
     let one = std::env::var("MAREY_SEED").ok().and_then(|seed| seed.parse().ok());
     one.map_or_else(|| seeds.collect(), |seed: u64| vec![seed])
 }

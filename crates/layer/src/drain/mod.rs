@@ -39,7 +39,7 @@ pub use class::{Class, Field};
 pub use error::Error;
 pub use find::{Found, PROGRAMS_MAX, directories, directory, find, sweep};
 pub use program::Program;
-pub use stream::{Counts, Record, Stream};
+pub use stream::{Counts, Mark, Record, Stream};
 
 /// The time now, on the clock of all events: `CLOCK_MONOTONIC` in nanoseconds.
 pub fn now_ns() -> u64 {

@@ -53,6 +53,10 @@ pub struct Counts {
     pub damaged: u64,
 }
 
+/// A place in a stream, behind what was given when it was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(u64, u64);
+
 /// The events of one level of a ring: those that threads wrote one after another, or those of
 /// signal handlers that interrupted them.
 #[derive(Debug)]
@@ -199,19 +203,33 @@ impl Stream {
     /// # Errors
     /// When the file can't be written.
     pub fn commit(&mut self) -> Result<(), Error> {
-        if self.at == self.committed {
+        self.commit_to(self.mark())
+    }
+
+    /// Behind what was given so far, for [`commit_to`](Self::commit_to).
+    pub fn mark(&self) -> Mark {
+        Mark(self.at.0, self.at.1)
+    }
+
+    /// The same as [`commit`](Self::commit), of what was given before there was this mark.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn commit_to(&mut self, mark: Mark) -> Result<(), Error> {
+        let to = (mark.0, mark.1);
+        if to == self.committed {
             return Ok(());
         }
         let turn = self.turn.wrapping_add(1);
         let place = LEVELS.get(self.level).copied().unwrap_or_default();
         let pair = READ.get((turn & 1) as usize).copied().unwrap_or_default();
         let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&self.at.0.to_ne_bytes());
-        bytes[8..].copy_from_slice(&self.at.1.to_ne_bytes());
+        bytes[..8].copy_from_slice(&to.0.to_ne_bytes());
+        bytes[8..].copy_from_slice(&to.1.to_ne_bytes());
         let wrong = |error| Error::new(&self.path, error);
         write_at(&self.file, &bytes, place + pair).map_err(wrong)?;
         write_at(&self.file, &turn.to_ne_bytes(), place + TURN).map_err(wrong)?;
-        (self.turn, self.committed) = (turn, self.at);
+        (self.turn, self.committed) = (turn, to);
         Ok(())
     }
 

@@ -143,7 +143,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use input::Source;
 pub use meta::Meta;
 pub use pipeline::{Control, Cx, GO, Handler, Hasher, Ledger, Next, STOP, Tick, Trace, each};
-pub use pipeline::{open, open_all, open_live, open_stream};
+pub use pipeline::{open, open_all, open_live, open_stream, open_supply};
 pub use record::{Packet, Record};
 pub use scene::Scene;
 pub use time::Timestamp;

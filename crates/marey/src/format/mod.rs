@@ -21,6 +21,7 @@ mod drive;
 pub mod erf;
 pub mod pcap;
 pub mod pcapng;
+pub mod ring;
 mod search;
 pub mod snoop;
 pub mod unknown;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compress::{self, Compression, Packed, Taken, Unpack};
+use super::inlet::{Inlet, Portion};
+use super::supply::Lent;
 
 /// How far reading has come, for whoever shows progress.
 #[derive(Debug, Default)]
@@ -65,16 +67,27 @@ pub(crate) struct Buffer {
     bytes: Vec<u8>,
     from: usize,
     to: usize,
+    /// What is in it instead.
+    lent: Option<Lent>,
 }
 
 impl Buffer {
     /// The bytes in it.
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.get(self.from..self.to).unwrap_or(&[])
+        match &self.lent {
+            Some(lent) => lent.bytes(),
+            None => self.bytes.get(self.from..self.to).unwrap_or(&[]),
+        }
+    }
+
+    /// Gives back what is somebody else's.
+    pub fn give_back(&mut self) {
+        self.lent = None;
     }
 
     /// Empties it for a block that is appended.
     fn appending(&mut self) -> &mut Vec<u8> {
+        self.lent = None;
         self.from = HEADROOM;
         self.bytes.resize(HEADROOM, 0);
         &mut self.bytes
@@ -95,6 +108,13 @@ impl Buffer {
 
     /// Puts `before` in front of what is in it.
     pub fn prepend(&mut self, before: &[u8]) {
+        if before.is_empty() {
+            return;
+        }
+        if self.lent.is_some() {
+            let mut bytes = [before, self.bytes()].concat();
+            return self.exchange(&mut bytes);
+        }
         if let Some(from) = self.from.checked_sub(before.len()) {
             if let Some(target) = self.bytes.get_mut(from..self.from) {
                 target.copy_from_slice(before);
@@ -109,6 +129,7 @@ impl Buffer {
 
     /// Exchanges what is in it for `bytes`.
     pub fn exchange(&mut self, bytes: &mut Vec<u8>) {
+        self.lent = None;
         std::mem::swap(&mut self.bytes, bytes);
         (self.from, self.to) = (0, self.bytes.len());
     }
@@ -222,12 +243,19 @@ pub(crate) struct Blocks {
 enum From {
     File { file: Arc<File>, next: u64, len: u64 },
     Stream(Box<dyn Unpack>),
+    Inlet(Inlet),
 }
 
 impl Blocks {
     /// The blocks of a file that is not compressed.
     pub(super) fn of_file(file: File, len: u64, progress: Arc<Progress>) -> Self {
         let from = From::File { file: Arc::new(file), next: 0, len };
+        Blocks { from, progress, peeked: Vec::new(), peeked_end: false, broken: None }
+    }
+
+    /// What an inlet gives, as it gives it.
+    pub(super) fn of_inlet(inlet: Inlet) -> Self {
+        let (from, progress) = (From::Inlet(inlet), Arc::default());
         Blocks { from, progress, peeked: Vec::new(), peeked_end: false, broken: None }
     }
 
@@ -279,6 +307,8 @@ impl Blocks {
                     }
                     Ok(Taken::End) => self.peeked_end = true,
                 },
+                // What its format is need not be found out.
+                From::Inlet(_) => self.peeked_end = true,
             }
         }
         Ok(())
@@ -316,6 +346,11 @@ impl Blocks {
                 Load::Read { file: Arc::clone(file), offset, len }
             }
             From::Stream(_) => self.take_stream(buffer, len),
+            From::Inlet(inlet) => {
+                let taken = take_portion(inlet, buffer);
+                self.progress.add(buffer.bytes().len() as u64);
+                taken
+            }
         }
     }
 
@@ -343,4 +378,18 @@ impl Blocks {
             Err(e) => Load::End(Some(format!("reading failed: {e}"))),
         }
     }
+}
+
+/// Takes what comes next, of whatever length.
+fn take_portion(inlet: &mut Inlet, buffer: &mut Buffer) -> Load {
+    buffer.to = buffer.appending().len();
+    match inlet.take() {
+        Ok(Some(Portion::Bytes(mut bytes))) => buffer.exchange(&mut bytes),
+        Ok(Some(Portion::Block(block))) => buffer.lent = Some(block),
+        Ok(None) => return Load::End(None),
+        // There is nothing yet.
+        Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+        Err(e) => return Load::End(Some(format!("reading failed: {e}"))),
+    }
+    Load::Ready
 }

@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::supply::{Lent, Supplied, Supply};
+
 /// How much is read at a time, and how many portions may wait to be taken.
 const PORTION_BYTES: usize = 128 << 10;
 const PORTIONS_MAX: usize = 8;
@@ -14,10 +16,23 @@ const PORTIONS_MAX: usize = 8;
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What is read from the inlet. A read that finds nothing for a while fails with `WouldBlock`.
-pub(super) struct Inlet {
+pub(crate) struct Inlet {
     shared: Arc<Shared>,
     current: Vec<u8>,
     at: usize,
+}
+
+/// Something that was read.
+#[derive(Debug)]
+pub(crate) enum Portion {
+    Bytes(Vec<u8>),
+    Block(Lent),
+}
+
+/// What the thread reads.
+pub(crate) enum Source {
+    Reader(Box<dyn Read + Send>),
+    Supply(Box<dyn Supply>),
 }
 
 /// What the inlet's thread and its reader share.
@@ -29,7 +44,7 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    full: VecDeque<Vec<u8>>,
+    full: VecDeque<Portion>,
     spare: Vec<Vec<u8>>,
     end: Option<io::Result<()>>,
     /// Nobody reads any longer.
@@ -62,7 +77,7 @@ impl Shared {
 
 impl Inlet {
     /// Starts to read.
-    pub fn start(source: Box<dyn Read + Send>) -> io::Result<Self> {
+    pub fn start(source: Source) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let of_thread = Arc::clone(&shared);
         let name = "marey-inlet".to_owned();
@@ -75,8 +90,8 @@ impl Inlet {
         Hurry(Arc::clone(&self.shared))
     }
 
-    /// Takes the next portion.
-    fn refill(&mut self) -> io::Result<bool> {
+    /// Takes the next portion; nothing at the end.
+    pub fn take(&mut self) -> io::Result<Option<Portion>> {
         let mut state = self.shared.lock();
         if self.current.capacity() > 0 {
             state.spare.push(std::mem::take(&mut self.current));
@@ -84,14 +99,13 @@ impl Inlet {
         self.at = 0;
         loop {
             if let Some(portion) = state.full.pop_front() {
-                self.current = portion;
                 self.shared.changed.notify_all();
-                return Ok(true);
+                return Ok(Some(portion));
             }
             match state.end.take() {
                 Some(Ok(())) => {
                     state.end = Some(Ok(()));
-                    return Ok(false);
+                    return Ok(None);
                 }
                 Some(Err(e)) => {
                     state.end = Some(Ok(()));
@@ -112,8 +126,12 @@ impl Inlet {
 
 impl Read for Inlet {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.current.len() && !self.refill()? {
-            return Ok(0);
+        if self.at == self.current.len() {
+            match self.take()? {
+                Some(Portion::Bytes(bytes)) => self.current = bytes,
+                // A reader hands over no blocks.
+                Some(Portion::Block(_)) | None => return Ok(0),
+            }
         }
         let rest = self.current.get(self.at..).unwrap_or(&[]);
         let len = rest.len().min(out.len());
@@ -133,7 +151,7 @@ impl Drop for Inlet {
 }
 
 /// The thread: reads until the source ends or nobody wants it.
-fn fill(shared: &Shared, mut source: Box<dyn Read + Send>) {
+fn fill(shared: &Shared, mut source: Source) {
     loop {
         let mut state = shared.lock();
         while state.full.len() >= PORTIONS_MAX && !state.closed {
@@ -142,23 +160,39 @@ fn fill(shared: &Shared, mut source: Box<dyn Read + Send>) {
         if state.closed {
             return;
         }
-        let mut portion = state.spare.pop().unwrap_or_default();
+        let spare = state.spare.pop().unwrap_or_default();
         drop(state);
-        portion.resize(PORTION_BYTES, 0);
-        let read = source.read(&mut portion);
+        let portions = source.next(spare);
         let mut state = shared.lock();
-        match read {
-            Ok(0) => state.end = Some(Ok(())),
-            Ok(len) => {
-                portion.truncate(len);
-                state.full.push_back(portion);
-            }
+        match portions {
+            Ok(portions) if portions.is_empty() => state.end = Some(Ok(())),
+            // To wake a thread costs more than to take a block: several are one step.
+            Ok(portions) => state.full.extend(portions),
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => state.end = Some(Err(e)),
         }
         shared.changed.notify_all();
         if state.end.is_some() {
             return;
+        }
+    }
+}
+
+impl Source {
+    /// The next portions, in `spare` if they need memory; none at the end.
+    fn next(&mut self, mut spare: Vec<u8>) -> io::Result<Vec<Portion>> {
+        match self {
+            Source::Reader(reader) => {
+                spare.resize(PORTION_BYTES, 0);
+                let len = reader.read(&mut spare)?;
+                spare.truncate(len);
+                Ok(if len > 0 { vec![Portion::Bytes(spare)] } else { Vec::new() })
+            }
+            Source::Supply(supply) => Ok(match supply.next()? {
+                Supplied::Bytes(bytes) => vec![Portion::Bytes(bytes)],
+                Supplied::Blocks(blocks) => blocks.into_iter().map(Portion::Block).collect(),
+                Supplied::End => Vec::new(),
+            }),
         }
     }
 }

@@ -12,9 +12,11 @@ pub(crate) mod blocks;
 pub mod compress;
 pub(crate) mod inlet;
 pub mod source;
+mod supply;
 
 pub use compress::Compression;
 pub use source::{Body, Source};
+pub use supply::{Lent, Supplied, Supply};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{self, FORMATS, Format, Kind, RECOGNISE_LEN_MAX, Recognised, unknown};
@@ -99,11 +101,27 @@ pub(crate) fn open_live(
     reader: Box<dyn Read + Send>,
     progress: &Arc<Progress>,
 ) -> Result<Opened> {
-    let inlet = Inlet::start(reader).map_err(|e| Error::from(e).in_path(&source.given))?;
+    let inlet = Inlet::start(inlet::Source::Reader(reader))
+        .map_err(|e| Error::from(e).in_path(&source.given))?;
     let hurry = inlet.hurry();
     let opened = open_reader(source, Box::new(inlet), None, Arc::clone(progress))?;
     let is_recorded = source.body == Body::Live;
     Ok(Opened { hurry: Some(hurry), is_recorded, ..opened })
+}
+
+/// Opens what hands over blocks of a ring.
+///
+/// # Errors
+///
+/// When there can be no thread that waits for it.
+pub(crate) fn open_supply(source: &Source, supply: Box<dyn Supply>) -> Result<Opened> {
+    let inlet = Inlet::start(inlet::Source::Supply(supply));
+    let inlet = inlet.map_err(|e| Error::from(e).in_path(&source.given))?;
+    let hurry = Some(inlet.hurry());
+    let blocks = Blocks::of_inlet(inlet);
+    let (format, compression) = (Arc::new(format::ring::Ring::new()), Compression::None);
+    let is_recorded = source.body == Body::Live;
+    Ok(Opened { format, compression, blocks, hurry, is_recorded })
 }
 
 /// Opens what a reader gives: memory, a socket, the output of something.

@@ -181,7 +181,7 @@ impl<H: Handler> Engine<H> {
             account,
             damage,
         };
-        lock(&self.pool).extend(batch.pieces.into_iter().filter_map(Arc::into_inner));
+        lock(&self.pool).extend(batch.used_up());
         self.ring.retire(ticket, retired, weight);
         goes_on
     }

@@ -44,6 +44,14 @@ impl Run {
 }
 
 impl Batch {
+    /// The memory of its pieces that nobody needs any more; what was lent goes back.
+    pub fn used_up(self) -> impl Iterator<Item = Piece> {
+        self.pieces.into_iter().filter_map(Arc::into_inner).map(|mut piece| {
+            piece.buffer.give_back();
+            piece
+        })
+    }
+
     /// The piece of a run.
     pub fn piece(&self, run: Run) -> &Arc<Piece> {
         &self.pieces[run.piece as usize]

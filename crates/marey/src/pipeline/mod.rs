@@ -236,6 +236,17 @@ pub fn open_live(
     Ok(Trace::new(vec![(opened, PathBuf::from(&source.given))]))
 }
 
+/// As [`open_live`], for a source that hands over blocks of a ring.
+///
+/// # Errors
+///
+/// If there can be no thread.
+pub fn open_supply(name: impl Into<Source>, supply: impl input::Supply + 'static) -> Result<Trace> {
+    let source = name.into();
+    let opened = input::open_supply(&source, Box::new(supply))?;
+    Ok(Trace::new(vec![(opened, PathBuf::from(&source.given))]))
+}
+
 impl Trace {
     fn new(inputs: Vec<(Opened, PathBuf)>) -> Self {
         let options = Options {

@@ -114,7 +114,7 @@ impl Reader {
     fn fill(&mut self) {
         self.keep_scene();
         let batch = std::mem::take(&mut self.batch);
-        self.spare.extend(batch.pieces.into_iter().filter_map(Arc::into_inner));
+        self.spare.extend(batch.used_up());
         let mut piece = self.spare.pop().unwrap_or_default();
         let (load, last) = self.feed.take(&self.lanes, &mut piece);
         let lane = &self.lanes[piece.input as usize];

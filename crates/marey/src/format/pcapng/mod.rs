@@ -35,6 +35,13 @@ pub(crate) struct Pcapng {
     order: ByteOrder,
 }
 
+impl Pcapng {
+    /// A stream whose first section is in this byte order.
+    pub(crate) fn in_order(order: ByteOrder) -> Self {
+        Pcapng { order }
+    }
+}
+
 impl Format for Pcapng {
     fn name(&self) -> &'static str {
         KIND.name

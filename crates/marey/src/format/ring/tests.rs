@@ -1,0 +1,79 @@
+//! Blocks as a kernel makes them, and as none does.
+
+use super::*;
+use crate::format::drive::drive;
+
+/// How long a packet's head is with the room behind it, up to the packet.
+const BODY: usize = 80;
+
+/// A block with packets of these lengths, of which each byte is its number.
+fn block(lengths: &[usize]) -> Vec<u8> {
+    let mut bytes = vec![0; 48];
+    for (number, len) in lengths.iter().enumerate() {
+        let next = if number + 1 < lengths.len() { (BODY + len).next_multiple_of(16) } else { 0 };
+        let words = [next, 7, 1000 + number, *len, len + 5, 0];
+        let mut head = words.map(|word| (word as u32).to_ne_bytes()).concat();
+        head.extend((BODY as u16).to_ne_bytes());
+        head.resize(BODY, 0);
+        bytes.extend(head);
+        bytes.resize(bytes.len() + len, number as u8);
+        bytes.resize(bytes.len().next_multiple_of(16), 0);
+    }
+    let words = [2, 48, 1, lengths.len(), 48, bytes.len()];
+    for (at, word) in words.into_iter().enumerate() {
+        bytes[4 * at..4 * at + 4].copy_from_slice(&(word as u32).to_ne_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn packets_are_where_they_are() {
+    let lengths = [60, 0, 1500, 61];
+    let bytes = block(&lengths);
+    let driven = drive(&Ring::new(), &bytes, None);
+    assert_eq!((driven.damage.as_slice(), driven.account.header), (&[][..], 48));
+    assert_eq!(driven.heads.len(), lengths.len());
+    for (number, (head, len)) in driven.heads.iter().zip(lengths).enumerate() {
+        let (start, end) = (head.body as usize, head.body as usize + head.captured as usize);
+        assert!(bytes[start..end] == vec![number as u8; len]);
+        assert_eq!((head.wire as usize, head.time), (len + 5, 7_000_001_000 + number as i64));
+        let raw = Ring::new().raw_time(&bytes[head.start as usize..], &driven.cut.scene);
+        assert_eq!(raw.expect("a time").value, head.time as u64);
+    }
+    assert_eq!(drive(&Ring::new(), &block(&[]), None).heads.len(), 0);
+}
+
+#[test]
+fn a_block_that_ends_early_is_damaged() {
+    let whole = block(&[60, 60, 60]);
+    let driven = drive(&Ring::new(), &whole[..whole.len() - 20], None);
+    assert_eq!((driven.heads.len(), driven.damage.len()), (2, 1));
+    assert!(driven.account.damaged > 0);
+}
+
+#[test]
+fn no_bytes_do_harm() {
+    let mut state = 1_u64;
+    let mut random = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as usize % below
+    };
+    let mut damaged = 0;
+    for round in 0..20_000 {
+        let mut bytes = match round % 4 {
+            0 => (0..48 + random(400)).map(|_| random(256) as u8).collect(),
+            _ => block(&[60, random(40), 100]),
+        };
+        for _ in 0..random(6) {
+            let (at, byte) = (random(bytes.len()), random(256) as u8);
+            bytes[at] = byte;
+        }
+        bytes[..4].copy_from_slice(&2_u32.to_ne_bytes());
+        // It adds up what was what, and heads are within.
+        let driven = drive(&Ring::new(), &bytes, None);
+        damaged += usize::from(!driven.damage.is_empty());
+        let end = |head: &Head| head.body as usize + head.captured as usize;
+        assert!(driven.heads.iter().all(|head| end(head) <= bytes.len()));
+    }
+    assert!(damaged > 1000, "{damaged}");
+}

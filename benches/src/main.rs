@@ -151,13 +151,13 @@ fn run_record(race: &Race) -> io::Result<bool> {
     let (folder, rounds) = (traces::folder(), race.rounds as usize);
     let (events, missed) = kernel::table(&folder, rounds, calls)?;
     let packets = PACKETS[usize::from(race.quick)];
-    let packets = kernel::packets::table(&folder, rounds, packets)?;
+    let (packets, missed_packets) = kernel::packets::table(&folder, rounds, packets)?;
     let tables = format!("{events}\n{packets}");
     println!("{tables}");
     if race.record {
         record(RECORD, &machine, &format!("\n{tables}"))?;
     }
-    Ok(missed)
+    Ok(missed || missed_packets)
 }
 
 /// The row that is about events of programs, and how many of them there are.

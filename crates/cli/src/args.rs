@@ -93,9 +93,9 @@ pub enum Verb {
     /// The same as `config version`, by the name that barectf gives it
     #[command(hide = true, aliases = ["show-config-version", "show-cfg-version"])]
     ShowConfigurationVersion(crate::config::args::Version),
-    /// Record what the kernel does, and at which events
+    /// Record what the kernel does, what programs say, and packets
     #[cfg(target_os = "linux")]
-    Record(crate::record::args::Record),
+    Record(Box<crate::record::args::Record>),
     /// Tidy up a recording that was killed
     #[cfg(target_os = "linux")]
     Repair(crate::repair::Repair),

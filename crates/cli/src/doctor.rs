@@ -20,6 +20,7 @@ const INDENT: usize = 24;
 pub fn run(common: &Common) -> Result<Exit, Error> {
     let probes = probe::all();
     let can_events = probe::is_possible(&probes, Purpose::Events);
+    let can_programs = probe::is_possible(&probes, Purpose::Programs);
     let can_packets = probe::is_possible(&probes, Purpose::Packets);
     let mut out = Out::new();
     if common.json {
@@ -29,11 +30,16 @@ pub fn run(common: &Common) -> Result<Exit, Error> {
         out.json(&json!({
             "type": "end",
             "kernel_events": can_events,
+            "kernel_programs": can_programs,
             "packets": can_packets,
             "ledger": inputs::json_ledger(&Ledger::default()),
         }));
     } else {
-        let possible = [("kernel events", can_events), ("packets", can_packets)];
+        let how = match (can_events, can_programs) {
+            (true, false) => ", through perf",
+            _ => "",
+        };
+        let possible = [("kernel events", can_events, how), ("packets", can_packets, "")];
         out.write(text(&probes, possible, &Styles::stdout(common)).as_bytes());
     }
     let mut exit = Exit { refused: !can_events, ..Exit::default() };
@@ -41,13 +47,13 @@ pub fn run(common: &Common) -> Result<Exit, Error> {
     Ok(exit)
 }
 
-fn text(probes: &[Probe], possible: [(&str, bool); 2], styles: &Styles) -> String {
+fn text(probes: &[Probe], possible: [(&str, bool, &str); 2], styles: &Styles) -> String {
     let mut text = String::new();
     let title = styles.title;
-    for (what, is_possible) in possible {
+    for (what, is_possible, how) in possible {
         let answer = if is_possible { "can be recorded" } else { "cannot be recorded" };
         let style = if is_possible { styles.title } else { styles.bad };
-        text.push_str(&format!("{title}{what}{title:#} {style}{answer}{style:#}\n"));
+        text.push_str(&format!("{title}{what}{title:#} {style}{answer}{how}{style:#}\n"));
     }
     for probe in probes {
         line(probe, styles, &mut text);
@@ -96,6 +102,7 @@ fn line_of_json(probe: &Probe) -> Value {
         "name": probe.name,
         "needed_for": match probe.purpose {
             Purpose::Events => Some("kernel_events"),
+            Purpose::Programs => Some("kernel_programs"),
             Purpose::Packets => Some("packets"),
             Purpose::Hint => None,
         },

@@ -11,7 +11,7 @@ pub fn of(verb: Option<&str>) -> &'static [Example] {
             ("marey stats --by conversation trace.pcap.zst", "who talks with whom?"),
             ("marey print -v trace.erf.gz", "every record, in full"),
             ("tcpdump -U -w - | marey print -", "live"),
-            ("marey report --json captures/", "JSON Lines for a whole directory"),
+            ("marey report --json captures/", "JSON Lines of all"),
             ("marey generate --example hello", "a tracer for your own program"),
         ],
         Some("report") => &[
@@ -111,12 +111,12 @@ fn of_recording(verb: &str) -> &'static [Example] {
             ("marey repair --json recordings/*", "for programs"),
         ],
         "record" => &[
-            ("marey record -e sched:sched_switch -s 5", "who ran, for five seconds"),
+            ("marey record -e sched:sched_switch -s 5", "who ran, in 5 s"),
             ("marey record -e syscall:openat -- ls", "what a command opens"),
-            ("marey record -e raw_syscalls:sys_enter -f 'id == 39' -a", "one kind of call"),
-            ("marey record -e 'sched:*' --rule 'fast all' -s 5", "with a few fields of each"),
+            ("marey record -e raw_syscalls:sys_enter -f 'id == 39' -a", "one call"),
+            ("marey record -e 'sched:*' --rule 'fast all' -s 5", "with few fields"),
             ("marey record -e 'irq:*' -p 1234 -o irqs", "while a process runs"),
-            ("marey record stop irqs", "from another terminal"),
+            ("marey record stop irqs", "ends it"),
         ],
         verb if verb.starts_with("record ") => of_control(verb),
         "events" => &[

@@ -36,7 +36,7 @@ pub fn open(source: &Source) -> Result<Trace, Error> {
         wait_for_signals().map_err(|e| Obstacle::of_io("signals", &e))?;
         Ok(live)
     });
-    marey::open_live(source.clone(), live.map_err(|e| refused(&e).in_path(&source.given))?)
+    marey::open_supply(source.clone(), live.map_err(|e| refused(&e).in_path(&source.given))?)
 }
 
 /// What stands in the way, as an error of an input.
@@ -44,7 +44,7 @@ fn refused(obstacle: &Obstacle) -> Error {
     let said = obstacle.to_string();
     Error::new(match obstacle.kind {
         Kind::Denied => ErrorKind::Io(io::Error::new(io::ErrorKind::PermissionDenied, said)),
-        Kind::Io => ErrorKind::Io(io::Error::other(said)),
+        Kind::Io | Kind::Snapshot => ErrorKind::Io(io::Error::other(said)),
         Kind::Misuse => ErrorKind::Misuse(obstacle.why.clone()),
         Kind::Unsupported => ErrorKind::Unsupported(said),
         Kind::Bug => ErrorKind::Bug(said),

@@ -18,12 +18,18 @@ use process::{Ran, finish, marey, scratch};
 use schema::Schema;
 use serde_json::Value;
 
+#[path = "record/contexts.rs"]
+mod contexts;
 #[path = "record/control.rs"]
 mod control;
+#[path = "record/dialects.rs"]
+mod dialects;
 #[path = "record/errors.rs"]
 mod errors;
 #[path = "record/exact.rs"]
 mod exact;
+#[path = "record/generated.rs"]
+mod generated;
 #[path = "record/killed.rs"]
 mod killed;
 #[path = "record/others.rs"]
@@ -46,6 +52,12 @@ mod sat;
 mod sat_user;
 #[path = "record/sinks.rs"]
 mod sinks;
+#[path = "record/through.rs"]
+mod through;
+#[path = "record/user_handlers.rs"]
+mod user_handlers;
+#[path = "record/user_ring.rs"]
+mod user_ring;
 
 /// Runs `marey record` in a folder; nothing where it is not allowed.
 fn record(folder: &Path, arguments: &[&str]) -> Option<Ran> {

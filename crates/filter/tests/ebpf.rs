@@ -2,12 +2,14 @@
 
 mod support;
 
-use marey_filter::EventData;
-use marey_filter::code::{Machine, NoMemory};
+use marey_filter::code::Machine;
 use marey_filter::compile::{self, Target};
+use marey_filter::store::{KEYS_OF_TABLE_MAX, Store};
+use marey_filter::{EventData, Field, Value};
 use proptest::prelude::*;
+use support::maps::{Asked, Maps};
 use support::random::{condition, statements};
-use support::walk::Walk;
+use support::walk::{Walk, counts};
 use support::{block, checked, class, fields, filter, kernel, run};
 
 /// The values of the slots: the contexts come first.
@@ -46,20 +48,29 @@ proptest! {
         text in statements(),
         numbers in prop::collection::vec(prop_oneof![any::<i64>(), -9_i64..9], 5),
     ) {
-        let fields = fields(&numbers);
+        let name: &[u8] = b"swapper/0";
+        let mut fields = fields(&numbers);
+        fields.push(Field { name: "name", value: Value::Text(name) });
         let event = EventData { fields: &fields, ..EventData::default() };
         // An empty range of constants is told.
         let Some(block) = block("", &text) else { return Ok(()) };
-        let target = Target { slots: class().slots(), ..Target::default() };
+        let layout = Some(&block.layout);
+        let target = Target { slots: class().slots(), layout, ..Target::default() };
         let Ok(code) = compile::block(&block.body, &target) else { return Ok(()) };
         let program = code.program().expect("it is verified");
-        let machine = Machine::default().run(&program, &event, &mut NoMemory).verdict().is_keep();
-        let tree = Walk::of(&event).statements(&block.tree).unwrap_or(true);
+        let mut store = Store::new(&block.layout);
+        let machine = Machine::default().run(&program, &event, &mut store).verdict().is_keep();
+        let mut walk = Walk::of(&event, &block.source);
+        let tree = walk.statements(&block.tree).unwrap_or(true);
         prop_assert_eq!(machine, tree, "{}", text);
-        match kernel::block(&block.body) {
+        prop_assert_eq!(counts(&store.tables), walk.counts, "{}", text);
+        let asked = Asked::default();
+        match kernel::counting(&block.body, &asked) {
             Ok(program) => {
-                let kernel = kernel::run(&program, &slots(&event), b"") == 1;
+                let mut maps = Maps::new(asked);
+                let kernel = kernel::run_with(&program, (&slots(&event), name), &mut maps) == 1;
                 prop_assert_eq!(kernel, machine, "{}", text);
+                prop_assert_eq!(maps.tables(&block.layout), store.tables, "{}", text);
             }
             Err(refused) => prop_assert!(refused.0.contains("more stack"), "{text}: {refused}"),
         }
@@ -111,17 +122,44 @@ fn what_blocks_remember_or_do_is_not_for_the_kernel() {
     let table = [
         ("flag = 1", "state"),
         ("let x = flag; keep", "state"),
-        ("count(u)", "counts"),
-        ("hist(u)", "counts"),
+        ("count(flag)", "state"),
+        ("hist(u by \"a\\0b\")", "ends texts"),
         ("mark(\"x\")", "acts"),
         ("stop if u == 1", "acts"),
         ("discard if name contains \"a\"", "whether texts are the same"),
     ];
     for (text, why) in table {
         let block = block("state flag: u64;", text).expect(text);
-        let refused = kernel::block(&block.body).expect_err(text);
+        let refused = kernel::counting(&block.body, &Asked::default()).expect_err(text);
         assert!(refused.0.contains(why), "{text}: {refused}");
     }
+    let refused = kernel::block(&block("", "count(u)").expect("it is right").body);
+    assert!(refused.expect_err("it is nowhere").0.contains("no tables"));
+}
+
+#[test]
+fn tables_are_full_alike() {
+    let long = "x".repeat(65);
+    let text =
+        format!("count(u); hist(s by u) if u != 1; count(\"{long}\"); hist(s by \"{long}\")");
+    let block = block("", &text).expect("it is right");
+    let layout = Some(&block.layout);
+    let target = Target { slots: class().slots(), layout, ..Target::default() };
+    let code = compile::block(&block.body, &target).expect("it fits");
+    let program = code.program().expect("it is verified");
+    let asked = Asked::default();
+    let kernel = kernel::counting(&block.body, &asked).expect("the kernel can say it");
+    let (mut store, mut maps) = (Store::new(&block.layout), Maps::new(asked));
+    for number in (0..KEYS_OF_TABLE_MAX as i64 + 10).chain(0..20) {
+        let fields = fields(&[0, number, number - 5]);
+        let event = EventData { fields: &fields, ..EventData::default() };
+        assert!(Machine::default().run(&program, &event, &mut store).verdict().is_keep());
+        assert_eq!(kernel::run_with(&kernel, (&slots(&event), b""), &mut maps), 1);
+    }
+    assert_eq!(maps.tables(&block.layout), store.tables);
+    let others: Vec<u64> = store.tables.iter().map(|table| table.others).collect();
+    let all = KEYS_OF_TABLE_MAX as u64 + 30;
+    assert_eq!(others, [10, 9, all, all]);
 }
 
 #[test]

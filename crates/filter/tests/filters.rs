@@ -137,6 +137,39 @@ fn what_is_not_there_keeps_an_event_and_passes_by_a_packet() {
 }
 
 #[test]
+fn names_that_a_class_does_not_have_may_belong_to_others() {
+    let mut fields = Vec::new();
+    let event = event(&mut fields);
+    let unanswerable = Outcome::Failed(Failure::Unanswerable);
+    let (keep, discard) = (Outcome::Verdict(Verdict::Keep), Outcome::Verdict(Verdict::Discard));
+    let mut of_filters = class();
+    of_filters.absent_is_false = true;
+    let mut of_blocks = class();
+    // A slot that the class has, and the event does not: its thread.
+    of_blocks.absent = Some(3);
+    let table = [
+        ("nothing == 1", discard, unanswerable),
+        ("nothing", discard, unanswerable),
+        ("not nothing == 1", keep, unanswerable),
+        ("nothing contains \"x\"", discard, unanswerable),
+        ("name matches nothing", discard, unanswerable),
+        ("nothing + 1 in {1..2}", discard, unanswerable),
+        ("id in {39, nothing}", discard, unanswerable),
+        ("id in {1..nothing}", discard, unanswerable),
+        ("name in {\"a\", nothing}", discard, unanswerable),
+        ("id == 39 or nothing == 1", keep, keep),
+        ("id == 40 and nothing == 1", discard, discard),
+        ("id == 39 and (id == 40 or nothing == 1)", discard, unanswerable),
+    ];
+    for (text, of_filter, of_block) in table {
+        let code = filter(text, &of_filters).expect("it is fine");
+        assert_eq!(run(&code, &event), of_filter, "{text}");
+        let code = filter(text, &of_blocks).expect("it is fine");
+        assert_eq!(run(&code, &event), of_block, "{text}");
+    }
+}
+
+#[test]
 fn times_are_from_the_start_and_from_the_end() {
     let mut fields = Vec::new();
     let event = event(&mut fields);

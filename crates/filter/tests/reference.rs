@@ -30,7 +30,7 @@ proptest! {
             }
         };
         let machine = run(&code, &event).verdict().is_keep();
-        prop_assert_eq!(machine, Walk::of(&event).is_so(&tree), "{}", text);
+        prop_assert_eq!(machine, Walk::of(&event, "").is_so(&tree), "{}", text);
     }
 
     #[test]

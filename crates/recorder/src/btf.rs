@@ -46,9 +46,12 @@ struct Type {
     parts: usize,
 }
 
+const ADDRESS: u32 = 2;
 const ARRAY: u32 = 3;
 const STRUCTURE: u32 = 4;
 const UNION: u32 = 5;
+const OTHER_NAME: u32 = 8;
+const FUNCTION: u32 = 13;
 
 impl Btf {
     /// That of the kernel that runs.
@@ -118,6 +121,53 @@ impl Btf {
                 && let Some(inner) = self.within(of, name, depth + 1)
             {
                 return Some(Member { offset: offset.checked_add(inner.offset)?, ..inner });
+            }
+        }
+        None
+    }
+
+    /// The number of what describes an event of a tracepoint, and the structures that its values
+    /// lead to; nothing for a number.
+    pub fn event(&self, name: &str) -> Option<(u32, Vec<Option<String>>)> {
+        let name = format!("btf_trace_{name}");
+        let is_it = |number: &u32| {
+            let found = self.number(*number).filter(|found| found.kind == OTHER_NAME);
+            found.and_then(|found| self.string(found.name)) == Some(&name)
+        };
+        let number = (1..self.types.len() as u32).find(is_it)?;
+        // It stands for the address of a function.
+        let address = self.number(self.number(number)?.size_or_type)?;
+        let function = self.number(address.size_or_type)?;
+        if address.kind != ADDRESS || function.kind != FUNCTION {
+            return None;
+        }
+        // The first value is not the event's.
+        let values = (1..function.count as usize).map(|index| {
+            let of = word(&self.bytes, function.parts + 8 * index + 4)?;
+            Some(self.structure(of))
+        });
+        Some((number, values.collect::<Option<_>>()?))
+    }
+
+    /// The name of the structure that a type leads to; empty where it leads to something else, and
+    /// nothing where it is no address.
+    fn structure(&self, number: u32) -> Option<String> {
+        let mut found = self.named(number)?;
+        if found.kind != ADDRESS {
+            return None;
+        }
+        found = self.named(found.size_or_type).unwrap_or(found);
+        let name = if found.kind == STRUCTURE { self.string(found.name) } else { None };
+        Some(name.unwrap_or_default().to_owned())
+    }
+
+    /// A type without what only gives it another name, or says more of it.
+    fn named(&self, mut number: u32) -> Option<Type> {
+        for _ in 0..STEPS_MAX {
+            let found = self.number(number)?;
+            match found.kind {
+                8..=11 | 18 => number = found.size_or_type,
+                _ => return Some(found),
             }
         }
         None
@@ -201,7 +251,7 @@ mod tests {
     /// `struct s { char a; struct { int b[4]; const char *c; }; int d : 3; }`, as this machine has
     /// it.
     fn bytes() -> Vec<u8> {
-        const NAMES: &str = "\0s\0char\0int\0a\0b\0c\0d\0";
+        const NAMES: &str = "\0s\0char\0int\0a\0b\0c\0d\0btf_trace_e\0";
         let name = |name: &str| NAMES.find(&format!("\0{name}\0")).expect("a name") as u32 + 1;
         let info = |kind: u32, count: u32, bits: u32| kind << 24 | count | bits << 31;
         let types = [
@@ -217,6 +267,12 @@ mod tests {
                 .into_iter()
                 .chain([3 << 24 | 256])
                 .collect(),
+            // 8: an event of a number, of `struct s *` and of `const char *`, 9: its address
+            vec![0, info(FUNCTION, 4, 0), 0, 0, 5, 0, 2, 0, 10, 0, 5],
+            vec![0, info(ADDRESS, 0, 0), 8],
+            // 10: the address of the outer structure, 11: what stands for 9
+            vec![0, info(ADDRESS, 0, 0), 7],
+            vec![name("btf_trace_e"), info(OTHER_NAME, 0, 0), 9],
         ];
         let types: Vec<u32> = types.concat();
         let len = types.len() as u32 * 4;
@@ -236,6 +292,14 @@ mod tests {
     }
 
     #[test]
+    fn events_have_values() {
+        let btf = Btf::parse(bytes()).expect("types");
+        let values = [None, Some("s".to_owned()), Some(String::new())].into();
+        assert_eq!(btf.event("e"), Some((11, values)));
+        assert_eq!(btf.event("f"), None);
+    }
+
+    #[test]
     fn what_is_cut_or_wrong_is_no_btf() {
         let whole = bytes();
         for len in 0..whole.len() {
@@ -244,7 +308,7 @@ mod tests {
         for at in 0..whole.len() {
             let mut wrong = whole.clone();
             wrong[at] ^= 0xff;
-            let _ = Btf::parse(wrong).map(|btf| btf.member("s", "c"));
+            let _ = Btf::parse(wrong).map(|btf| (btf.member("s", "c"), btf.event("e")));
         }
     }
 

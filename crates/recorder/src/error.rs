@@ -27,6 +27,8 @@ pub enum ErrorKind {
     Misuse,
     /// A file could not be read or written.
     Io,
+    /// A snapshot could not be written; the recording itself goes on.
+    Snapshot,
     /// A bug in marey: the kernel refuses a program that it should take.
     Bug,
 }

@@ -1,5 +1,8 @@
 //! Records that wait until it is certain that none with an older time will come.
 
+use std::iter::Peekable;
+use std::vec::IntoIter;
+
 /// Records that wait, each with something beside its bytes.
 #[derive(Debug)]
 pub struct Held<T> {
@@ -53,18 +56,47 @@ impl<T: Copy> Held<T> {
         before: u64,
         mut to: impl FnMut(u64, T, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.take(before).up_to(u64::MAX, &mut to)
+    }
+
+    /// The same, to be handed over bit by bit.
+    pub fn take(&mut self, before: u64) -> InOrder<T> {
         self.waiting.sort_by_key(|waiting| (waiting.time, waiting.rank));
         let count = self.waiting.partition_point(|waiting| waiting.time < before);
         let bytes = std::mem::take(&mut self.bytes);
-        let waiting = std::mem::take(&mut self.waiting);
-        let of = |waiting: &Waiting<T>| {
-            bytes.get(waiting.start..waiting.start + waiting.len).unwrap_or_default()
-        };
-        let (in_order, rest) = waiting.split_at(count);
-        for waiting in rest {
-            self.push((waiting.time, waiting.rank), waiting.beside, [of(waiting)]);
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for rest in waiting.split_off(count) {
+            let own = bytes.get(rest.start..rest.start + rest.len).unwrap_or_default();
+            self.push((rest.time, rest.rank), rest.beside, [own]);
         }
-        in_order.iter().try_for_each(|waiting| to(waiting.time, waiting.beside, of(waiting)))
+        InOrder { waiting: waiting.into_iter().peekable(), bytes }
+    }
+}
+
+/// Records in the order of their times, which wait no longer.
+#[derive(Debug)]
+pub struct InOrder<T> {
+    waiting: Peekable<IntoIter<Waiting<T>>>,
+    bytes: Vec<u8>,
+}
+
+impl<T: Copy> InOrder<T> {
+    /// Hands over those that are older than this; [`u64::MAX`] is for all of them.
+    ///
+    /// # Errors
+    /// The first one of the one who takes them.
+    pub fn up_to<E>(
+        &mut self,
+        before: u64,
+        to: &mut impl FnMut(u64, T, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let is_older = |waiting: &Waiting<T>| waiting.time < before || before == u64::MAX;
+        while let Some(Waiting { time, beside, start, len, .. }) =
+            self.waiting.next_if(|waiting| is_older(waiting))
+        {
+            to(time, beside, self.bytes.get(start..start + len).unwrap_or_default())?;
+        }
+        Ok(())
     }
 }
 

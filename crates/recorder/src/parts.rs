@@ -6,7 +6,7 @@
 //! that has ended is not changed any more, and the last one is as in a recording without parts.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
@@ -95,6 +95,19 @@ impl Part {
     }
 }
 
+/// Removes a file of a part. One that is not there, somebody else removed: that is all the same.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn remove(file: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(file) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::of_io(file.display().to_string(), &e))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The parts of a recording.
 #[derive(Debug)]
 pub struct Parts {
@@ -135,6 +148,7 @@ impl Parts {
 
     /// Something of this kind is in the part that is being written.
     pub fn add(&mut self, kind: usize) {
+        self.counts.resize(self.counts.len().max(kind + 1), 0);
         if let Some(count) = self.counts.get_mut(kind) {
             *count += 1;
             self.has_any = true;

@@ -8,8 +8,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::packets::Recording;
+use crate::programs;
 use crate::session::{Ledger, Pauses, Session};
 
 /// So many snapshots a recording may have.
@@ -22,6 +23,18 @@ pub const PREFIX: &str = "snapshot-";
 pub struct Snapshots {
     folder: PathBuf,
     taken: u64,
+    failed: u64,
+}
+
+/// What holds the newest.
+#[derive(Default)]
+pub struct Holding<'s> {
+    /// Events of the kernel.
+    pub kernel: Option<&'s mut Session>,
+    /// Events of programs.
+    pub programs: Option<&'s mut programs::Recording>,
+    /// Packets.
+    pub packets: Option<&'s mut Recording>,
 }
 
 /// A snapshot that was taken.
@@ -36,7 +49,12 @@ pub struct Snapshot {
 impl Snapshots {
     /// None yet, of the recording in a directory.
     pub fn new(folder: &Path) -> Self {
-        Snapshots { folder: folder.to_owned(), taken: 0 }
+        Snapshots { folder: folder.to_owned(), taken: 0, failed: 0 }
+    }
+
+    /// How many could not be written.
+    pub fn failed(&self) -> u64 {
+        self.failed
     }
 
     /// How many were taken.
@@ -47,11 +65,10 @@ impl Snapshots {
     /// Takes one of what the ring holds. Nothing if there are too many.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// [`ErrorKind::Snapshot`] when it cannot be written; others when the recording cannot.
     pub fn take(
         &mut self,
-        kernel: Option<&mut Session>,
-        packets: Option<&mut Recording>,
+        sources: Holding<'_>,
         pauses: &Pauses,
     ) -> Result<Option<Snapshot>, Error> {
         if self.taken >= SNAPSHOTS_MAX {
@@ -60,11 +77,12 @@ impl Snapshots {
         let name = format!("{PREFIX}{:04}", self.taken + 1);
         let hidden = self.folder.join(format!(".{name}"));
         let path = self.folder.join(name);
-        let taken = fill(&hidden, kernel, packets, pauses).and_then(|ledger| {
+        let taken = fill(&hidden, sources, pauses).and_then(|ledger| {
             fs::rename(&hidden, &path).map_err(|e| failed(&path, &e))?;
             Ok(ledger)
         });
         let ledger = taken.inspect_err(|_| {
+            self.failed += 1;
             // Else the next one, which has the same name, could not be taken either.
             let _ = fs::remove_dir_all(&hidden);
         })?;
@@ -74,22 +92,24 @@ impl Snapshots {
 }
 
 /// Puts what the ring holds into a new directory; what became of all up to now.
-fn fill(
-    folder: &Path,
-    kernel: Option<&mut Session>,
-    packets: Option<&mut Recording>,
-    pauses: &Pauses,
-) -> Result<Ledger, Error> {
+fn fill(folder: &Path, sources: Holding<'_>, pauses: &Pauses) -> Result<Ledger, Error> {
     fs::create_dir(folder).map_err(|e| failed(folder, &e))?;
+    let Holding { kernel, mut programs, packets } = sources;
     let mut ledger = match kernel {
-        Some(session) => session.save(folder)?,
+        Some(session) => {
+            let programs = programs.as_deref_mut();
+            session.save(folder, programs.filter(|programs| programs.is_drained_elsewhere()))?
+        }
         None => Ledger::default(),
     };
+    if let Some(programs) = programs {
+        ledger.add_programs(programs.save(folder)?);
+    }
     if let Some(recording) = packets {
         ledger.packets = recording.save(folder)?;
     }
     ledger.pauses = pauses.clone();
-    ledger.write(folder)?;
+    ledger.write(folder).map_err(|e| Error { kind: ErrorKind::Snapshot, ..e })?;
     Ok(ledger)
 }
 
@@ -101,6 +121,7 @@ pub(crate) fn link(file: &Path, folder: &Path) -> Result<(), Error> {
     linked.or_else(|_| fs::copy(file, &other).map(drop)).map_err(|e| failed(&other, &e))
 }
 
-fn failed(path: &Path, error: &io::Error) -> Error {
-    Error::of_io(path.display().to_string(), error)
+/// A file of a snapshot cannot be written.
+pub(crate) fn failed(path: &Path, error: &io::Error) -> Error {
+    Error { kind: ErrorKind::Snapshot, ..Error::of_io(path.display().to_string(), error) }
 }

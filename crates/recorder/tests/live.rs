@@ -6,12 +6,13 @@ mod net;
 
 use std::io::Read as _;
 
-use marey_recorder::packets::Live;
-use net::{ENDS, Sender, capinfos, folder, frames, is_inside, packets, plan};
+use marey::input::{Supplied, Supply as _};
+use marey_recorder::packets::{Block, Live, Plan};
+use net::{ENDS, Sender, capinfos, folder, frames, is_inside, packets, packets_of, plan};
 
 /// What a stream has while so many frames are sent; how many of them the cable took.
 fn read(queues: usize, ring_bytes: usize, sent: &[Vec<u8>]) -> (Vec<u8>, u64) {
-    let plan = marey_recorder::packets::Plan { queues, ..plan(&[ENDS[1]], ring_bytes) };
+    let plan = Plan { queues, ..plan(&[ENDS[1]], ring_bytes) };
     let mut live = Live::begin(&plan).expect("it is allowed here");
     let stop = live.stop();
     let reader = std::thread::spawn(move || {
@@ -55,4 +56,73 @@ fn what_has_no_place_is_counted() {
     let (stored, lost) = packets(&file);
     assert!(lost > 0, "a ring of a page is never full");
     assert_eq!(stored.len() as u64 + lost, count);
+}
+
+#[test]
+fn blocks_of_the_ring_have_what_the_stream_has() {
+    if !is_inside("blocks_of_the_ring_have_what_the_stream_has") {
+        return;
+    }
+    let mut sent = frames(5000, 700);
+    // Packets with tags cannot stay where they are: they and those beside them are copied.
+    for number in [0, 2500, 2501, 4999] {
+        sent[number].splice(12..12, [0x81, 0x00, 0x60, 0x2a]);
+    }
+    let short = sent.iter().map(|frame| frame[..600].to_vec()).collect::<Vec<_>>();
+    for (queues, snaplen, ring_bytes) in [(1, 0, 1 << 20), (1, 600, 32 << 20), (2, 0, 32 << 20)] {
+        let mut plan = Plan { queues, ..plan(&[ENDS[1]], ring_bytes) };
+        plan.options.snaplen = snaplen;
+        let live = Live::begin(&plan).expect("it is allowed here");
+        let stop = live.stop();
+        let trace = marey::open_supply(marey::Source::live("ring:end"), live).expect("a trace");
+        let reader = std::thread::spawn(move || packets_of(trace.reader()));
+        // Slowly, so that each part comes in a block of its own.
+        let sender = Sender::new(ENDS[0]);
+        let send = |frames: &[Vec<u8>]| {
+            std::thread::sleep(std::time::Duration::from_millis(8));
+            sender.send(frames)
+        };
+        let count: u64 = sent.chunks(250).map(send).sum();
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        stop.now();
+        let (stored, lost) = reader.join().expect("no panic");
+        assert_eq!((count, lost), (5000, 0), "the machine has too much to do");
+        let expected = if snaplen == 0 { &sent } else { &short };
+        assert!(stored.iter().map(|packet| &packet.bytes).eq(expected), "{queues} queues");
+        assert!(stored.is_sorted_by_key(|packet| packet.time));
+        assert!(stored.iter().zip(&sent).all(|(packet, sent)| packet.wire as usize == sent.len()));
+        assert!(stored.iter().all(|packet| packet.interface == ENDS[1]));
+    }
+}
+
+#[test]
+fn blocks_that_nobody_gives_back_are_no_place() {
+    if !is_inside("blocks_that_nobody_gives_back_are_no_place") {
+        return;
+    }
+    let mut live = Live::begin(&plan(&[ENDS[1]], 16 << 10)).expect("it is allowed here");
+    let stop = live.stop();
+    let count = Sender::new(ENDS[0]).send(&frames(200, 1000));
+    let (mut kept, mut packets, mut told) = (Vec::new(), 0, Vec::new());
+    loop {
+        match live.next().expect("it is read") {
+            Supplied::Bytes(bytes) => told.extend(bytes),
+            Supplied::Blocks(blocks) => {
+                let counts = blocks.iter().map(|block| Block::new(block.bytes()).count());
+                packets += u64::from(counts.sum::<u32>());
+                // All blocks of the ring are kept, and each is handed over once.
+                kept.extend(blocks);
+                assert!(kept.len() <= 4);
+                if kept.len() == 4 {
+                    stop.now();
+                }
+            }
+            Supplied::End => break,
+        }
+    }
+    let file = folder("live-kept").join("stream.pcapng");
+    std::fs::write(&file, &told).expect("written");
+    let (stored, lost) = net::packets(&file);
+    assert_eq!((stored.len() as u64, packets + lost), (0, count));
+    assert!(packets > 0 && lost > 0, "{packets} and {lost}");
 }

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use marey_recorder::packets::{Plan, Recording};
 use marey_recorder::parts::{Limit, Mode};
 use marey_recorder::session::Pauses;
-use marey_recorder::snapshot::Snapshots;
+use marey_recorder::snapshot::{Holding, Snapshots};
 use net::{
     ENDS, Sender, Stored, capinfos, folder, frame, frames, is_inside, packets, plan, record,
     wireshark,
@@ -81,7 +81,8 @@ fn a_ring_keeps_the_newest() {
         assert_eq!(sender.send(part), 100, "the machine has too much to do");
         recording.drain().expect("it is written");
         if number == 120 {
-            taken = snapshots.take(None, Some(&mut recording), &Pauses::default()).expect("room");
+            let sources = Holding { packets: Some(&mut recording), ..Holding::default() };
+            taken = snapshots.take(sources, &Pauses::default()).expect("room");
         }
     }
     let [account] = &recording.end().expect("it ends")[..] else { panic!("one interface") };

@@ -33,19 +33,19 @@ fn made(name: &str) -> (std::path::PathBuf, Pcapng) {
     (folder.join("file"), file)
 }
 
-#[test]
-fn blocks_lie_in_one_page_if_they_can() {
-    let (path, mut file) = made("pages");
+/// Adds packets with these lengths, and commits them now and then: every so many on average. The
+/// file must be whole all the time. Its bytes, and its blocks.
+fn filled(
+    name: &str,
+    len: impl Fn(usize, usize) -> usize,
+    commit_every: usize,
+) -> (Vec<u8>, Vec<(usize, usize)>) {
+    let (path, mut file) = made(name);
     let (mut packets, mut state) = (Vec::new(), 1_u64);
     for number in 0..3000_usize {
-        // Lengths at random, and all that leave little of a page.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let len = match number % 4 {
-            0 => 4040 + number / 4 % 60,
-            1 => (state >> 33) as usize % 100,
-            2 => (state >> 33) as usize % 2000,
-            _ => (state >> 33) as usize % 9000,
-        };
+        let random = (state >> 33) as usize;
+        let len = len(number, random);
         let packet = vec![number as u8; len];
         let (before, behind) = packet.split_at(len / 3);
         file.packet((0, number as u64, len as u32), &[before, behind]).expect("written");
@@ -54,7 +54,7 @@ fn blocks_lie_in_one_page_if_they_can() {
             let statistics = Statistics { end: number as u64, ..Statistics::default() };
             file.statistics(&statistics).expect("written");
         }
-        if state >> 62 == 0 {
+        if random.is_multiple_of(commit_every) {
             file.commit().expect("written");
             let there = std::fs::metadata(&path).expect("a file").len();
             assert_eq!(there, file.bytes());
@@ -67,12 +67,6 @@ fn blocks_lie_in_one_page_if_they_can() {
     drop(file);
     let bytes = std::fs::read(&path).expect("a file");
     let blocks = blocks(&bytes);
-    let padding = blocks.iter().filter(|(begin, _)| bytes[*begin..].starts_with(&PADDING));
-    let padding: usize = padding.map(|(begin, end)| end - begin).sum();
-    // What leaves 4 or 8 bytes of a page leaves no room for padding.
-    for (begin, end) in blocks.iter().filter(|(begin, end)| end - begin < PAGE - 8) {
-        assert_eq!(begin / PAGE, (end - 1) / PAGE, "{begin} to {end}");
-    }
     let mut reader = marey::open(&path).expect("a trace").reader();
     let mut seen = Vec::new();
     while let Some(record) = reader.next() {
@@ -81,7 +75,43 @@ fn blocks_lie_in_one_page_if_they_can() {
     assert!(seen == packets);
     let account = reader.account();
     assert_eq!((account.damaged, account.sum()), (0, bytes.len() as u64));
-    assert_eq!(account.padding, padding as u64, "padding is no record");
+    assert_eq!(account.padding, padding(&bytes, &blocks), "padding is no record");
+    (bytes, blocks)
+}
+
+/// How many bytes of a file stand for nothing.
+fn padding(bytes: &[u8], blocks: &[(usize, usize)]) -> u64 {
+    let padding = blocks.iter().filter(|(begin, _)| bytes[*begin..].starts_with(&PADDING));
+    padding.map(|(begin, end)| (end - begin) as u64).sum()
+}
+
+#[test]
+fn blocks_lie_in_one_page_if_they_come_slowly() {
+    // Lengths at random, and those that leave little of a page.
+    let len = |number: usize, random: usize| match number % 3 {
+        0 => 4064 - 12 - number / 3 % 60,
+        1 => random % 100,
+        _ => random % 2000,
+    };
+    let (_, blocks) = filled("pages", len, 4);
+    for (begin, end) in blocks {
+        assert_eq!(begin / PAGE, (end - 1) / PAGE, "{begin} to {end}");
+    }
+}
+
+#[test]
+fn many_blocks_that_come_at_once_need_no_padding() {
+    for (name, commit_every) in [("many", usize::MAX), ("often", 4)] {
+        let len = |number: usize, random: usize| match number {
+            // From the first one on that is long.
+            10 => 5000,
+            _ => random % 9000,
+        };
+        let (bytes, blocks) = filled(name, len, commit_every);
+        assert!(padding(&bytes, &blocks) < 11 * PAGE as u64, "{name}");
+    }
+    let (bytes, blocks) = filled("short", |_, random| random % 1500, usize::MAX);
+    assert!(padding(&bytes, &blocks) < 17 * PAGE as u64);
 }
 
 #[test]

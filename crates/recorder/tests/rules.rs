@@ -1,6 +1,6 @@
 //! Static rules keep exactly what they say, also when they change while it is recorded.
 
-mod support;
+pub(crate) mod support;
 
 #[path = "rules/work.rs"]
 mod work;
@@ -11,7 +11,7 @@ use marey_filter::check::typed::Condition;
 use marey_recorder::error::ErrorKind;
 use marey_recorder::rules::{Rule, State};
 use marey_recorder::session::{Filter, Ledger, OfEvent, Plan, Ruled, Session};
-use support::{babeltrace, begun, condition, folder, plan, tid};
+use support::{babeltrace, begun, condition, folder, plan, through, tid};
 use work::{Other, calls, stat};
 
 /// Calls whose events nothing else here makes.
@@ -226,10 +226,10 @@ fn fast_events_have_fewer_fields_and_what_is_left_out_cannot_answer() {
     let Some(lines) = babeltrace(&folder) else { return };
     let calls: Vec<&String> = lines.iter().filter(|line| line.contains("statx: ")).collect();
     assert_eq!(calls.len(), 100);
-    assert!(calls.iter().all(|line| {
-        let has = |text: &str| line.contains(text);
-        has("dfd = -100, filename = \"/marey/fast\" }") && !has("mask")
-    }));
+    // A sample of perf has no texts of the process.
+    let path = if through().is_some() { "" } else { "/marey/fast" };
+    let fields = format!("dfd = -100, filename = \"{path}\" }}");
+    assert!(calls.iter().all(|line| line.contains(&fields) && !line.contains("mask")));
 }
 
 /// A filter of one of the events; all others pass it.
@@ -268,6 +268,9 @@ fn both_forms_of_an_event_are_in_one_recording() {
 
 #[test]
 fn in_shadow_rules_hold_and_filters_are_said_alike() {
+    if through().is_some() {
+        return println!("skipped: there is nothing to compare where the kernel decides nothing");
+    }
     let other = Other::process();
     let filters =
         ["dfd == -100", "filename == \"/marey/a\"", "mask == 1", "flags >= 0", "pid == 0"];

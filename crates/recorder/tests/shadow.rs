@@ -9,7 +9,7 @@ use marey_recorder::session::Plan;
 use support::{babeltrace, plan, program, record, tid};
 
 /// Filters of system calls, as numbers.
-const OF_CALLS: [&str; 22] = [
+const OF_CALLS: [&str; 24] = [
     "id == 39",
     "id != 39",
     "id < 40",
@@ -32,6 +32,8 @@ const OF_CALLS: [&str; 22] = [
     "pid == me and tid != 1",
     "current.tid == tid",
     "cpu == 0",
+    "prio == 120",
+    "prio - 200 < -80",
 ];
 
 /// Filters of switches, with texts.

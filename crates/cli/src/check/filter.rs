@@ -44,6 +44,7 @@ impl Filters<'_, '_> {
             steps: None,
             places: Vec::new(),
             early: None,
+            is_of_programs: false,
         };
         let Some((events, selected)) = &mut self.events else {
             return Some(rule).filter(|_| !problems.has_errors());

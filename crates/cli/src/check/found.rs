@@ -34,6 +34,8 @@ pub struct Rule {
     /// What must hold for an event to get to it, as far as the kernel could say it: the same for
     /// all events.
     pub early: Option<String>,
+    /// It may be for events of programs, of which it is known later which there are.
+    pub is_of_programs: bool,
 }
 
 /// Adds where a rule runs for one more event.
@@ -111,6 +113,7 @@ impl Rule {
             members.insert("file".to_owned(), json!(file));
             members.insert("line".to_owned(), json!(self.line));
             members.insert("early".to_owned(), json!(self.early));
+            members.insert("of_programs".to_owned(), json!(self.is_of_programs));
         }
         line
     }

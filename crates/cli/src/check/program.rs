@@ -12,6 +12,7 @@ use marey_recorder::blocks;
 use marey_recorder::kernel::ask::Ask;
 use marey_recorder::kernel::class::Slots;
 use marey_recorder::kernel::record;
+use marey_recorder::programs::Names;
 use marey_recorder::select::Selected;
 use marey_recorder::texts::Merge;
 
@@ -39,6 +40,9 @@ pub fn check(
             let found = checker.block((index, block), &selected, events, &mut rule);
             all.extend(found);
             rule.events = Some(selected);
+        }
+        if rule.is_of_programs {
+            checker.of_programs(block, &mut rule);
         }
         blocks.push(rule);
     }
@@ -70,7 +74,22 @@ impl Checker<'_> {
             steps: None,
             places: Vec::new(),
             early: None,
+            is_of_programs: blocks::may_be_of_programs(block),
         }
+    }
+
+    /// Checks a block for events of programs, as far as that can be before they are met.
+    fn of_programs(&mut self, block: &Block, rule: &mut Rule) {
+        let names = Names::of_blocks(None, Some(0));
+        let mut problems = Problems::default();
+        let told = (self.sources, &mut problems);
+        let body = check::block(block, self.layout, self.sinks, &names, told);
+        // What is wrong at events of the kernel, too, was told there.
+        if rule.events.as_ref().is_none_or(Vec::is_empty) {
+            problems.sorted().into_iter().for_each(|found| self.problems.add(found.clone()));
+        }
+        let steps = body.and_then(|body| self.steps(block, &body, names.slots()));
+        rule.steps = rule.steps.max(steps);
     }
 
     /// Checks a block at all of these events; where it runs there.
@@ -90,7 +109,7 @@ impl Checker<'_> {
             merge.add(&event.class.name, &problems);
             let Some(body) = body else { continue };
             rule.unrecordable += usize::from(!blocks::is_recordable(&event.format));
-            rule.steps = rule.steps.max(self.steps(block, &body, event));
+            rule.steps = rule.steps.max(self.steps(block, &body, event.class.slots()));
             early.push(said_early(&body, event));
             let (system, name) = (&event.format.system, &event.format.name);
             runs.push(Run {
@@ -106,8 +125,7 @@ impl Checker<'_> {
         runs
     }
 
-    fn steps(&mut self, block: &Block, body: &[Statement], event: &Event) -> Option<usize> {
-        let slots = event.class.slots();
+    fn steps(&mut self, block: &Block, body: &[Statement], slots: u16) -> Option<usize> {
         let layout = Some(&*self.layout);
         let sinks = self.sinks.len() as u16;
         let target = Target { slots, layout, sinks, ..Target::default() };

@@ -55,11 +55,14 @@ fn rule(rule: &Rule, verbose: bool, styles: &Styles, text: &mut String) {
         }
     };
     let Some(events) = &rule.events else { return answer("events", "not known") };
+    let of_programs =
+        if rule.is_of_programs { ", and those of programs that it names" } else { "" };
     answer(
         "events",
         &match events.len() {
-            1 => "1 of this kernel".to_owned(),
-            count => format!("{} of this kernel", grouped(count as u64)),
+            0 if rule.is_of_programs => "those of programs that it names".to_owned(),
+            1 => format!("1 of this kernel{of_programs}"),
+            count => format!("{} of this kernel{of_programs}", grouped(count as u64)),
         },
     );
     if verbose && !events.is_empty() {
@@ -85,6 +88,13 @@ fn rule(rule: &Rule, verbose: bool, styles: &Styles, text: &mut String) {
                 Place::Kernel => format!("{some}in the kernel"),
                 Place::Drain(why) => format!("{some}at the drain: {why}"),
             },
+        );
+    }
+    if rule.is_of_programs {
+        answer(
+            "runs",
+            "events of programs: at the drain, in the order of time; what the first block discards \
+             without state, in the program",
         );
     }
     if let Some(early) = &rule.early {

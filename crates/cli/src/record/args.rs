@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
+use marey_recorder::ctf::{Names, Version};
+use marey_recorder::kernel::added::Added;
 use marey_recorder::parts::{Limit, Mode, RING_BYTES_MAX};
+use marey_recorder::session::Through;
 use marey_recorder::sinks::Sink;
 use marey_recorder::sizes::{buffer, size};
 
@@ -40,7 +43,8 @@ pub struct Record {
     /// Keep only events of which this is so: `id == 39 and pid == me`
     #[arg(short, long = "filter", value_name = "EXPR")]
     pub filters: Vec<String>,
-    /// Ask the program in this file about each event; its events are recorded as well
+    /// Ask the program in this file about each event; its events are recorded as well, those of
+    /// programs (`on user PROVIDER:EVENT`) among them
     #[arg(short = 'H', long = "handler", value_name = "FILE")]
     pub handlers: Vec<PathBuf>,
     /// Where `send NAME` of a handler copies events to: `NAME=fifo:PATH`, `NAME=unix:PATH`,
@@ -50,6 +54,10 @@ pub struct Record {
     /// Discard nothing: each event says what would discard it
     #[arg(long)]
     pub shadow: bool,
+    /// Record these with each event of the kernel: `prio` (priority), `cgroup` (its number),
+    /// `kstack` and `ustack` (who called whom, in the kernel and in the program)
+    #[arg(long = "context", value_name = "NAME", value_delimiter = ',')]
+    pub contexts: Vec<Added>,
     /// Record packets of these network interfaces: `eth0,lo`, or `any`
     #[arg(short, long = "interface", value_name = "IFACE", value_delimiter = ',')]
     pub interfaces: Vec<String>,
@@ -90,7 +98,8 @@ pub struct Record {
     /// End after so many bytes of events and packets: `64MiB`
     #[arg(short = 'S', long, value_name = "SIZE", value_parser = size)]
     pub size: Option<u64>,
-    /// Keep the newest only: `64MiB` of events and of packets each, or `30s`, of at most 1GiB each
+    /// Keep the newest only: `64MiB` of the kernel's events, of those of programs and of packets
+    /// each, or `30s`, of at most 1GiB each
     #[arg(long, value_name = "SIZE|TIME", value_parser = ring)]
     pub ring: Option<Limit>,
     /// Begin new files after `64MiB` of events or of packets, or after `30s`
@@ -100,6 +109,16 @@ pub struct Record {
     /// events of each thread of a program [default: 32MiB; 1MiB for threads]
     #[arg(long, value_name = "SIZE", value_parser = buffer)]
     pub buffer: Option<usize>,
+    /// The version of CTF in which events are described: 1, which all readers know, or 2
+    #[arg(long, value_name = "CTF", default_value = "1", hide_default_value = true,
+          value_parser = version)]
+    pub ctf: Version,
+    /// Call events of the kernel and their fields as LTTng does, for Trace Compass
+    #[arg(long)]
+    pub lttng_names: bool,
+    /// How events come from the kernel: `bpf`, or `perf` where BPF is not allowed
+    #[arg(long, value_name = "WAY", value_parser = through)]
+    pub through: Option<Through>,
     /// Leave out which threads there are at the start
     #[arg(long)]
     pub no_state: bool,
@@ -115,6 +134,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// What events of the kernel are called.
+    pub fn names(&self) -> Names {
+        if self.lttng_names { Names::Lttng } else { Names::Kernel }
+    }
+
     /// Whether the recording has parts, and which are kept.
     pub fn mode(&self) -> Mode {
         let ring = self.ring.map(Mode::Ring);
@@ -149,6 +173,22 @@ fn limit(text: &str) -> Result<Limit, String> {
         }
     }
     Ok(limit)
+}
+
+fn through(text: &str) -> Result<Through, String> {
+    match text {
+        "bpf" => Ok(Through::Bpf),
+        "perf" => Ok(Through::Perf),
+        _ => Err("write bpf or perf".to_owned()),
+    }
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    match text {
+        "1" | "1.8" => Ok(Version::V1_8),
+        "2" | "2.0" => Ok(Version::V2),
+        _ => Err("write 1, for CTF 1.8, or 2".to_owned()),
+    }
 }
 
 fn process(text: &str) -> Result<u32, String> {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use marey_recorder::control::{ClientId, Reply, Request, Server};
-use marey_recorder::error::Error as Obstacle;
+use marey_recorder::error::{Error as Obstacle, ErrorKind};
 use marey_recorder::rules::Rule;
 use marey_recorder::session::Ledger;
 use marey_recorder::snapshot::{SNAPSHOTS_MAX, Snapshot};
@@ -100,7 +100,12 @@ impl Desk {
             let help = Some("Snapshots are of a recording with --ring.".to_owned());
             return Ok(Reply::Refused { why: why.to_owned(), help });
         }
-        let Some(Snapshot { path, ledger }) = session.snapshot()? else {
+        let taken = match session.snapshot() {
+            // The recording itself goes on.
+            Err(e) if e.kind == ErrorKind::Snapshot => return Ok(Reply::refused(e.to_string())),
+            taken => taken?,
+        };
+        let Some(Snapshot { path, ledger }) = taken else {
             return Ok(Reply::refused(format!("there are {SNAPSHOTS_MAX} snapshots already")));
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();

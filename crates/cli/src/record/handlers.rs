@@ -9,7 +9,9 @@ use marey_filter::lang::tree::Program;
 use marey_recorder::select::Selected;
 use marey_recorder::session::Handler;
 use marey_recorder::texts::{self, Asked};
+use marey_recorder::{blocks, programs};
 
+use super::args::Record;
 use super::plan::tell;
 use crate::args::Common;
 use crate::exit::Exit;
@@ -42,10 +44,27 @@ impl Handlers {
         Ok(Handlers { sources, problems, programs })
     }
 
-    /// The events that they name. Those that are for any event name none.
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.programs.is_empty()
+    }
+
+    /// The events of the kernel that they name. Those that are for any event name none.
     pub fn events(&mut self, names: &[(String, String)]) -> Vec<Selected> {
         let programs = self.programs.iter().map(|(_, _, program)| program);
         programs.flat_map(|program| texts::events_of(program, names, &mut self.problems)).collect()
+    }
+
+    /// Whether they name events of the kernel.
+    pub fn name_kernel(&self) -> bool {
+        let blocks = self.programs.iter().flat_map(|(_, _, program)| &program.blocks);
+        let mut patterns = blocks.flat_map(|block| &block.patterns);
+        patterns.any(|pattern| blocks::is_of_kernel(&pattern.kind))
+    }
+
+    /// The events of programs that they name: globs.
+    pub fn user_events(&self) -> impl Iterator<Item = &str> {
+        self.programs.iter().flat_map(|(_, _, program)| blocks::named_of_programs(program))
     }
 
     /// Says what is wrong with them as they are.
@@ -53,15 +72,26 @@ impl Handlers {
         tell(&self.problems, &self.sources, common)
     }
 
-    /// Checks them against the events that are recorded.
-    pub fn check(mut self, asked: &Asked<'_>, common: &Common) -> Result<Vec<Handler>, Exit> {
-        let sources = &self.sources;
-        let handler = |(path, file, program): &(PathBuf, FileId, Program)| {
+    /// Checks them against the events that are recorded: what they do at events of the kernel, and
+    /// what is needed to check them for those of programs when these are met.
+    pub fn check(mut self, asked: &Asked<'_>, verb: &Record, common: &Common) -> Checked {
+        let (sources, mut handlers) = (&self.sources, Vec::new());
+        for (path, file, program) in &self.programs {
             let name = path.display().to_string();
-            texts::handler(&name, (*file, program), asked, (sources, &mut self.problems))
-        };
-        let handlers = self.programs.iter().map(handler).collect();
+            let problems = &mut self.problems;
+            handlers.push(texts::handler(&name, (*file, program), asked, (sources, problems)));
+        }
         self.tell(common)?;
-        Ok(handlers)
+        let of_programs = |(handler, (_, _, program)): (&Handler, (_, _, Program))| {
+            let names = handler.blocks.iter().map(|block| block.name.clone());
+            let (name, layout) = (handler.name.clone(), handler.layout.clone());
+            programs::Handler { name, layout, blocks: names.zip(program.blocks).collect() }
+        };
+        let all = handlers.iter().zip(self.programs).map(of_programs).collect();
+        let sinks = verb.sinks.clone();
+        Ok((handlers, programs::Handlers { sources: self.sources, all, sinks }))
     }
 }
+
+/// What handlers are for events of the kernel, and for those of programs.
+type Checked = Result<(Vec<Handler>, programs::Handlers), Exit>;

@@ -43,30 +43,35 @@ pub fn run(verb: &Record, common: &Common) -> Result<Exit, Error> {
 }
 
 fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
+    let handlers = handlers::Handlers::read(&verb.handlers)?;
+    let patterns = programs::patterns(verb, &handlers);
     let waiting = match verb.command.as_slice() {
         [] => None,
         words => {
-            let environment = programs::environment(verb)?;
+            let environment = programs::environment(verb, &patterns)?;
             let waiting = Waiting::new(words, &environment);
             Some(waiting.map_err(|e| command_failed(words, &e))?)
         }
     };
     let me = waiting.as_ref().map(Waiting::pid).or(verb.processes.first().copied());
-    let plans = plan::plans(verb, me, common)?;
+    let plans = plan::plans(verb, me, (handlers, patterns), common)?;
     let folder = folder::Folder::make(&verb.output, verb.force)?;
     wait_for_signals().map_err(|e| obstacle(&Obstacle::of_io("signals", &e)))?;
-    let what = words::what(&plans);
+    let (what, has_programs) = (words::what(&plans), plans.programs.is_some());
     let mut desk = Desk::open(folder.path());
     let mut session = Sources::begin(plans, folder.path()).map_err(|e| {
         folder.remove();
         obstacle(&e)
     })?;
+    if let Some(why) = session.why_not_better() {
+        words::through_perf(why, common);
+    }
     let command = waiting.map(Waiting::start).transpose().map_err(|e| {
         folder.remove();
         command_failed(&verb.command, &e)
     })?;
     folder.keep();
-    rights::give_up(verb, folder.path()).map_err(|e| obstacle(&e))?;
+    rights::give_up(has_programs, folder.path()).map_err(|e| obstacle(&e))?;
     let watch = words::Watch::new(&what, verb.shadow, common);
     let all = (&mut session, &mut desk);
     let status = go_on(verb, all, command, &watch).map_err(|e| obstacle(&e))?;
@@ -119,8 +124,9 @@ fn is_gone(pid: &u32) -> bool {
 }
 
 fn finish(verb: &Record, ledger: &Ledger, common: &Common) -> Exit {
-    let has_lost = ledger.lost() > 0 || ledger.unfollowed > 0;
-    let mut exit = Exit { lost: has_lost && !verb.allow_loss, ..Exit::default() };
+    let has_lost = ledger.lost() > 0 || ledger.unfollowed + ledger.left_out > 0;
+    let (lost, output) = (has_lost && !verb.allow_loss, ledger.unsaved > 0);
+    let mut exit = Exit { lost, output, ..Exit::default() };
     if common.json {
         let mut out = Out::new();
         out.json(&json!({"type": "end", "ledger": ledger.to_value()}));
@@ -138,7 +144,7 @@ fn obstacle(obstacle: &Obstacle) -> Exit {
         ErrorKind::Denied => Exit { denied: true, ..of },
         ErrorKind::Misuse => Exit { usage: true, ..of },
         ErrorKind::Unsupported => Exit { input: true, ..of },
-        ErrorKind::Io => Exit { output: true, ..of },
+        ErrorKind::Io | ErrorKind::Snapshot => Exit { output: true, ..of },
         ErrorKind::Bug => Exit { bug: true, ..of },
     }
 }

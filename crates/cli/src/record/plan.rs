@@ -1,9 +1,11 @@
 //! From the command line to what is recorded.
 
+use std::sync::Arc;
+
 use marey_diagnostic::Problems;
 use marey_diagnostic::source::Sources;
 use marey_recorder::packets;
-use marey_recorder::parts::Mode;
+use marey_recorder::programs::Handlers as OfPrograms;
 use marey_recorder::select::Selected;
 use marey_recorder::session::{Filter, Plan, RING_BYTES};
 use marey_recorder::texts::{self, Asked};
@@ -22,19 +24,30 @@ use crate::generate::problems::Teller;
 use crate::tracefs::{self, Kernel, Place};
 use crate::uprobes;
 
-/// What is recorded; `me` is the process that filters call so.
-pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, Exit> {
+/// What is recorded; `me` is the process that filters call so. Of programs it is what these
+/// patterns name.
+pub fn plans(
+    verb: &Record,
+    me: Option<u32>,
+    (handlers, patterns): (Handlers, Vec<String>),
+    common: &Common,
+) -> Result<Plans, Exit> {
     let has_packets = !verb.interfaces.is_empty();
     let events = programs::others(&verb.events);
-    let has_events = !(events.is_empty() && verb.classes.is_empty() && verb.handlers.is_empty());
+    let has_events = !(events.is_empty() && verb.classes.is_empty())
+        || handlers.name_kernel()
+        || !handlers.is_empty() && patterns.is_empty();
     let uuid = *uuid::Uuid::new_v4().as_bytes();
-    let programs = programs::plan(verb, me, uuid, common)?;
+    let programs = programs::plan(verb, me, (uuid, patterns), common)?;
     if has_packets && !has_events && programs.is_none() && !verb.filters.is_empty() {
         return Err(misuse("-f is for events, and there are none: packets cannot be filtered yet"));
     }
     let has_rules = !(verb.rules.is_empty() && verb.rule_files.is_empty());
     if has_rules && !has_events {
         return Err(misuse("rules are for events of the kernel, and there are none"));
+    }
+    if !verb.contexts.is_empty() && !has_events {
+        return Err(misuse("--context is for events of the kernel, and there are none"));
     }
     let packets = has_packets.then(|| packets::Plan {
         interfaces: verb.interfaces.clone(),
@@ -47,32 +60,47 @@ pub fn plans(verb: &Record, me: Option<u32>, common: &Common) -> Result<Plans, E
         mode: verb.mode(),
         application: concat!("marey ", env!("CARGO_PKG_VERSION")).to_owned(),
     });
-    if programs.is_some() && verb.mode() != Mode::Linear {
-        return Err(misuse(
-            "all events of programs are kept: record them without --ring, --rotate",
-        ));
+    let mut plans = Plans { kernel: None, programs, packets };
+    let handlers = if has_events {
+        let (kernel, handlers) =
+            plan(verb, (me, uuid), handlers, plans.programs.is_some(), common)?;
+        plans.kernel = Some(kernel);
+        handlers
+    } else {
+        let mut asked = Asked::new(&[], &[], &verb.sinks, me);
+        asked.has_others = plans.programs.is_some();
+        handlers.check(&asked, verb, common)?.1
+    };
+    if let Some(programs) = &mut plans.programs {
+        programs.handlers = Arc::new(handlers);
+        programs.has_session = plans.kernel.is_some();
     }
-    let kernel = has_events.then(|| plan(verb, me, uuid, common)).transpose()?;
-    Ok(Plans { kernel, programs, packets })
+    Ok(plans)
 }
 
 /// Which events are recorded.
-fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Result<Plan, Exit> {
-    let mut handlers = Handlers::read(&verb.handlers)?;
+fn plan(
+    verb: &Record,
+    (me, uuid): (Option<u32>, [u8; 16]),
+    mut handlers: Handlers,
+    has_programs: bool,
+    common: &Common,
+) -> Result<(Plan, OfPrograms), Exit> {
     let events = events(verb, &mut handlers, common)?;
     let rules = rules::read(verb, &events, common)?;
     let mut asked = Asked::new(&events, &rules.states, &verb.sinks, me);
-    asked.has_others = programs::are_recorded(verb);
-    let handlers = handlers.check(&asked, common)?;
+    asked.has_others = has_programs;
+    let (handlers, of_programs) = handlers.check(&asked, verb, common)?;
     let filters = verb.filters.iter().map(|text| filter(text, &asked, common));
     let filters = filters.collect::<Result<_, _>>()?;
     let threads = threads(verb, me)?;
-    Ok(Plan {
+    let plan = Plan {
         events,
         rules: rules.rules,
         filters,
         handlers,
         sinks: verb.sinks.clone(),
+        contexts: verb.contexts.clone(),
         threads,
         left_out: (!verb.own).then(std::process::id),
         has_state: !verb.no_state,
@@ -80,7 +108,11 @@ fn plan(verb: &Record, me: Option<u32>, uuid: [u8; 16], common: &Common) -> Resu
         mode: verb.mode(),
         ring_bytes: verb.buffer.unwrap_or(RING_BYTES),
         uuid,
-    })
+        version: verb.ctf,
+        names: verb.names(),
+        through: verb.through,
+    };
+    Ok((plan, of_programs))
 }
 
 /// The events that are recorded: what the command line names, and what handlers name.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::Arc;
 
 use marey_diagnostic::Problems;
 use marey_diagnostic::source::Sources;
@@ -9,6 +10,7 @@ use marey_filter::lang;
 use marey_recorder::programs::{Filter, OWN, Others, Plan, RING_BYTES_MAX, RING_BYTES_MIN};
 
 use super::args::Record;
+use super::handlers::Handlers;
 use super::plan::{misuse, tell};
 use crate::args::Common;
 use crate::exit::Exit;
@@ -31,29 +33,26 @@ pub fn others(patterns: &[String]) -> Vec<String> {
     patterns.iter().filter(|pattern| of_programs(pattern).is_none()).cloned().collect()
 }
 
-/// Which events of programs are meant; none if programs are not recorded.
-fn patterns(verb: &Record) -> Vec<String> {
+/// Which events of programs are meant, those that handlers name among them; none if programs are
+/// not recorded.
+pub fn patterns(verb: &Record, handlers: &Handlers) -> Vec<String> {
     let named = verb.events.iter().filter_map(|pattern| of_programs(pattern));
     let mut patterns: Vec<String> = named.map(str::to_owned).collect();
     if verb.user && patterns.is_empty() {
         patterns.push("*".to_owned());
+    } else {
+        patterns.extend(handlers.user_events().map(str::to_owned));
     }
     patterns
-}
-
-/// Whether events of programs are recorded.
-pub fn are_recorded(verb: &Record) -> bool {
-    !patterns(verb).is_empty()
 }
 
 /// What is recorded of programs, if something is.
 pub fn plan(
     verb: &Record,
     me: Option<u32>,
-    uuid: [u8; 16],
+    (uuid, patterns): ([u8; 16], Vec<String>),
     common: &Common,
 ) -> Result<Option<Plan>, Exit> {
-    let patterns = patterns(verb);
     if patterns.is_empty() {
         return Ok(None);
     }
@@ -79,13 +78,27 @@ pub fn plan(
         (true, false) => Some(Others::All),
     };
     let ring_bytes = ring_bytes(verb);
-    Ok(Some(Plan { patterns, filters, has_own, others, ring_bytes, me, uuid }))
+    let version = verb.ctf;
+    Ok(Some(Plan {
+        patterns,
+        filters,
+        // Both are known when the events of the kernel are.
+        handlers: Arc::default(),
+        has_session: false,
+        mode: verb.mode(),
+        most: None,
+        has_own,
+        others,
+        ring_bytes,
+        me,
+        uuid,
+        version,
+    }))
 }
 
 /// What the recorded command is to find in its environment: so all it does is recorded, from its
 /// first event on.
-pub fn environment(verb: &Record) -> Result<Vec<(OsString, OsString)>, Exit> {
-    let patterns = patterns(verb);
+pub fn environment(verb: &Record, patterns: &[String]) -> Result<Vec<(OsString, OsString)>, Exit> {
     if patterns.is_empty() {
         return Ok(Vec::new());
     }

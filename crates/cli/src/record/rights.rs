@@ -6,18 +6,15 @@ use std::path::Path;
 use marey_recorder::error::Error as Obstacle;
 use marey_recorder::sys::{Capability, has_own_for_programs, keep_only, own_user};
 
-use super::args::Record;
-use super::programs;
-
 /// Gives up, for good, what is needed to begin only. The kernel's counters are still read, and
 /// rules may need a program more.
-pub fn give_up(verb: &Record, folder: &Path) -> Result<(), Obstacle> {
+pub fn give_up(has_programs: bool, folder: &Path) -> Result<(), Obstacle> {
     let mut kept = vec![Capability::Perfmon, Capability::Bpf, Capability::DacReadSearch];
     if !has_own_for_programs() {
         kept.push(Capability::SysAdmin);
     }
     let is_of_others = folder.metadata().is_ok_and(|folder| folder.uid() != own_user());
-    if is_of_others || programs::are_recorded(verb) {
+    if is_of_others || has_programs {
         // The files of programs are of those who run them.
         kept.push(Capability::DacOverride);
     }

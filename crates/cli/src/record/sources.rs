@@ -8,7 +8,7 @@ use marey_recorder::parts::Mode;
 use marey_recorder::programs;
 use marey_recorder::rules::Rule;
 use marey_recorder::session::{Ledger, Pauses, Plan, Session};
-use marey_recorder::snapshot::{Snapshot, Snapshots};
+use marey_recorder::snapshot::{Holding, Snapshot, Snapshots};
 use marey_recorder::sys::{ClockPair, realtime_ns};
 
 /// What is recorded.
@@ -38,23 +38,34 @@ impl<'f> Sources<'f> {
     pub fn begin(plans: Plans, folder: &'f Path) -> Result<Self, Obstacle> {
         let clocks = clocks()?;
         let modes = plans.kernel.iter().map(|plan| plan.mode);
+        let modes = modes.chain(plans.programs.iter().map(|plan| plan.mode));
         let mut modes = modes.chain(plans.packets.iter().map(|plan| plan.mode));
         let is_ring = modes.any(Mode::is_ring);
         let packets = plans.packets.as_ref();
         let mut packets = packets.map(|plan| Recording::new(plan, folder)).transpose()?;
         // What a program writes before it is looked at is in its files.
         let programs = plans.programs.map(|plan| programs::Recording::new(plan, folder));
-        let programs = programs.transpose()?;
+        let mut programs = programs.transpose()?;
         let mut kernel = plans.kernel.map(|plan| Session::new(plan, folder)).transpose()?;
+        if let (Some(programs), Some(kernel)) = (&mut programs, &kernel) {
+            programs.set_clocks(kernel.clocks());
+        }
         kernel.as_mut().map_or(Ok(()), Session::begin)?;
         packets.as_mut().map_or(Ok(()), Recording::begin)?;
         let (pauses, snapshots) = (Pauses::default(), Snapshots::new(folder));
         Ok(Sources { folder, kernel, programs, packets, clocks, pauses, is_ring, snapshots })
     }
 
+    /// Why events of the kernel do not come in the best way that there is, if they do not.
+    pub fn why_not_better(&self) -> Option<&str> {
+        self.kernel.as_ref().and_then(Session::why_not_better)
+    }
+
     /// Writes what came by now.
     pub fn drain(&mut self) -> Result<(), Obstacle> {
-        self.kernel.as_mut().map_or(Ok(()), Session::drain)?;
+        if let Some(kernel) = &mut self.kernel {
+            kernel.drain_with(drained_with(self.programs.as_mut()))?;
+        }
         self.programs.as_mut().map_or(Ok(()), programs::Recording::drain)?;
         self.packets.as_mut().map_or(Ok(()), Recording::drain)
     }
@@ -104,7 +115,13 @@ impl<'f> Sources<'f> {
 
     /// Saves what the ring holds. Nothing if there are too many snapshots.
     pub fn snapshot(&mut self) -> Result<Option<Snapshot>, Obstacle> {
-        self.snapshots.take(self.kernel.as_mut(), self.packets.as_mut(), &self.pauses)
+        let Sources { kernel, programs, packets, .. } = self;
+        let sources = Holding {
+            kernel: kernel.as_mut(),
+            programs: programs.as_mut(),
+            packets: packets.as_mut(),
+        };
+        self.snapshots.take(sources, &self.pauses)
     }
 
     /// How many snapshots there are.
@@ -114,12 +131,16 @@ impl<'f> Sources<'f> {
 
     /// Whether a handler asked for a snapshot since this was asked last.
     pub fn takes_wish_for_snapshot(&mut self) -> bool {
-        self.kernel.as_mut().is_some_and(Session::takes_wish_for_snapshot)
+        // Both are asked, so that neither is left over for another one.
+        let of_kernel = self.kernel.as_mut().is_some_and(Session::takes_wish_for_snapshot);
+        let of_programs = self.programs.as_mut();
+        of_programs.is_some_and(programs::Recording::takes_wish_for_snapshot) | of_kernel
     }
 
-    /// How many bytes of the kernel's events and of packets are there.
+    /// How many bytes of events and of packets are there.
     pub fn kept_bytes(&self) -> u64 {
         self.kernel.as_ref().map_or(0, Session::kept_bytes)
+            + self.programs.as_ref().map_or(0, programs::Recording::kept_bytes)
             + self.packets.as_ref().map_or(0, Recording::kept_bytes)
     }
 
@@ -136,6 +157,7 @@ impl<'f> Sources<'f> {
     /// How many events and packets were in the recording, and are not any more.
     pub fn overwritten(&self) -> u64 {
         self.kernel.as_ref().map_or(0, Session::overwritten)
+            + self.programs.as_ref().map_or(0, programs::Recording::overwritten)
             + self.packets.as_ref().map_or(0, Recording::overwritten)
     }
 
@@ -163,25 +185,32 @@ impl<'f> Sources<'f> {
     /// Whether a handler asked to end the recording.
     pub fn is_asked_to_stop(&self) -> bool {
         self.kernel.as_ref().is_some_and(Session::is_asked_to_stop)
+            || self.programs.as_ref().is_some_and(programs::Recording::is_asked_to_stop)
     }
 
     /// Ends the recording, and says what became of all.
     pub fn end(mut self) -> Result<Ledger, Obstacle> {
         self.pauses.end(now()?);
         let packets = self.packets.map(Recording::end).transpose()?;
-        let filters = self.programs.as_ref().map(programs::Recording::filters);
-        let programs = self.programs.map(programs::Recording::end).transpose()?;
+        self.programs.as_mut().map_or(Ok(()), programs::Recording::stop)?;
         let mut ledger = match self.kernel {
-            Some(session) => session.end()?,
+            Some(session) => session.end_with(drained_with(self.programs.as_mut()))?,
             None => Ledger { clocks: vec![self.clocks, clocks()?], ..Ledger::default() },
         };
         ledger.packets = packets.unwrap_or_default();
-        ledger.add_programs(programs.unwrap_or_default(), &filters.unwrap_or_default());
+        let programs = self.programs.map(programs::Recording::end).transpose()?;
+        ledger.add_programs(programs.unwrap_or_default());
         ledger.pauses = self.pauses;
         ledger.saved = self.snapshots.taken();
+        ledger.unsaved = self.snapshots.failed();
         ledger.write(self.folder)?;
         Ok(ledger)
     }
+}
+
+/// Programs about whose events it is decided together with those of the kernel.
+fn drained_with(programs: Option<&mut programs::Recording>) -> Option<&mut programs::Recording> {
+    programs.filter(|programs| programs.is_drained_elsewhere())
 }
 
 fn now() -> Result<i64, Obstacle> {

@@ -17,6 +17,7 @@ use super::tables;
 use crate::args::Common;
 use crate::escape;
 use crate::exit::say;
+use crate::page::layout::{COLUMNS, wrap};
 use crate::page::words::{counted, grouped};
 use crate::style::Styles;
 
@@ -35,6 +36,16 @@ pub fn what(plans: &Plans) -> String {
     let packets = packets.map(|plan| format!("packets of {}", plan.interfaces.join(", ")));
     let programs = plans.programs.as_ref().map(|_| "events of programs".to_owned());
     events.into_iter().chain(programs).chain(packets).collect::<Vec<_>>().join(" and ")
+}
+
+/// Says that events of the kernel come through perf, and why.
+pub fn through_perf(why: &str, common: &Common) {
+    let Styles { dim, .. } = Styles::stderr(common);
+    let said = "events come through perf: it costs more, filters are asked when they are here, and \
+        texts in the memory of processes are empty; marey doctor says what helps";
+    for line in wrap(&format!("{}; {said}", escape::terminal(why)), COLUMNS) {
+        say(&format!("{dim}{line}{dim:#}\n"));
+    }
 }
 
 /// What is shown while a recording runs.
@@ -114,13 +125,14 @@ impl Watch {
         }
         self.ring(ledger);
         self.packets(ledger);
-        let unanswered = ledger.events.iter().map(|event| event.unanswered).sum();
-        if unanswered > 0 {
-            say(&format!("  {} times a filter could not answer, and kept\n", grouped(unanswered)));
-        }
+        self.unanswered(ledger);
         if ledger.unfollowed > 0 {
             let threads = counted(ledger.unfollowed, "thread");
             say(&format!("  {bad}not recorded{bad:#}: {threads} too many that were started\n"));
+        }
+        if ledger.left_out > 0 {
+            let programs = counted(ledger.left_out, "program");
+            say(&format!("  {bad}not recorded{bad:#}: {programs} too many at the same time\n"));
         }
         if ledger.lost() > 0 {
             let full = full_rings(ledger);
@@ -154,7 +166,25 @@ impl Watch {
         }
         let places = places.map(|(_, place)| place).collect::<Vec<_>>().join(" and ");
         let count = grouped(filter.discarded());
-        format!("  {dim}discarded {places}:{dim:#} {count} by `{text}`\n")
+        let kept = grouped(filter.kept());
+        format!("  {dim}discarded {places}:{dim:#} {count} by `{text}`, which kept {kept}\n")
+    }
+
+    /// Says how often what was asked could not be answered, and by whom.
+    fn unanswered(&self, ledger: &Ledger) {
+        let of_kernel: u64 = ledger.events.iter().map(|event| event.unanswered).sum();
+        let of_programs: u64 = ledger.programs.iter().map(|program| program.unanswered).sum();
+        if of_kernel + of_programs == 0 {
+            return;
+        }
+        let of = |filter: &OfFilter| {
+            format!("{} `{}`", grouped(filter.errors), escape::terminal(&filter.name))
+        };
+        let by = ledger.filters.iter().filter(|filter| filter.errors > 0).map(of);
+        let by = by.collect::<Vec<_>>().join(", ");
+        let by = if by.is_empty() { by } else { format!(": {by}") };
+        let times = grouped(of_kernel + of_programs);
+        say(&format!("  {times} times a filter could not answer, and kept{by}\n"));
     }
 
     /// Says what static rules rejected.
@@ -182,6 +212,11 @@ impl Watch {
                 say(&format!("  {times} times a snapshot was asked for, and there is no ring\n"));
             }
             (saved, _) => say(&format!("  {}\n", counted(saved, "snapshot"))),
+        }
+        if ledger.unsaved > 0 {
+            let Styles { bad, .. } = self.styles;
+            let snapshots = counted(ledger.unsaved, "snapshot");
+            say(&format!("  {bad}not saved{bad:#}: {snapshots} that could not be written\n"));
         }
         if ledger.overwritten() > 0 {
             let count = grouped(ledger.overwritten());

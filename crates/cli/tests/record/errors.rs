@@ -154,3 +154,30 @@ fn what_is_no_recording_is_not_repaired() {
     assert!(folder.join("theirs/user/.config").exists(), "nothing of theirs is removed");
     assert!(ran.stderr.lines().all(|line| line.chars().count() <= 80), "{}", ran.stderr);
 }
+
+#[test]
+fn a_recorder_that_was_killed_at_once_leaves_nothing_in_the_way() {
+    let folder = scratch("repair-at-once");
+    let recording = folder.join("recording");
+    let left = || {
+        fs::create_dir_all(recording.join("kernel")).expect("made");
+        fs::write(recording.join("kernel/.metadata"), "half").expect("written");
+        let _ = fs::remove_file(recording.join(".control"));
+        drop(std::os::unix::net::UnixListener::bind(recording.join(".control")).expect("bound"));
+    };
+    let status = || finish(marey().current_dir(&folder).args(["record", "status", "recording"]));
+    left();
+    assert!(status().stdout.contains("killed; `marey repair"), "{}", status().stdout);
+    let ran = finish(marey().current_dir(&folder).args(["repair", "recording"]));
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert_eq!(fs::read_dir(&recording).expect("it is there").count(), 0);
+    assert!(status().stderr.contains("there is no recording"), "{}", status().stderr);
+    left();
+    // Something that somebody put there is not taken away.
+    fs::write(recording.join("kernel/theirs"), "").expect("written");
+    let ran = finish(marey().current_dir(&folder).args(["repair", "recording"]));
+    assert_eq!(ran.status, 4, "{}", ran.stderr);
+    fs::remove_file(recording.join("kernel/theirs")).expect("it is there");
+    let ran = finish(marey().current_dir(&folder).args(["record", "-u", "-s", "0.1", "--force"]));
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+}

@@ -35,6 +35,10 @@ fn a_command_and_what_it_starts() {
     let ledger = ledger(&folder);
     let (received, delivered) = (number(&ledger, "/received"), number(&ledger, "/delivered"));
     assert_eq!(received, delivered + number(&ledger, "/filtered") + number(&ledger, "/lost"));
+    // The kernel alone asks it, about all that is not lost.
+    let of_filter =
+        ["seen", "kept", "errors"].map(|name| number(&ledger, &format!("/filters/0/{name}")));
+    assert_eq!(of_filter, [received - number(&ledger, "/lost"), delivered, 0], "{ledger}");
     let Some(lines) = babeltrace(&folder) else { return };
     assert_eq!(lines.len() as u64, delivered);
     assert!(lines.iter().all(|line| line.contains("syscall_entry_statx: ")), "and no others");

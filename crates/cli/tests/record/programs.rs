@@ -9,7 +9,7 @@ use super::*;
 /// What the recorded program does: `COUNT THREADS`.
 const WORK: &str = "MAREY_TEST_WORK";
 /// Where it notes how many events are behind it.
-const NOTES: &str = "MAREY_TEST_NOTES";
+pub const NOTES: &str = "MAREY_TEST_NOTES";
 /// Which program of its process it is.
 const TURN: &str = "MAREY_TEST_TURN";
 /// How often recorder and program are killed.
@@ -55,17 +55,17 @@ fn becomes_another() {
 }
 
 /// What is recorded, as a command line.
-fn program() -> [String; 3] {
+pub fn program() -> [String; 3] {
     let [_, own, test, exact] = super::exact::program("programs::writes_events");
     [own, test, exact]
 }
 
-fn work(command: &mut Command, count: u64, threads: u64) {
+pub fn work(command: &mut Command, count: u64, threads: u64) {
     command.env(WORK, format!("{count} {threads}"));
 }
 
 /// Records the program, as a command.
-fn recorded(folder: &Path, arguments: &[&str], count: u64, threads: u64) -> Ran {
+pub fn recorded(folder: &Path, arguments: &[&str], count: u64, threads: u64) -> Ran {
     let mut command = marey();
     command.current_dir(folder).arg("record").args(arguments).arg("--").args(program());
     work(&mut command, count, threads);
@@ -73,7 +73,7 @@ fn recorded(folder: &Path, arguments: &[&str], count: u64, threads: u64) -> Ran 
 }
 
 /// All events of programs, a line each.
-fn events(folder: &Path) -> Option<Vec<String>> {
+pub fn events(folder: &Path) -> Option<Vec<String>> {
     let user = folder.join("recording/user");
     let entries = fs::read_dir(&user).into_iter().flatten().flatten();
     let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
@@ -85,7 +85,7 @@ fn events(folder: &Path) -> Option<Vec<String>> {
 }
 
 /// The numbers of the events of a thread, in the order of their times.
-fn numbers_of(lines: &[String], thread: u64) -> Vec<u64> {
+pub fn numbers_of(lines: &[String], thread: u64) -> Vec<u64> {
     let of = format!("thread = {thread}, number = ");
     let number = |line: &String| line.split_once(&of)?.1.split(',').next()?.parse().ok();
     lines.iter().filter_map(number).collect()
@@ -236,30 +236,47 @@ fn a_killed_program_loses_no_event() {
 
 #[test]
 fn a_killed_recorder_loses_no_event_of_its_command() {
-    let folder = scratch("record-programs-recorder-killed");
+    killed_recorders("record-programs-recorder-killed", KILLS, &[], false);
+}
+
+/// Waits until the recorded program noted that so many events are behind it.
+pub fn wait_for_notes(notes: &Path, count: u64) {
+    let wait = Instant::now();
+    let behind = || fs::read(notes).unwrap_or_default().try_into().map_or(0, u64::from_ne_bytes);
+    while behind() < count {
+        assert!(wait.elapsed() < Duration::from_secs(20), "{} are written", behind());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Kills recorders with these arguments, which keep all events, each at another moment. Nothing is
+/// missing when they are repaired.
+pub fn killed_recorders(name: &str, kills: u64, arguments: &[&str], has_kernel: bool) {
+    let folder = scratch(name);
     let mut begun = 0;
-    for kill in 0..KILLS {
+    for kill in 0..kills {
         // One that is started in the very moment of the kill begins later: so each has a folder.
         let folder = folder.join(kill.to_string());
         fs::create_dir(&folder).expect("a folder");
         let notes = folder.join("notes");
         let mut command = marey();
-        command.current_dir(&folder).args(["record", "-u", "--"]).args(program());
-        command.env(NOTES, &notes).stdout(Stdio::null()).stderr(Stdio::null());
+        command.current_dir(&folder).args(["record", "-u"]).args(arguments).arg("--");
+        command.args(program()).env(NOTES, &notes).stdout(Stdio::null()).stderr(Stdio::null());
         work(&mut command, 3000, 1);
         let mut recorder = command.spawn().expect("marey starts");
+        // With events of the kernel it takes a while until it begins.
+        while has_kernel && !notes.exists() {
+            assert!(recorder.try_wait().expect("a process").is_none(), "it ended");
+            std::thread::sleep(Duration::from_millis(1));
+        }
         std::thread::sleep(Duration::from_micros(5000 + kill * 7919 % 40_000));
         recorder.kill().expect("it runs, or has ended");
         recorder.wait().expect("it ended");
         // What it has written is whole.
         let Some(before) = events(&folder) else { return };
         let has_begun = notes.exists();
-        let wait = Instant::now();
-        let behind =
-            || fs::read(&notes).unwrap_or_default().try_into().map_or(0, u64::from_ne_bytes);
-        while has_begun && behind() < 3000 {
-            assert!(wait.elapsed() < Duration::from_secs(20), "{} are written", behind());
-            std::thread::sleep(Duration::from_millis(1));
+        if has_begun {
+            wait_for_notes(&notes, 3000);
         }
         let repaired = finish(marey().current_dir(&folder).args(["repair", "recording"]));
         if !has_begun {

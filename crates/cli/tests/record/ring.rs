@@ -101,6 +101,41 @@ fn a_ring_of_time_forgets_what_is_older() {
 }
 
 #[test]
+fn what_somebody_removes_or_puts_in_the_way_ends_nothing() {
+    let folder = scratch("ring-disturbed");
+    let (ring, calls) = shortest();
+    let Some(child) = record_own(&folder, &["--ring", &format!("{ring}")]) else { return };
+    let recording = folder.join("recording");
+    (0..calls / 2).for_each(call);
+    ask(&folder, "status");
+    let files = fs::read_dir(recording.join("kernel")).expect("a folder").flatten();
+    let parts = files.map(|file| file.path()).filter(|path| path.to_string_lossy().contains("cpu"));
+    let oldest = parts.min_by_key(|path| path.metadata().and_then(|of| of.modified()).ok());
+    fs::remove_file(oldest.expect("there are parts")).expect("it is there");
+    fs::create_dir_all(recording.join("snapshot-0001/full")).expect("made");
+    let refused = finish(marey().current_dir(&folder).args(["record", "snapshot", "recording"]));
+    assert_eq!(refused.status, 2, "{}", refused.stderr);
+    assert!(refused.stderr.contains("snapshot-0001"), "{}", refused.stderr);
+    fs::remove_dir_all(recording.join("snapshot-0001")).expect("it is there");
+    // By then the part that was removed would have been.
+    (calls / 2..2 * calls).for_each(call);
+    ask(&folder, "pause");
+    assert_eq!(ask(&folder, "snapshot")["snapshot"], "snapshot-0001");
+    ask(&folder, "stop");
+    let (status, said) = ended(child);
+    assert_eq!(status, Some(6), "{said}");
+    assert!(said.contains("1 snapshot that could not be written"), "{said}");
+    let saved = ledger_of(&recording.join("snapshot-0001"));
+    assert_eq!(number(&saved, "/pauses/count"), 1, "{saved}");
+    assert!(number(&saved, "/pauses/listed/0/begin_ns") > 0, "{saved}");
+    assert_eq!(saved.pointer("/pauses/listed/0/end_ns"), Some(&Value::Null), "{saved}");
+    let ledger = ledger(&folder);
+    assert_eq!((number(&ledger, "/saved"), number(&ledger, "/unsaved")), (1, 1), "{ledger}");
+    let Some(kept) = newest(&recording.join("kernel")) else { return };
+    is_exact(&ledger, 2 * calls, kept);
+}
+
+#[test]
 fn handlers_and_signals_trigger_snapshots() {
     let folder = scratch("ring-trigger");
     let (ring, _) = shortest();

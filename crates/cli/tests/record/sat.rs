@@ -36,6 +36,11 @@ fn two_events_with_one_flag_strictly_alternate() {
     let ledger = ledger(&folder);
     assert!(number(&ledger, "/delivered") >= 20, "{ledger}");
     assert_eq!(number(&ledger, "/lost"), 0);
+    let of_both = |name: &str| -> u64 {
+        (0..2).map(|block| number(&ledger, &format!("/filters/{block}/{name}"))).sum()
+    };
+    assert_eq!(of_both("seen"), number(&ledger, "/received"), "{ledger}");
+    assert_eq!(of_both("kept"), number(&ledger, "/delivered"), "{ledger}");
     let Some(lines) = babeltrace(&folder) else { return };
     let is_switch: Vec<bool> = lines.iter().map(|line| line.contains("sched_switch: ")).collect();
     assert_eq!(is_switch.first(), Some(&false), "it begins with a call");

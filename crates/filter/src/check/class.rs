@@ -23,6 +23,8 @@ pub struct Class {
     pub times: Option<Times>,
     /// A comparison with what is not there is false.
     pub absent_is_false: bool,
+    /// The slot of names that are not there, if who asks for them cannot answer.
+    pub absent: Option<u16>,
 }
 
 /// The contexts that every event has.
@@ -85,5 +87,9 @@ impl Environment for Class {
 
     fn absent_is_false(&self) -> bool {
         self.absent_is_false
+    }
+
+    fn absent(&self) -> Option<u16> {
+        self.absent
     }
 }

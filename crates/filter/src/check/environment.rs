@@ -62,4 +62,11 @@ pub trait Environment {
     fn absent_is_false(&self) -> bool {
         false
     }
+
+    /// A slot in which there never is anything, if names that the class does not have stand for it:
+    /// who asks for them cannot answer, and keeps the event. That is so for blocks where it is
+    /// known later only which classes there are.
+    fn absent(&self) -> Option<u16> {
+        None
+    }
 }

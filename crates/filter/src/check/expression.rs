@@ -36,8 +36,8 @@ pub struct Checker<'a, 'p> {
 
 impl Checker<'_, '_> {
     pub(super) fn condition(&mut self, expr: &Expr) -> Option<Condition> {
-        if self.scope.environment.absent_is_false() && names_absent(&self.scope, expr) {
-            return Some(Condition::Constant(false));
+        if let Some(condition) = self.absent(expr) {
+            return Some(condition);
         }
         match &expr.kind {
             ExprKind::Bool(value) => Some(Condition::Constant(*value)),
@@ -67,6 +67,20 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// What a condition comes to that names something that the class does not have, where it is
+    /// known later only which classes there are.
+    fn absent(&self, expr: &Expr) -> Option<Condition> {
+        let of = self.scope.environment;
+        let is_false = of.absent_is_false();
+        if !(is_false || of.absent().is_some()) || !names_absent(&self.scope, expr) {
+            return None;
+        }
+        let Some(slot) = of.absent() else { return Some(Condition::Constant(false)) };
+        let (compare, left, right) =
+            (Compare::Equal, number_in(slot), number_of(0, Sign::Unsigned));
+        Some(Condition::Numbers { compare, left, right, is_not: false })
+    }
+
     /// All of them are checked, also if one is wrong.
     fn conditions(&mut self, parts: &[Expr]) -> Option<Vec<Condition>> {
         let all: Vec<_> = parts.iter().map(|part| self.condition(part)).collect();
@@ -85,7 +99,10 @@ impl Checker<'_, '_> {
                 self.problems.error(what, expr.span, "");
                 None
             }
-            ExprKind::Name(name) => self.scope.find(name, expr.span, self.problems),
+            ExprKind::Name(name) => match self.scope.environment.absent() {
+                Some(slot) if !self.scope.has(name) => Some(Value::Number(number_in(slot))),
+                _ => self.scope.find(name, expr.span, self.problems),
+            },
             ExprKind::MapRead { map, keys, otherwise } => {
                 self.map_read(map, keys, otherwise.as_deref())
             }
@@ -134,6 +151,11 @@ impl Checker<'_, '_> {
     }
 
     pub(super) fn text(&mut self, expr: &Expr) -> Option<Text> {
+        if let Some(slot) = self.scope.environment.absent()
+            && names_absent(&self.scope, expr)
+        {
+            return Some(Text::Slot(slot));
+        }
         match self.value(expr)? {
             Value::Text(text) => Some(text),
             Value::Number(_) => {
@@ -307,6 +329,11 @@ fn keys_of(count: usize) -> String {
 
 fn declare(name: &str) -> String {
     format!("declare it: `state {name}: map<u64 => u64>[1024, lru];`")
+}
+
+/// What is in a slot.
+fn number_in(slot: u16) -> Number {
+    Number { kind: NumberKind::Slot(slot), sign: Sign::Unsigned }
 }
 
 /// A constant.

@@ -1,11 +1,13 @@
 //! The machine that runs programs.
 
+use super::kind;
 use super::memory::{Effect, Key, Memory};
-use super::op::{Compare, Op, Test, TextCompare, TextTest};
+use super::numbers::Led;
+use super::op::{Op, TextCompare, TextTest};
+use super::word::Word;
 use super::{KEYS_MAX, Program, REGISTERS, STATE_TEXT_BYTES_MAX, TEXT_REGISTERS};
 use crate::data::Data;
 use crate::glob;
-use crate::number::compare;
 use crate::verdict::{Outcome, Verdict};
 
 /// Runs programs, one after the other. It remembers nothing between runs: a verified program reads
@@ -45,7 +47,7 @@ use crate::verdict::{Outcome, Verdict};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Machine {
-    numbers: [u64; REGISTERS],
+    pub(super) numbers: [u64; REGISTERS],
     /// Texts of the state, one for each register: state may change while they are needed.
     held: [[u8; STATE_TEXT_BYTES_MAX]; TEXT_REGISTERS],
 }
@@ -86,61 +88,81 @@ impl Machine {
         data: &D,
         memory: &mut M,
     ) -> Outcome {
+        let mut at = 0;
+        // A verified program always ends with a verdict.
+        while at < program.words.len() {
+            // Most filters consist of a value, a constant, and what compares them. To look for them
+            // in this order is cheaper than to be led to each by a table.
+            at += self.step_of(kind::NUMBER, program.word(at), data);
+            at += self.step_of(kind::CONSTANT, program.word(at), data);
+            let Some(word) = program.word(at) else { break };
+            match self.step(word, data) {
+                Led::By(by) => at += 1 + usize::from(by),
+                Led::End(outcome) => return outcome,
+                Led::Nowhere => return self.run_on(program, at, data, memory),
+            }
+        }
+        Outcome::Verdict(Verdict::Keep)
+    }
+
+    /// Goes on from a step that has to do with more than numbers.
+    #[inline(never)]
+    fn run_on<D: Data, M: Memory>(
+        &mut self,
+        program: &Program<'_>,
+        mut at: usize,
+        data: &D,
+        memory: &mut M,
+    ) -> Outcome {
         let mut run = Run {
             texts: [Text::Given(&[]); TEXT_REGISTERS],
             keys: [Waiting::Number(0); KEYS_MAX],
             keys_len: 0,
         };
-        let mut at = 0;
-        // A verified program always ends with a verdict.
-        while let Some(op) = program.op(at) {
+        while let Some(word) = program.word(at) {
             at += 1;
-            let by = match op {
-                Op::Constant { to, value } => {
-                    self.set(to, u64::from(value));
-                    0
-                }
-                Op::ConstantHigh { to, value } => {
-                    self.set(to, self.number(to) | u64::from(value) << 32);
-                    0
-                }
-                Op::Number { to, slot, absent } => match data.number(slot) {
-                    Some(number) => {
-                        self.set(to, number);
-                        0
-                    }
-                    None => absent,
-                },
-                Op::Compute { operator, sign, to, left, right } => {
-                    self.set(to, operator.of(self.number(left), self.number(right), sign));
-                    0
-                }
-                Op::Jump { by } => by,
-                Op::JumpIf { test, left, right, by } => {
-                    if is_so(test, self.number(left), self.number(right)) { by } else { 0 }
-                }
-                Op::End { verdict } => return Outcome::Verdict(verdict),
-                Op::Fail { failure } => return Outcome::Failed(failure),
-                Op::TextSlot { to, slot, absent } => match data.text(slot) {
-                    Some(text) => {
-                        run.set(to, Text::Given(text));
-                        0
-                    }
-                    None => absent,
-                },
-                Op::TextConstant { to, pool } => {
-                    run.set(to, Text::Given(program.text(pool)));
-                    0
-                }
-                Op::JumpIfText { test, left, right, by } => {
-                    let is_so = is_so_of(test, self.text(&run, left), self.text(&run, right));
-                    if is_so { by } else { 0 }
-                }
-                op => self.with_memory(op, program, &mut run, memory),
+            let led = match self.step(word, data) {
+                Led::Nowhere => self.with_texts(word, program, &mut run, (data, memory)),
+                led => led,
             };
-            at += usize::from(by);
+            match led {
+                Led::By(by) => at += usize::from(by),
+                Led::End(outcome) => return outcome,
+                Led::Nowhere => break,
+            }
         }
         Outcome::Verdict(Verdict::Keep)
+    }
+
+    /// Steps with texts, or state.
+    fn with_texts<'t, D: Data, M: Memory>(
+        &mut self,
+        word: Word,
+        program: &Program<'t>,
+        run: &mut Run<'t>,
+        (data, memory): (&'t D, &mut M),
+    ) -> Led {
+        let Some(op) = Op::decode(word.0) else { return Led::Nowhere };
+        let by = match op {
+            Op::Fail { failure } => return Led::End(Outcome::Failed(failure)),
+            Op::TextSlot { to, slot, absent } => match data.text(slot) {
+                Some(text) => {
+                    run.set(to, Text::Given(text));
+                    0
+                }
+                None => absent,
+            },
+            Op::TextConstant { to, pool } => {
+                run.set(to, Text::Given(program.text(pool)));
+                0
+            }
+            Op::JumpIfText { test, left, right, by } => {
+                let is_so = is_so_of(test, self.text(run, left), self.text(run, right));
+                if is_so { by } else { 0 }
+            }
+            op => self.with_memory(op, program, run, memory),
+        };
+        Led::By(by)
     }
 
     /// Steps with state; how far they lead.
@@ -207,16 +229,6 @@ impl Machine {
         0
     }
 
-    fn number(&self, register: u8) -> u64 {
-        self.numbers.get(usize::from(register)).copied().unwrap_or_default()
-    }
-
-    fn set(&mut self, register: u8, number: u64) {
-        if let Some(to) = self.numbers.get_mut(usize::from(register)) {
-            *to = number;
-        }
-    }
-
     fn text<'t>(&'t self, run: &Run<'t>, register: u8) -> &'t [u8] {
         let register = usize::from(register);
         match run.texts.get(register) {
@@ -264,16 +276,6 @@ impl<'t> Run<'t> {
             self.keys_len += 1;
         }
     }
-}
-
-fn is_so(test: Test, left: u64, right: u64) -> bool {
-    let order = compare(left, test.left, right, test.right);
-    let is_so = match test.compare {
-        Compare::Equal => order.is_eq(),
-        Compare::Less => order.is_lt(),
-        Compare::LessOrEqual => order.is_le(),
-    };
-    is_so != test.is_not
 }
 
 fn is_so_of(test: TextTest, left: &[u8], right: &[u8]) -> bool {

@@ -5,8 +5,12 @@
 //! runs: [`Program::new`] refuses what could fail. Nothing that the machine runs can touch what is
 //! not its own.
 
+mod decode;
+mod encode;
+mod kind;
 mod machine;
 mod memory;
+mod numbers;
 mod op;
 mod verify;
 mod word;
@@ -17,6 +21,7 @@ pub use op::{
     By, Cell, Compare, Op, Pool, Register, Slot, Table, Test, TextCompare, TextRegister, TextTest,
 };
 pub use verify::{Refused, Why};
+use word::Word;
 
 /// How many numbers the machine holds.
 pub const REGISTERS: usize = 32;
@@ -70,8 +75,8 @@ impl<'a> Program<'a> {
     }
 
     #[inline(always)]
-    fn op(&self, at: usize) -> Option<Op> {
-        Op::decode(*self.words.get(at)?)
+    fn word(&self, at: usize) -> Option<Word> {
+        self.words.get(at).copied().map(Word)
     }
 
     fn text(&self, pool: Pool) -> &'a [u8] {

@@ -42,11 +42,11 @@ pub struct Test {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compare {
     /// `==`
-    Equal,
+    Equal = 0,
     /// `<`
-    Less,
+    Less = 1,
     /// `<=`
-    LessOrEqual,
+    LessOrEqual = 2,
 }
 
 /// A comparison of two texts.

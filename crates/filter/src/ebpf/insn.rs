@@ -46,6 +46,10 @@ pub mod helper {
     pub const PID_TGID: i32 = 14;
     /// `bpf_get_current_comm`
     pub const COMM: i32 = 16;
+    /// `bpf_get_stack`
+    pub const STACK: i32 = 67;
+    /// `bpf_get_current_cgroup_id`
+    pub const CGROUP: i32 = 80;
     /// `bpf_get_current_task`
     pub const TASK: i32 = 35;
     /// `bpf_probe_read_user`
@@ -244,8 +248,13 @@ impl Insn {
     /// `dst = the address of the first value of the map of this descriptor`, which is an array: two
     /// instructions.
     pub fn load_map_value(dst: Reg, descriptor: i32) -> [Self; 2] {
+        Insn::load_value_at(dst, descriptor, 0)
+    }
+
+    /// The same, for so many bytes behind where the value begins.
+    pub fn load_value_at(dst: Reg, descriptor: i32, at: u32) -> [Self; 2] {
         let first = Insn { code: 0x18, dst: dst.0, src: 2, off: 0, imm: descriptor };
-        [first, Insn::default()]
+        [first, Insn { imm: at.cast_signed(), ..Insn::default() }]
     }
 
     /// Calls a function of the kernel: registers 1 to 5 are lost, 0 is what it returns.

@@ -7,14 +7,17 @@
 
 mod assembler;
 mod condition;
+mod count;
 mod insn;
 mod number;
 mod reach;
 mod statement;
+mod table;
 mod text;
 
 pub use assembler::{Assembler, INSNS_MAX, Label};
 pub use insn::{Alu, Flow, Insn, Jump, Reg, Size, helper};
+pub use table::{EMPTY_BYTES, KeyShape, NoTables, Place, Shape, Tables};
 
 use std::string::String;
 
@@ -54,6 +57,25 @@ pub trait Source {
     /// # Errors
     /// When there is no way.
     fn text(&self, slot: u16) -> Result<StackText, Unsupported>;
+
+    /// How many bytes the text of a slot has at most.
+    ///
+    /// # Errors
+    /// When there is no way.
+    fn longest(&self, slot: u16) -> Result<usize, Unsupported>;
+
+    /// Copies the text of a slot to `at` on the stack, where so many bytes are 0: as much of it as
+    /// fits with a 0 behind it. It may use registers 0 to 5.
+    ///
+    /// # Errors
+    /// When there is no way.
+    fn copy_text(
+        &self,
+        slot: u16,
+        at: i16,
+        bytes: u16,
+        code: &mut Assembler,
+    ) -> Result<(), Unsupported>;
 }
 
 /// A text on the stack, ended by a 0 if it is shorter.
@@ -73,13 +95,22 @@ pub struct Generator<'s> {
     pub code: Assembler,
     /// Where numbers on the way are kept: the first free byte of the stack, below 0.
     stack: i16,
+    /// Where counts are kept.
+    tables: &'s dyn Tables,
     locals: statement::Locals,
 }
 
 impl<'s> Generator<'s> {
     /// Code that is added to some. Numbers on the way are kept below `stack`.
     pub fn new(source: &'s dyn Source, code: Assembler, stack: i16) -> Self {
-        Generator { source, code, stack, locals: statement::Locals::default() }
+        let (tables, locals) = (&NoTables, statement::Locals::default());
+        Generator { source, code, stack, tables, locals }
+    }
+
+    /// The same, with tables to count in.
+    #[must_use]
+    pub fn with_tables(self, tables: &'s dyn Tables) -> Self {
+        Generator { tables, ..self }
     }
 
     /// Leads to `to` if the condition is as `when` says, else on.

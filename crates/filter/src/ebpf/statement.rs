@@ -64,9 +64,8 @@ impl Generator<'_> {
             Statement::Set(..) | Statement::SetMap { .. } | Statement::Delete(..) => {
                 Self::unsupported(super::HAS_STATE)
             }
-            Statement::Count(..) | Statement::Hist(..) => {
-                Self::unsupported("its counts are kept at the drain")
-            }
+            Statement::Count(table, keys) => self.counted(*table, None, keys),
+            Statement::Hist(table, number, by) => self.counted(*table, Some(number), by.as_slice()),
             Statement::Mark(_) | Statement::Send(_) | Statement::Snapshot | Statement::Stop => {
                 Self::unsupported("it acts on the recording")
             }

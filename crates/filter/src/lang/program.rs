@@ -10,6 +10,11 @@ use super::tree::{Block, Pattern, PatternKind, Program, State, StateKind, Type};
 /// How many entries a map holds at most.
 pub const MAP_SIZE_MAX: u64 = 1 << 20;
 
+/// The signs that a glob of a name may have.
+const NAMES: &[&str] = &["*", "?", "[", "]", "-", "!", "^"];
+/// Those of a glob of an event of a program.
+const PATHS: &[&str] = &["*", "?", "[", "]", "-", "!", "^", ":", "/"];
+
 impl Parser<'_> {
     /// A whole program.
     pub fn program(&mut self) -> Program {
@@ -142,19 +147,20 @@ impl Parser<'_> {
         } else if self.take_word("packet") {
             PatternKind::Packet
         } else if self.take_word("class") {
-            PatternKind::Class(self.glob("the name of a class")?)
+            PatternKind::Class(self.glob("the name of a class", NAMES)?)
         } else if self.take_word("user") {
-            PatternKind::User(self.glob("the name of an event")?)
+            // `provider:event` is one name, and providers may have `::` in theirs.
+            PatternKind::User(self.glob("the name of an event", PATHS)?)
         } else {
-            let system = self.glob("an event such as `sched:sched_switch`")?;
+            let system = self.glob("an event such as `sched:sched_switch`", NAMES)?;
             self.expect_sign(":", "and the name of the event").then_some(())?;
-            PatternKind::Event { system, name: self.glob("the name of an event")? }
+            PatternKind::Event { system, name: self.glob("the name of an event", NAMES)? }
         };
         Some(Pattern { kind, span: start.to(self.span_before()) })
     }
 
-    /// A name with `*` in it; its parts follow each other without a space.
-    fn glob(&mut self, what: &str) -> Option<String> {
+    /// A name with `*` and others of these signs; its parts follow each other without a space.
+    fn glob(&mut self, what: &str, signs: &[&str]) -> Option<String> {
         let mut glob = String::new();
         let mut end = None;
         loop {
@@ -164,7 +170,9 @@ impl Parser<'_> {
             }
             match self.kind() {
                 Kind::Word(word) => glob.push_str(word),
-                Kind::Sign(sign @ ("*" | "?" | "[" | "]" | "-" | "!" | "^")) => glob.push_str(sign),
+                Kind::Sign(sign) if signs.contains(sign) => glob.push_str(sign),
+                // `::`, and what is around it if that could be of an address.
+                Kind::Address(part) if signs.contains(&":") => glob.push_str(part),
                 Kind::Number { value, is_duration: false } => {
                     glob.push_str(&std::format!("{value}"));
                 }

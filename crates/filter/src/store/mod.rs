@@ -88,6 +88,13 @@ impl Store {
         self.maps.get(usize::from(map))
     }
 
+    /// Adds what another one counted, of the same program.
+    pub fn count_in(&mut self, other: Store) {
+        for (table, more) in self.tables.iter_mut().zip(other.tables) {
+            table.merge(more);
+        }
+    }
+
     /// The tables of counts, with what the program calls them.
     pub fn tables(&self) -> impl Iterator<Item = (&String, &Table)> {
         self.tables.iter().map(|table| (&table.what, table))

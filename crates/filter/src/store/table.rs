@@ -44,10 +44,47 @@ pub fn class_of(value: u64, sign: Sign) -> usize {
     }
 }
 
+impl Histogram {
+    fn empty() -> Self {
+        Histogram { counts: [0; HIST_CLASSES] }
+    }
+}
+
 impl Table {
     /// Nothing was counted yet.
     pub fn new(what: String) -> Self {
         Table { what, counts: BTreeMap::new(), hists: BTreeMap::new(), others: 0 }
+    }
+
+    /// Adds what was counted elsewhere for these keys: how often, or how often in each class.
+    pub fn add(&mut self, keys: Vec<OwnKey>, counts: &[u64]) {
+        let sum = counts.iter().copied().fold(0, u64::saturating_add);
+        let is_there = self.counts.contains_key(&keys) || self.hists.contains_key(&keys);
+        if sum == 0 {
+            return;
+        }
+        if !is_there && self.counts.len().max(self.hists.len()) >= KEYS_OF_TABLE_MAX {
+            self.others = self.others.saturating_add(sum);
+        } else if let [count] = counts {
+            let own = self.counts.entry(keys).or_default();
+            *own = own.saturating_add(*count);
+        } else {
+            let own = self.hists.entry(keys).or_insert_with(Histogram::empty);
+            for (own, count) in own.counts.iter_mut().zip(counts) {
+                *own = own.saturating_add(*count);
+            }
+        }
+    }
+
+    /// Adds what another table of the same statement counted.
+    pub(super) fn merge(&mut self, other: Table) {
+        self.others = self.others.saturating_add(other.others);
+        for (keys, count) in other.counts {
+            self.add(keys, &[count]);
+        }
+        for (keys, hist) in other.hists {
+            self.add(keys, &hist.counts);
+        }
     }
 
     pub(super) fn count(&mut self, keys: &[Key<'_>]) {
@@ -64,8 +101,7 @@ impl Table {
             self.others = self.others.saturating_add(1);
             return;
         };
-        let empty = || Histogram { counts: [0; HIST_CLASSES] };
-        let hist = self.hists.entry(keys).or_insert_with(empty);
+        let hist = self.hists.entry(keys).or_insert_with(Histogram::empty);
         if let Some(count) = hist.counts.get_mut(class_of(value, sign)) {
             *count = count.saturating_add(1);
         }
@@ -92,6 +128,28 @@ mod tests {
         assert_eq!([unsigned(0), unsigned(1), unsigned(2), unsigned(3)], [1, 2, 3, 3]);
         assert_eq!(unsigned(u64::MAX), HIST_CLASSES - 1);
         assert_eq!(class_of(u64::MAX, Sign::Signed), 0);
+    }
+
+    #[test]
+    fn what_was_counted_elsewhere_is_added() {
+        let mut table = Table::new(String::new());
+        table.count(&[Key::Number(1)]);
+        for (key, count) in [(1, 3), (2, 4), (3, 0)] {
+            table.add([OwnKey::Number(key)].into(), &[count]);
+        }
+        assert_eq!(table.counts.values().copied().collect::<Vec<_>>(), [4, 4]);
+        for key in 4..KEYS_OF_TABLE_MAX as u64 + 3 {
+            table.add([OwnKey::Number(key)].into(), &[2]);
+        }
+        assert_eq!((table.counts.len(), table.others), (KEYS_OF_TABLE_MAX, 2));
+
+        let mut table = Table::new(String::new());
+        table.hist(&[], 5, Sign::Unsigned);
+        let mut counts = [0; HIST_CLASSES];
+        counts[class_of(5, Sign::Unsigned)] = 2;
+        table.add(Vec::new(), &counts);
+        let hist = table.hists.get(&Vec::new()).map(|hist| hist.counts[4]);
+        assert_eq!((hist, table.others), (Some(3), 0));
     }
 
     #[test]

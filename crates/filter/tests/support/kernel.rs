@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use marey_filter::check::typed::{Condition, Statement};
 use marey_filter::ebpf::{
-    Assembler, Generator, Insn, Label, Reg, Size, Source, StackText, Unsupported,
+    Assembler, Generator, Insn, Label, NoTables, Reg, Size, Source, StackText, Tables, Unsupported,
+    helper,
 };
+
+use super::maps::Maps;
 
 /// Values in a list, and one text of 16 bytes at the end of the stack.
 pub struct Listed;
@@ -22,25 +25,50 @@ impl Source for Listed {
     fn text(&self, _: u16) -> Result<StackText, Unsupported> {
         Ok(TEXT)
     }
+
+    fn longest(&self, _: u16) -> Result<usize, Unsupported> {
+        Ok(TEXT.len.into())
+    }
+
+    fn copy_text(
+        &self,
+        _: u16,
+        at: i16,
+        bytes: u16,
+        code: &mut Assembler,
+    ) -> Result<(), Unsupported> {
+        assert!(bytes > TEXT.len, "there is a 0 behind it");
+        for word in [0, 8] {
+            code.push(Insn::load(Size::B8, Reg::R1, Reg::FP, TEXT.offset + word));
+            code.push(Insn::store(Size::B8, Reg::FP, at + word, Reg::R1));
+        }
+        Ok(())
+    }
 }
 
 /// A program that returns 1 if the condition holds, else 0.
 pub fn program(condition: &Condition) -> Result<Vec<Insn>, Unsupported> {
-    ended(|generator, no| generator.branch(condition, false, no))
+    ended(&NoTables, |generator, no| generator.branch(condition, false, no))
 }
 
 /// A program that returns 1 if a block keeps the event, else 0.
 pub fn block(statements: &[Statement]) -> Result<Vec<Insn>, Unsupported> {
-    ended(|generator, no| generator.block(statements, no))
+    counting(statements, &NoTables)
+}
+
+/// The same, for a block that counts.
+pub fn counting(statements: &[Statement], tables: &dyn Tables) -> Result<Vec<Insn>, Unsupported> {
+    ended(tables, |generator, no| generator.block(statements, no))
 }
 
 fn ended(
+    tables: &dyn Tables,
     asked: impl FnOnce(&mut Generator<'_>, Label) -> Result<(), Unsupported>,
 ) -> Result<Vec<Insn>, Unsupported> {
     let mut code = Assembler::default();
     code.push(Insn::mov(Reg::R6, Reg::R1));
     let no = code.label();
-    let mut generator = Generator::new(&Listed, code, TEXT.offset);
+    let mut generator = Generator::new(&Listed, code, TEXT.offset).with_tables(tables);
     asked(&mut generator, no)?;
     let mut code = generator.code;
     code.constant(Reg::R0, 1);
@@ -57,6 +85,11 @@ const STACK_END: u64 = 0x9000;
 
 /// Runs a program over a list of values and a text.
 pub fn run(program: &[Insn], values: &[u64], text: &[u8]) -> u64 {
+    run_with(program, (values, text), &mut Maps::default())
+}
+
+/// The same, for a program that counts in these maps.
+pub fn run_with(program: &[Insn], (values, text): (&[u64], &[u8]), maps: &mut Maps) -> u64 {
     let mut memory: HashMap<u64, u8> = HashMap::new();
     let mut put = |at: u64, bytes: &[u8]| {
         for (offset, byte) in (0..).zip(bytes) {
@@ -69,7 +102,7 @@ pub fn run(program: &[Insn], values: &[u64], text: &[u8]) -> u64 {
     let mut comm = [0; 16];
     comm[..text.len()].copy_from_slice(text);
     put(STACK_END.wrapping_add_signed(TEXT.offset.into()), &comm);
-    let mut machine = Kernel { registers: [0; 11], memory };
+    let mut machine = Kernel { registers: [0; 11], memory, maps };
     machine.registers[1] = VALUES;
     machine.registers[10] = STACK_END;
     let mut at = 0;
@@ -79,8 +112,7 @@ pub fn run(program: &[Insn], values: &[u64], text: &[u8]) -> u64 {
         match insn.code {
             0x95 => return machine.registers[0],
             0x18 => {
-                let high = u64::from(program[at].imm.cast_unsigned()) << 32;
-                machine.registers[insn.dst as usize] = high | u64::from(insn.imm.cast_unsigned());
+                machine.registers[insn.dst as usize] = machine.maps.loaded(insn, program[at]);
                 at += 1;
             }
             _ => {
@@ -93,12 +125,37 @@ pub fn run(program: &[Insn], values: &[u64], text: &[u8]) -> u64 {
     panic!("it does not end");
 }
 
-struct Kernel {
+struct Kernel<'m> {
     registers: [u64; 11],
     memory: HashMap<u64, u8>,
+    maps: &'m mut Maps,
 }
 
-impl Kernel {
+impl Kernel<'_> {
+    /// A function for the key that register 2 leads to.
+    fn call(&mut self, function: i32) {
+        let [_, map, key, value, flags, ..] = self.registers;
+        let key: Vec<u8> = (0..self.maps.key_bytes(map)).map(|at| self.byte(key + at)).collect();
+        self.registers[0] = match function {
+            helper::MAP_LOOKUP => self.maps.look_up(map, &key),
+            helper::MAP_UPDATE => self.maps.add(map, &key, value, flags),
+            other => panic!("function {other}"),
+        };
+        // Nobody may rely on what is in these.
+        self.registers[1..=5].fill(0xdead_beef_dead_beef);
+    }
+
+    fn byte(&self, at: u64) -> u8 {
+        *self.memory.get(&at).unwrap_or_else(|| panic!("{at:#x} was written"))
+    }
+
+    fn put(&mut self, at: u64, len: u64, value: u64) {
+        assert!((STACK_END - 512..STACK_END).contains(&at), "it is on the stack");
+        for (offset, byte) in (0..len).zip(value.to_le_bytes()) {
+            self.memory.insert(at + offset, byte);
+        }
+    }
+
     /// Whether it goes on elsewhere.
     fn step(&mut self, insn: Insn) -> bool {
         let (dst, src) = (insn.dst as usize, insn.src as usize);
@@ -111,21 +168,28 @@ impl Kernel {
                 self.registers[dst] = alu(insn.code & 0xf0, self.registers[dst], other);
                 false
             }
+            0x05 if insn.code == 0x85 => {
+                self.call(insn.imm);
+                false
+            }
             0x05 => jump(insn.code & 0xf0, self.registers[dst], other),
             0x01 => {
                 let at = self.registers[src].wrapping_add_signed(insn.off.into());
                 let bytes = len(insn.code);
                 assert_eq!(at % bytes, 0, "the kernel wants it aligned");
-                let byte = |offset| *self.memory.get(&(at + offset)).expect("it was written");
-                let value = (0..bytes).rev().fold(0, |value, at| value << 8 | u64::from(byte(at)));
+                let value = (0..bytes)
+                    .rev()
+                    .fold(0, |value, offset| value << 8 | u64::from(self.byte(at + offset)));
                 self.registers[dst] = value;
                 false
             }
-            0x03 => {
+            0x02 | 0x03 => {
                 let at = self.registers[dst].wrapping_add_signed(insn.off.into());
-                assert!((STACK_END - 512..STACK_END).contains(&at), "it is on the stack");
-                for (offset, byte) in (0..len(insn.code)).zip(self.registers[src].to_le_bytes()) {
-                    self.memory.insert(at + offset, byte);
+                match (insn.code, insn.code & 0x07) {
+                    // Adds 8 bytes at once, to what is in a map.
+                    (0xdb, _) => self.maps.count(at, self.registers[src]),
+                    (code, 0x02) => self.put(at, len(code), i64::from(insn.imm).cast_unsigned()),
+                    (code, _) => self.put(at, len(code), self.registers[src]),
                 }
                 false
             }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test needs a part of it")]
 
 pub mod kernel;
+pub mod maps;
 pub mod random;
 pub mod walk;
 
@@ -68,6 +69,8 @@ pub fn checked(text: &str, class: &Class) -> Result<Condition, String> {
 
 /// A block that was checked.
 pub struct Block {
+    /// The program around it.
+    pub source: String,
     /// As it was written.
     pub tree: Vec<Statement>,
     /// With types.
@@ -78,14 +81,15 @@ pub struct Block {
 /// A block for events of [`class`] with this state, if it is right.
 pub fn block(state: &str, text: &str) -> Option<Block> {
     let mut sources = Sources::default();
-    let file = sources.add("block", format!("{state} on any {{ {text} }}").into()).ok()?;
+    let source = format!("{state} on any {{ {text} }}");
+    let file = sources.add("block", source.clone().into()).ok()?;
     let mut problems = Problems::default();
     let mut program = lang::program(&sources, file, &mut problems);
     let mut layout = check::layout(&program, &mut problems);
     let told = (&sources, &mut problems);
     let body = check::block(&program.blocks[0], &mut layout, &["tty".into()], &class(), told)?;
     let tree = program.blocks.remove(0).body;
-    (!problems.has_errors()).then_some(Block { tree, body, layout })
+    (!problems.has_errors()).then_some(Block { source, tree, body, layout })
 }
 
 /// The numbers of an event of [`class`].

@@ -52,7 +52,27 @@ pub fn condition() -> impl Strategy<Value = String> {
 enum Piece {
     Let(String),
     Act(&'static str, String),
+    /// What is counted, and when.
+    Count(String, String),
     If(String, Vec<Piece>, Vec<Piece>),
+}
+
+/// A key of a table, as text.
+fn key() -> impl Strategy<Value = String> {
+    let texts = ["name", "\"\"", "\"swapper/0\"", "\"a name that is longer than most of them\""];
+    prop_oneof![2 => number(), 1 => prop::sample::select(texts.to_vec()).prop_map(String::from)]
+}
+
+/// `count` or `hist`, as text.
+fn counted() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::collection::vec(key(), 0..4).prop_map(|keys| match keys.is_empty() {
+            true => "count".to_owned(),
+            false => format!("count({})", keys.join(", ")),
+        }),
+        number().prop_map(|value| format!("hist({value})")),
+        (number(), key()).prop_map(|(value, key)| format!("hist({value} by {key})")),
+    ]
 }
 
 /// The statements of a block without state, as text. What `let` names stands for `v` behind it.
@@ -61,6 +81,7 @@ pub fn statements() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         2 => number().prop_map(Piece::Let),
         1 => (action.clone(), condition()).prop_map(|(action, asked)| Piece::Act(action, asked)),
+        1 => (counted(), condition()).prop_map(|(what, asked)| Piece::Count(what, asked)),
     ];
     let piece = leaf.prop_recursive(3, 12, 3, |inner| {
         let some = prop::collection::vec(inner, 0..3);
@@ -83,6 +104,9 @@ fn written(pieces: &[Piece], names: usize) -> String {
             }
             Piece::Act(action, asked) => {
                 text += &format!("{action} if {}; ", named(asked, known));
+            }
+            Piece::Count(what, asked) => {
+                text += &format!("{} if {}; ", named(what, known), named(asked, known));
             }
             Piece::If(asked, then, otherwise) => {
                 let (then, otherwise) = (written(then, known), written(otherwise, known));

@@ -1,9 +1,33 @@
 //! A walk over the tree as it was written: what it means, as simply as can be.
 
+use std::collections::BTreeMap;
+
 use marey_filter::lang::tree::{
     Action, CompareSign, Expr, ExprKind, Operator, SetItem, Statement, StatementKind,
 };
+use marey_filter::store::{OwnKey, Table};
 use marey_filter::{EventData, Value};
+
+/// How often something was counted: by what the program says, its keys, and the class of a number.
+pub type Counts = BTreeMap<(String, Vec<OwnKey>, Option<usize>), u64>;
+
+/// The same, of what stands in tables. Nothing of it had no place.
+pub fn counts(tables: &[Table]) -> Counts {
+    let mut all = Counts::new();
+    for table in tables {
+        assert_eq!(table.others, 0, "{table:?}");
+        let what = table.what.split(" (line").next().expect("a text");
+        for (keys, count) in &table.counts {
+            all.insert((what.to_owned(), keys.clone(), None), *count);
+        }
+        for (keys, hist) in &table.hists {
+            for (class, count) in hist.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+                all.insert((what.to_owned(), keys.clone(), Some(class)), *count);
+            }
+        }
+    }
+    all
+}
 
 /// A number as the language has it: 64 bits, with a sign or without.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -77,17 +101,30 @@ fn compute(operator: Operator, left: Number, right: Number) -> Number {
     if is_signed { Number::Signed(bits.cast_signed()) } else { Number::Unsigned(bits) }
 }
 
+/// The class of a number: of those below 0, of 0, and of those from each power of two on.
+fn class(number: i128) -> usize {
+    match number {
+        ..0 => 0,
+        0 => 1,
+        _ => 1 + (0..64).filter(|power| number >= 1_i128 << power).count(),
+    }
+}
+
 /// A walk at an event.
 pub struct Walk<'a> {
     event: &'a EventData<'a>,
+    /// The text of the program.
+    source: &'a str,
     /// What `let` named.
     locals: Vec<(String, Number)>,
+    /// What was counted.
+    pub counts: Counts,
 }
 
 impl<'a> Walk<'a> {
     /// Nothing is named yet.
-    pub fn of(event: &'a EventData<'a>) -> Self {
-        Walk { event, locals: Vec::new() }
+    pub fn of(event: &'a EventData<'a>, source: &'a str) -> Self {
+        Walk { event, source, locals: Vec::new(), counts: Counts::new() }
     }
 
     /// Whether the event is kept, if these say it.
@@ -110,10 +147,34 @@ impl<'a> Walk<'a> {
             }
             StatementKind::Act(action, condition) => {
                 let is_done = condition.as_ref().is_none_or(|condition| self.is_so(condition));
-                is_done.then_some(*action == Action::Keep)
+                let span = statement.span.start as usize..statement.span.end as usize;
+                let what = self.source[span].to_owned();
+                is_done.then(|| self.act(action, what)).flatten()
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    fn act(&mut self, action: &Action, what: String) -> Option<bool> {
+        let (keys, class) = match action {
+            Action::Keep => return Some(true),
+            Action::Discard => return Some(false),
+            Action::Count(keys) => (keys.as_slice(), None),
+            Action::Hist(value, by) => (by.as_slice(), Some(class(self.number(value).exact()))),
+            other => panic!("{other:?}"),
+        };
+        let keys = keys.iter().map(|key| match &key.kind {
+            ExprKind::Text(text) => OwnKey::Text(text.clone()),
+            ExprKind::Name(name) => match self.event.value(name) {
+                Some(Value::Text(text)) => OwnKey::Text(text.into()),
+                _ => OwnKey::Number(self.number(key).bits()),
+            },
+            _ => OwnKey::Number(self.number(key).bits()),
+        });
+        let what = what.split(" if ").next().expect("a text").to_owned();
+        let key = (what, keys.collect(), class);
+        *self.counts.entry(key).or_default() += 1;
+        None
     }
 
     fn local(&self, name: &str) -> Option<Number> {

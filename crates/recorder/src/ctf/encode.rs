@@ -3,7 +3,8 @@
 use marey_ctf::packed::event_head;
 
 use super::NATIVE;
-use crate::kernel::record::{DYNAMIC_BYTES, FIELDS_AT, Layout, Record, at, text};
+use crate::kernel::added::{self, Added};
+use crate::kernel::record::{DYNAMIC_BYTES, FIELDS_AT, Layout, Record, at, number, text};
 use crate::tracefs::{FIRST_OFFSET, Format, Kind};
 
 /// How an event is written.
@@ -58,7 +59,7 @@ impl Encoder {
 
     /// Writes an event behind others. Returns how many of its fields are longer than the ring
     /// takes, and were cut.
-    pub fn encode(&self, record: &Record<'_>, start: Start, out: &mut Vec<u8>) -> u64 {
+    pub fn encode(&self, record: &Record<'_>, start: Start<'_>, out: &mut Vec<u8>) -> u64 {
         let bytes = record.bytes();
         let part = |from: u32, len: u32| {
             bytes.get(from as usize..from.saturating_add(len) as usize).unwrap_or_default()
@@ -97,26 +98,39 @@ impl Encoder {
 
 /// What an event begins with that is not of its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Start {
+pub struct Start<'c> {
     /// Its time.
     pub time: u64,
+    /// The contexts that it has besides.
+    pub contexts: &'c [Added],
     /// Which rules would discard it, by the kernel and by the machine, in shadow.
     pub discards: Option<[u64; 2]>,
 }
 
 /// What all events begin with.
-fn begin(id: u16, record: &Record<'_>, start: Start, out: &mut Vec<u8>) {
+fn begin(id: u16, record: &Record<'_>, start: Start<'_>, out: &mut Vec<u8>) {
     out.extend(event_head(NATIVE, id, start.time));
     out.extend(record.pid().to_ne_bytes());
     out.extend(record.tid().to_ne_bytes());
     out.extend(record.comm_bytes());
+    for (context, part) in added::parts(start.contexts, record.bytes()) {
+        match context {
+            Added::Prio => out.extend((number(part, true).unwrap_or(0) as u32).to_ne_bytes()),
+            Added::Cgroup => out.extend(part),
+            Added::KernelStack | Added::UserStack => {
+                let callers = added::callers(part);
+                out.extend((callers.len() as u16 / 8).to_ne_bytes());
+                out.extend(callers);
+            }
+        }
+    }
     for bits in start.discards.into_iter().flatten() {
         out.extend(bits.to_ne_bytes());
     }
 }
 
 /// Writes a mark that a handler made at an event; marks are events of this class.
-pub fn encode_mark(id: u16, record: &Record<'_>, start: Start, mark: &[u8], out: &mut Vec<u8>) {
+pub fn encode_mark(id: u16, record: &Record<'_>, start: Start<'_>, mark: &[u8], out: &mut Vec<u8>) {
     begin(id, record, start, out);
     out.extend(text(mark));
     out.push(0);

@@ -1,12 +1,16 @@
 //! Events of the kernel as a trace in CTF.
 
 mod encode;
+mod metadata;
+mod names;
 mod schema;
 mod stream;
 
 pub use encode::{Encoder, Start, encode_mark};
+pub use metadata::{Known, METADATA, Version, write};
+pub use names::{LTTNG_STATE, Names};
 pub use schema::{About, Contents, MARK, schema};
-pub(crate) use schema::{array, clock, hexadecimal, integer, origin};
+pub(crate) use schema::{array, clock, hexadecimal, integer};
 pub use stream::{Ended, PAGE_BYTES, Stream, StreamId};
 
 use marey_ctf::schema::ByteOrder;

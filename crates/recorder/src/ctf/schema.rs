@@ -6,7 +6,8 @@ use marey_ctf::schema::{
     Meaning, Member, Origin, Schema, Str, Structure, TraceClass, Uuid, Value,
 };
 
-use super::NATIVE;
+use super::{NATIVE, Names};
+use crate::kernel::added::Added;
 use crate::kernel::record::COMM_BYTES;
 use crate::sys::ClockPair;
 use crate::tracefs::{Field, Format, Kind};
@@ -36,21 +37,26 @@ pub struct Contents {
     pub fast: Vec<(Format, String)>,
     /// Each event says which of these rules would discard it.
     pub shadowed: Option<Vec<String>>,
+    /// The contexts that each event has besides.
+    pub contexts: Vec<Added>,
 }
 
-/// The schema of a recording of these events, each with the name that it has there.
+/// The schema of a recording of these events, each with the name that it has there; fields have
+/// these names.
 pub fn schema<'e>(
     about: &About,
     events: impl IntoIterator<Item = (&'e Format, &'e str)>,
     contents: &'e Contents,
+    names: Names,
 ) -> Schema {
     let mut stream = stream_class(0, 0, NATIVE, "cpu_id");
     let comm = text_class(COMM_BYTES as u64);
     let mut context = vec![
         number("pid", Integer::unsigned(32, NATIVE)),
         number("tid", Integer::unsigned(32, NATIVE)),
-        Member { name: "comm".to_owned(), class: comm },
+        Member { name: names.comm().to_owned(), class: comm },
     ];
+    context.extend(contents.contexts.iter().flat_map(|context| added(*context)));
     if contents.shadowed.is_some() {
         let bits = Integer { base: Base::Hexadecimal, ..Integer::unsigned(64, NATIVE) };
         context.push(number("discards_in_kernel", bits.clone()));
@@ -59,24 +65,40 @@ pub fn schema<'e>(
     stream.event_common_context = Some(structure(context));
     let state = contents.state.iter().map(|(format, name)| (format, *name));
     let all = events.into_iter().chain(state).enumerate();
-    let classes = all.map(|(id, (format, name))| event_class(id, name, payload(format)));
+    let classes = all.map(|(id, (format, name))| event_class(id, name, payload(format, names)));
     stream.events = classes.collect();
     let text = FieldClass::Str(Str::default());
     let mark = structure([Member { name: "text".to_owned(), class: text }]);
     stream.events.push(event_class(stream.events.len(), MARK, mark));
     for (format, name) in &contents.fast {
-        stream.events.push(event_class(stream.events.len(), name, payload(format)));
+        stream.events.push(event_class(stream.events.len(), name, payload(format, names)));
     }
     Schema {
         trace: TraceClass {
             uuid: Some(about.uuid),
             byte_order: NATIVE,
-            environment: environment(about, contents),
+            environment: environment(about, contents, names),
             packet_header: Some(packet_header(NATIVE)),
             ..TraceClass::default()
         },
         clocks: vec![clock(about.clocks)],
         streams: vec![stream],
+    }
+}
+
+/// The members that a context becomes: stacks have how many callers there are before them.
+fn added(context: Added) -> Vec<Member> {
+    let name = context.recorded_as();
+    let stack = || {
+        let count = format!("{name}_length");
+        let length = Length::Dynamic(FieldLocation::sibling(count.clone()));
+        let callers = Member { name: name.to_owned(), class: array(length, hexadecimal(8)) };
+        vec![number(&count, Integer::unsigned(16, NATIVE)), callers]
+    };
+    match context {
+        Added::Prio => vec![number(name, integer(4, true))],
+        Added::Cgroup => vec![number(name, integer(8, false))],
+        Added::KernelStack | Added::UserStack => stack(),
     }
 }
 
@@ -89,19 +111,7 @@ fn event_class(id: usize, name: &str, payload: Structure) -> EventClass {
     }
 }
 
-/// Who made the trace.
-pub fn origin() -> Vec<(String, Value)> {
-    let version = |part: &str| Value::Integer(part.parse().unwrap_or(0));
-    let all = [
-        ("tracer_name", Value::Text("marey".to_owned())),
-        ("tracer_major", version(env!("CARGO_PKG_VERSION_MAJOR"))),
-        ("tracer_minor", version(env!("CARGO_PKG_VERSION_MINOR"))),
-        ("tracer_patchlevel", version(env!("CARGO_PKG_VERSION_PATCH"))),
-    ];
-    all.map(|(name, value)| (name.to_owned(), value)).into()
-}
-
-fn environment(about: &About, contents: &Contents) -> Vec<(String, Value)> {
+fn environment(about: &About, contents: &Contents, names: Names) -> Vec<(String, Value)> {
     let text = |name: &str, text: &str| (name.to_owned(), Value::Text(text.to_owned()));
     let all = [
         text("hostname", &about.host),
@@ -111,7 +121,7 @@ fn environment(about: &About, contents: &Contents) -> Vec<(String, Value)> {
     ];
     let rules = contents.shadowed.iter().flatten().enumerate();
     let rules = rules.map(|(bit, rule)| text(&format!("rule_{bit}"), rule));
-    all.into_iter().chain(origin()).chain(rules).collect()
+    all.into_iter().chain(names.tracer()).chain(rules).collect()
 }
 
 /// The clock of all events.
@@ -127,18 +137,23 @@ pub fn clock(clocks: ClockPair) -> ClockClass {
     }
 }
 
-fn payload(format: &Format) -> Structure {
-    structure(format.fields.iter().flat_map(members))
+fn payload(format: &Format, names: Names) -> Structure {
+    let members = format.fields.iter().flat_map(|field| {
+        let name = names.field(&format.system, &field.name);
+        members(field, &name)
+    });
+    structure(members)
 }
 
-/// The members that a field becomes: dynamic numbers have their count before them.
-fn members(field: &Field) -> Vec<Member> {
-    let member = |class| Member { name: field.name.clone(), class };
+/// The members that a field becomes, which has this name: dynamic numbers have their count before
+/// them.
+fn members(field: &Field, name: &str) -> Vec<Member> {
+    let member = |class| Member { name: name.to_owned(), class };
     match field.kind {
         Kind::Number { is_signed, is_pointer } => {
             let class = integer(field.size, is_signed);
             let base = if is_pointer { Base::Hexadecimal } else { Base::Decimal };
-            vec![number(&field.name, Integer { base, ..class })]
+            vec![number(name, Integer { base, ..class })]
         }
         Kind::Text => vec![member(text_class(field.size.into()))],
         Kind::Numbers { size, is_signed } => {
@@ -147,7 +162,7 @@ fn members(field: &Field) -> Vec<Member> {
         }
         Kind::DynamicText(_) | Kind::ProcessText => vec![member(FieldClass::Str(Str::default()))],
         Kind::DynamicNumbers { size, is_signed, .. } => {
-            let count = format!("{}_length", field.name);
+            let count = format!("{name}_length");
             let length = Length::Dynamic(FieldLocation::sibling(count.clone()));
             vec![
                 number(&count, Integer::unsigned(16, NATIVE)),

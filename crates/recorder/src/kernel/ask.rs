@@ -1,12 +1,14 @@
-//! What is asked of an event in the kernel: filters, then blocks without state, in their order.
+//! What is asked of an event in the kernel: filters, then blocks that remember nothing, in their
+//! order.
 
 use marey_filter::check::typed::{Condition, Statement};
 use marey_filter::ebpf::{Alu, Assembler, Generator, Insn, Jump, Label, Reg, Size, Unsupported};
-use marey_filter::uses;
+use marey_filter::uses::{self, Uses};
 
 use super::program::{DISCARDS, FILTERED, Form, Request, count};
 use super::site;
 use super::source::Fields;
+use super::tables::OfHandler;
 
 /// How many filters and blocks a program may ask.
 pub const ASKS_MAX: usize = 64;
@@ -16,6 +18,8 @@ pub const ASKS_MAX: usize = 64;
 pub struct Ask {
     /// The number of the filter or block in the recording: what it discards is its.
     pub rule: usize,
+    /// The number of the handler that a block is of: it counts in its tables.
+    pub handler: usize,
     /// What it is.
     pub what: What,
 }
@@ -32,21 +36,30 @@ pub enum What {
 impl Ask {
     /// A filter, for itself.
     pub fn filter(condition: Condition) -> Self {
-        Ask { rule: 0, what: What::Filter(condition) }
+        Ask { rule: 0, handler: 0, what: What::Filter(condition) }
     }
 
     /// A block, for itself.
     pub fn block(statements: Vec<Statement>) -> Self {
-        Ask { rule: 0, what: What::Block(statements) }
+        Ask { rule: 0, handler: 0, what: What::Block(statements) }
     }
 
-    /// Whether the kernel could do it at all: it neither remembers nor counts something, nor acts.
+    /// Whether the kernel could do it at all: it neither remembers something nor acts.
     pub fn is_for_kernel(&self) -> bool {
-        let uses = match &self.what {
+        let uses = self.uses();
+        !(uses.state || uses.acts)
+    }
+
+    /// Whether it counts something.
+    pub fn counts(&self) -> bool {
+        self.uses().counts
+    }
+
+    fn uses(&self) -> Uses {
+        match &self.what {
             What::Filter(condition) => uses::of_condition(condition),
             What::Block(statements) => uses::of_statements(statements),
-        };
-        !(uses.state || uses.counts || uses.acts)
+        }
     }
 }
 
@@ -71,11 +84,12 @@ pub(super) fn all(
     if request.is_shadow {
         code.push(Insn::store_k(Size::B8, Reg::FP, DISCARDS, 0));
     }
-    let stack = match request.site {
-        Some(site) => site::values(site, DISCARDS, &mut code)?,
-        None => DISCARDS,
+    let stack = match (request.site, request.typed) {
+        (Some(site), _) => site::values(site, DISCARDS, &mut code)?,
+        (None, Some(typed)) => typed.stack(),
+        (None, None) => DISCARDS,
     };
-    let source = (request.format, form.slots.clone());
+    let source = (request.format, form.slots.clone(), request.thread);
     let fields = Fields::prepare(source, form.asks, stack, &mut code)?;
     let (behind, mut is_behind_filters) = (code.label(), false);
     for (index, ask) in form.asks.iter().enumerate() {
@@ -86,7 +100,8 @@ pub(super) fn all(
         }
         is_behind_filters |= is_block;
         let kept = code.label();
-        code = one(code, &fields, ask, kept)?;
+        let tables = OfHandler { tables: request.tables, handler: ask.handler };
+        code = one(code, (&fields, &tables), ask, kept)?;
         count(&mut code, request, FILTERED + index);
         match (request.is_shadow, is_block) {
             (false, _) => code.jump(Insn::jump(), out),
@@ -105,11 +120,11 @@ pub(super) fn all(
 /// Leads to `kept` if this does not discard the event, else on.
 fn one(
     code: Assembler,
-    fields: &Fields<'_>,
+    (fields, tables): (&Fields<'_>, &OfHandler<'_>),
     ask: &Ask,
     kept: Label,
 ) -> Result<Assembler, Unsupported> {
-    let mut generator = Generator::new(fields, code, fields.stack);
+    let mut generator = Generator::new(fields, code, fields.stack).with_tables(tables);
     match &ask.what {
         What::Filter(condition) => generator.branch(condition, true, kept)?,
         What::Block(statements) => {

@@ -32,11 +32,13 @@ pub enum Context {
     Comm,
     /// The number of the event, where no field has this name.
     Id,
+    /// The priority of the thread that runs.
+    Prio,
 }
 
 impl Context {
     /// All of them, by slot.
-    pub const ALL: [(Context, &'static str, ValueKind); 11] = [
+    pub const ALL: [(Context, &'static str, ValueKind); 12] = [
         (Context::Time, "time", ValueKind::Number(Sign::Signed)),
         (Context::Cpu, "cpu", ValueKind::Number(Sign::Unsigned)),
         (Context::Pid, "pid", ValueKind::Number(Sign::Unsigned)),
@@ -48,6 +50,7 @@ impl Context {
         (Context::CurrentComm, "current.comm", ValueKind::Text),
         (Context::Comm, "comm", ValueKind::Text),
         (Context::Id, "id", ValueKind::Number(Sign::Unsigned)),
+        (Context::Prio, "prio", ValueKind::Number(Sign::Signed)),
     ];
 
     /// What a slot is.

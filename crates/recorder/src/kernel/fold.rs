@@ -1,6 +1,6 @@
 //! What is known of a condition before the event happens: its class, its name, its number.
 
-use marey_filter::check::typed::{Condition, Number, NumberKind, Statement, Text};
+use marey_filter::check::typed::{Condition, Number, NumberKind, Statement, Text, Value};
 use marey_filter::code::TextCompare;
 use marey_filter::glob;
 
@@ -39,6 +39,14 @@ pub fn fold(condition: &Condition, format: &Format) -> Condition {
 pub fn fold_block(statements: &[Statement], format: &Format) -> Vec<Statement> {
     let one = |statement: &Statement| match statement {
         Statement::Let(local, value) => Statement::Let(*local, number(value, format)),
+        Statement::LetText(local, value) => Statement::LetText(*local, text(value, format)),
+        Statement::Count(table, keys) => {
+            Statement::Count(*table, keys.iter().map(|key| value_of(key, format)).collect())
+        }
+        Statement::Hist(table, of, by) => {
+            let by = by.as_ref().map(|by| value_of(by, format));
+            Statement::Hist(*table, number(of, format), by)
+        }
         Statement::If(condition, then, otherwise) => {
             let condition = fold(condition, format);
             let of = |branch: &[Statement], is_never: bool| match is_never {
@@ -77,6 +85,17 @@ fn number(number: &Number, format: &Format) -> Number {
             Number { kind: NumberKind::Constant(format.id), sign: number.sign }
         }
         _ => number.clone(),
+    }
+}
+
+fn text(text: &Text, format: &Format) -> Text {
+    known(text, format).map_or_else(|| text.clone(), |known| Text::Constant(known.to_vec()))
+}
+
+fn value_of(value: &Value, format: &Format) -> Value {
+    match value {
+        Value::Number(one) => Value::Number(number(one, format)),
+        Value::Text(one) => Value::Text(text(one, format)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Events of the kernel: what their names mean, and the programs that record them.
 
+pub mod added;
 pub mod ask;
 pub mod class;
 pub mod fold;
@@ -8,4 +9,7 @@ pub mod record;
 pub mod rule;
 mod site;
 mod source;
+pub mod tables;
 mod texts;
+pub mod thread;
+pub mod typed;

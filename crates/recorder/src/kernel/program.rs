@@ -3,6 +3,7 @@
 //! ```text
 //! is there a pause?                that is all
 //! r7 = process and thread          not the recorder, but for its turns on CPUs
+//! values of a typed event          put together, here or where the next values are
 //! in the scope?                    the thread that runs, or the one that the event concerns
 //! rules                            one that rejects the event counts one, and that is all
 //! values of a place in a program   put together as an event
@@ -19,11 +20,16 @@
 use marey_filter::ebpf::Unsupported;
 use marey_filter::ebpf::{Alu, Assembler, Insn, Jump, Label, Reg, Size, helper};
 
+use super::added::{self, Added};
 use super::ask::{self, Ask};
 use super::class::{self, Slots};
 use super::record::{COMM_BYTES, DYNAMIC_BYTES, FAST, FIELDS_AT, Layout};
 use super::rule;
+use super::site::REGISTERS;
 use super::source::{EVENT, PID_TGID, address_of, copy_fixed, current_process, load, read_text};
+use super::tables::Tables;
+use super::thread::Thread;
+use super::typed::{self, Typed};
 use crate::rules::Fast;
 use crate::tracefs::{FIRST_OFFSET, Format, Kind};
 use crate::uprobe::Site;
@@ -64,6 +70,8 @@ pub struct Request<'a> {
     pub format: &'a Format,
     /// Which of its places in programs it is for; nothing if it is an event of the kernel.
     pub site: Option<&'a Site>,
+    /// How it is put together, where the kernel hands over its values.
+    pub typed: Option<&'a Typed>,
     /// What its slots stand for.
     pub slots: &'a Slots,
     /// Where what is in the ring.
@@ -76,10 +84,14 @@ pub struct Request<'a> {
     pub left_out: Option<u32>,
     /// What is asked, in order.
     pub asks: &'a [Ask],
+    /// Where blocks count.
+    pub tables: &'a dyn Tables,
     /// The fast form of the event, if it has one, and how many of these are asked there.
     pub fast: Option<(&'a Fast, usize)>,
-    /// Where the name of a thread is in the kernel's structure of it, if that is known.
-    pub comm: Option<u32>,
+    /// Which contexts are recorded besides.
+    pub contexts: &'a [Added],
+    /// Where what is in the kernel's structure of a thread.
+    pub thread: Thread,
     /// Nothing is discarded: the record says what would be.
     pub is_shadow: bool,
 }
@@ -104,10 +116,19 @@ pub fn program(request: &Request<'_>) -> Result<Vec<Insn>, Unsupported> {
         current_process(&mut code, Reg::R1);
         code.jump(Insn::jump_if_k(Jump::Eq, Reg::R1, own.cast_signed()), out);
     }
+    // Whom the event concerns is asked first; else its values can wait until they are needed.
+    let is_first = class::concerned(request.format).is_some();
+    let put = |code: &mut Assembler| request.typed.iter().for_each(|typed| typed.values(code));
+    if is_first {
+        put(&mut code);
+    }
     if let Some(scope) = request.maps.scope {
         in_scope(&mut code, request, scope, out)?;
     }
     rule::ask(&mut code, request, out)?;
+    if !is_first {
+        put(&mut code);
+    }
     let mut code = forms(code, request, out)?;
     code.bind(out);
     code.constant(Reg::R0, 1);
@@ -153,7 +174,7 @@ fn decided(
     out: Label,
 ) -> Result<Assembler, Unsupported> {
     let mut code = ask::all(code, request, form, out)?;
-    record(&mut code, request, form, out);
+    record(&mut code, request, form, out)?;
     code.jump(Insn::jump(), out);
     Ok(code)
 }
@@ -208,7 +229,12 @@ pub(super) fn count(code: &mut Assembler, request: &Request<'_>, which: usize) {
 }
 
 /// Puts the event into the ring.
-fn record(code: &mut Assembler, request: &Request<'_>, form: &Form<'_>, out: Label) {
+fn record(
+    code: &mut Assembler,
+    request: &Request<'_>,
+    form: &Form<'_>,
+    out: Label,
+) -> Result<(), Unsupported> {
     let full = code.label();
     code.extend(Insn::load_map(Reg::R1, request.maps.ring));
     code.constant(Reg::R2, form.layout.bytes.into());
@@ -222,6 +248,13 @@ fn record(code: &mut Assembler, request: &Request<'_>, form: &Form<'_>, out: Lab
     for (index, place) in &form.layout.dynamic {
         dynamic(code, request.format, *index, *place);
     }
+    let given = match (request.site, request.typed) {
+        (Some(_), _) => Insn::mov(Reg::R1, REGISTERS),
+        (None, Some(_)) => typed::given(),
+        (None, None) => Insn::mov(Reg::R1, EVENT),
+    };
+    let (record, at, prio) = (RECORD, form.layout.contexts_at, request.thread.prio);
+    added::record(code, request.contexts, &added::Places { record, at, given, prio })?;
     code.push(Insn::mov(Reg::R1, RECORD));
     // The reader looks every few milliseconds: waking it for each record would cost the most.
     const NO_WAKE_UP: u64 = 1;
@@ -230,6 +263,7 @@ fn record(code: &mut Assembler, request: &Request<'_>, form: &Form<'_>, out: Lab
     code.jump(Insn::jump(), out);
     code.bind(full);
     count(code, request, LOST);
+    Ok(())
 }
 
 /// What stands before the fields.
@@ -248,7 +282,7 @@ fn head(code: &mut Assembler, request: &Request<'_>, number: u32) {
     } else {
         code.push(Insn::store_k(Size::B8, RECORD, 24, 0));
     }
-    match request.comm.and_then(|comm| i16::try_from(comm).ok()) {
+    match request.thread.comm.and_then(|comm| i16::try_from(comm).ok()) {
         // Two loads take less than half of what the call takes.
         Some(comm) => {
             code.push(Insn::call(helper::TASK_BTF));

@@ -10,9 +10,11 @@
 //! | 32 | the name of the thread, 16 bytes |
 //! | 48 | the fields, as the kernel has them from its offset 8 on |
 //! | then | for each dynamic field [`DYNAMIC_BYTES`] |
+//! | then | contexts that were asked for: see [`added`] |
 
 use marey_filter::Data;
 
+use super::added::{self, Added};
 use super::class::{Context, Slot, Slots};
 use crate::tracefs::{FIRST_OFFSET, Field, Format, Kind};
 
@@ -36,6 +38,10 @@ pub struct Layout {
     pub fields_end: u32,
     /// The dynamic fields, by their places in the format, and where each is in the ring.
     pub dynamic: Vec<(usize, u32)>,
+    /// Where contexts are that were asked for.
+    pub contexts_at: u32,
+    /// Where the priority is, if it was.
+    pub prio_at: Option<u32>,
     /// How long a record is.
     pub bytes: u32,
 }
@@ -56,7 +62,17 @@ impl Layout {
                 bytes += DYNAMIC_BYTES;
             }
         }
-        (dynamic.len() <= DYNAMIC_MAX).then_some(Layout { fields_end, dynamic, bytes })
+        let layout = Layout { fields_end, dynamic, contexts_at: bytes, prio_at: None, bytes };
+        (layout.dynamic.len() <= DYNAMIC_MAX).then_some(layout)
+    }
+
+    /// The same, with these contexts at its end.
+    #[must_use]
+    pub fn with(self, contexts: &[Added]) -> Self {
+        let before = contexts.iter().position(|context| *context == Added::Prio);
+        let before = before.and_then(|place| contexts.get(..place));
+        let prio_at = before.map(|before| self.contexts_at + added::bytes(before));
+        Layout { prio_at, bytes: self.contexts_at + added::bytes(contexts), ..self }
     }
 }
 
@@ -153,6 +169,11 @@ impl<'r> Record<'r> {
         self.bytes.get(start..start + field.size as usize).unwrap_or_default()
     }
 
+    /// The number of 8 bytes at a place.
+    pub fn own_number(&self, place: u32) -> Option<u64> {
+        number(self.bytes.get(place as usize..)?.get(..8)?, false)
+    }
+
     /// The number of a field, widened by its sign; of a field that has no number, nothing.
     pub fn number(&self, field: &Field) -> Option<u64> {
         let Kind::Number { is_signed, .. } = field.kind else { return None };
@@ -244,6 +265,7 @@ impl Data for Seen<'_> {
                     (self.tid()? == u64::from(record.tid())).then(|| record.pid().into())
                 }
                 Context::Id => Some(self.format.id),
+                Context::Prio => record.own_number(self.layout.prio_at?),
                 Context::Class | Context::Event | Context::CurrentComm | Context::Comm => None,
             },
         }

@@ -10,7 +10,7 @@ use super::class;
 use super::program::{KEY, LOST, Request, count, look_up};
 use super::source::{current_process, current_thread, load};
 use crate::rules::{FAST, IS_ON, NUMBERS_MAX, OF_PROCESS, OF_THREAD, PROCESS_AT, THREAD_AT};
-use crate::tracefs::Format;
+use crate::tracefs::{Field, Format};
 
 /// The counter of events that were off.
 pub const OFF: usize = LOST + 1;
@@ -106,9 +106,9 @@ fn thread(code: &mut Assembler, request: &Request<'_>) -> Result<(), Unsupported
 /// and it leads to `kept`.
 fn process(code: &mut Assembler, request: &Request<'_>, kept: Label) -> Result<(), Unsupported> {
     let (current, found) = (code.label(), code.label());
-    if let Some((offset, size)) = flags_of_new(request.format) {
+    if let Some(flags) = flags_of_new(request.format) {
         // The one that is started: it is of this process, or the first of its own.
-        load(code, offset, size, Reg::R2)?;
+        load(code, flags.offset, flags.size, Reg::R2)?;
         code.jump(Insn::jump_if_k(Jump::Set, Reg::R2, CLONE_THREAD), current);
         thread(code, request)?;
         code.jump(Insn::jump(), found);
@@ -132,11 +132,10 @@ fn process(code: &mut Assembler, request: &Request<'_>, kept: Label) -> Result<(
     Ok(())
 }
 
-/// Where an event that tells of a new thread says how it was started, and how many bytes that is.
-fn flags_of_new(format: &Format) -> Option<(u32, u32)> {
+/// Where an event that tells of a new thread says how it was started.
+pub fn flags_of_new(format: &Format) -> Option<&Field> {
     let is_new = (format.system.as_str(), format.name.as_str()) == ("task", "task_newtask");
-    let flags = format.fields.iter().find(|field| is_new && field.name == "clone_flags")?;
-    Some((flags.offset, flags.size))
+    format.fields.iter().find(|field| is_new && field.name == "clone_flags")
 }
 
 /// Whether rules of processes need to know the process of a thread other than the one that runs.

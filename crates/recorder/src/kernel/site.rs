@@ -10,6 +10,10 @@ use super::source::EVENT;
 use crate::tracefs::FIRST_OFFSET;
 use crate::uprobe::{Argument, Site, Value};
 
+/// What the kernel gave to the program of a site: nothing else needs this register any more when
+/// values are put together.
+pub const REGISTERS: Reg = Reg::R8;
+
 /// Puts the values of a site below `stack`, and lets the event begin there. Returns where the stack
 /// is free below.
 ///
@@ -21,6 +25,7 @@ pub fn values(site: &Site, stack: i16, code: &mut Assembler) -> Result<i16, Unsu
     for (argument, at) in site.values.iter().zip((first..stack).step_by(8)) {
         one(argument, at, code)?;
     }
+    code.push(Insn::mov(REGISTERS, EVENT));
     code.push(Insn::mov(EVENT, Reg::FP));
     code.push(Insn::alu_k(Alu::Add, EVENT, i32::from(first) - FIRST_OFFSET.cast_signed()));
     Ok(first)

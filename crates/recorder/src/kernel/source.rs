@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use marey_filter::ebpf::{Alu, Assembler, Insn, Reg, Size, Source, StackText, Unsupported, helper};
+use marey_filter::ebpf::{
+    Alu, Assembler, Insn, Jump, Reg, Size, Source, StackText, Unsupported, helper,
+};
 
+use super::added;
 use super::ask::Ask;
 use super::class::{Context, Slot, Slots};
-use super::record::COMM_BYTES;
+use super::record::{COMM_BYTES, DYNAMIC_BYTES};
 use super::texts::Texts;
+use super::thread::Thread;
 use crate::tracefs::{Base, Field, Format, Kind};
 
 /// The event, as the kernel gives it to the program.
@@ -20,6 +24,7 @@ pub struct Fields<'f> {
     format: &'f Format,
     slots: Slots,
     texts: BTreeMap<u16, StackText>,
+    thread: Thread,
     /// The first free byte of the stack, below 0.
     pub stack: i16,
 }
@@ -30,12 +35,12 @@ impl<'f> Fields<'f> {
     /// # Errors
     /// When the kernel cannot find one, or they are too long together.
     pub fn prepare(
-        (format, slots): (&'f Format, Slots),
+        (format, slots, thread): (&'f Format, Slots, Thread),
         asks: &[Ask],
         stack: i16,
         code: &mut Assembler,
     ) -> Result<Self, Unsupported> {
-        let mut fields = Fields { format, slots, texts: BTreeMap::new(), stack };
+        let mut fields = Fields { format, slots, texts: BTreeMap::new(), thread, stack };
         for (slot, longest) in Texts::of(asks).longest {
             let text = fields.copy(slot, longest, code)?;
             fields.texts.insert(slot, text);
@@ -54,10 +59,7 @@ impl<'f> Fields<'f> {
         match self.slots.get(slot).ok_or_else(refused)? {
             Slot::Context(Context::CurrentComm | Context::Comm) => {
                 let at = self.take(COMM_BYTES)?;
-                code.push(Insn::mov(Reg::R1, Reg::FP));
-                code.push(Insn::alu_k(Alu::Add, Reg::R1, at.offset.into()));
-                code.constant(Reg::R2, COMM_BYTES as u64);
-                code.push(Insn::call(helper::COMM));
+                comm(code, at.offset);
                 Ok(at)
             }
             Slot::Field(place) => match self.at(place).ok_or_else(refused)? {
@@ -135,6 +137,7 @@ impl Source for Fields<'_> {
                     current_process(code, to);
                     Ok(())
                 }
+                (Context::Prio, _) => added::prio(code, self.thread.prio, to),
                 (Context::Time, _) => refused("the kernel has no clock that counts from 1970"),
                 _ => refused("the kernel has no such number"),
             },
@@ -143,9 +146,82 @@ impl Source for Fields<'_> {
     }
 
     fn text(&self, slot: u16) -> Result<StackText, Unsupported> {
-        let found = self.texts.get(&slot).copied();
-        found.ok_or_else(|| Unsupported("the kernel has no such text".to_owned()))
+        self.texts.get(&slot).copied().ok_or_else(no_text)
     }
+
+    fn longest(&self, slot: u16) -> Result<usize, Unsupported> {
+        match self.slots.get(slot) {
+            Some(Slot::Context(Context::CurrentComm | Context::Comm)) => Ok(COMM_BYTES - 1),
+            Some(Slot::Field(place)) => match self.at(place).ok_or_else(no_text)? {
+                field if field.kind == Kind::Text => Ok(field.size as usize),
+                _ => Ok(DYNAMIC_BYTES as usize),
+            },
+            _ => Err(no_text()),
+        }
+    }
+
+    fn copy_text(
+        &self,
+        slot: u16,
+        at: i16,
+        bytes: u16,
+        code: &mut Assembler,
+    ) -> Result<(), Unsupported> {
+        match self.slots.get(slot) {
+            Some(Slot::Context(Context::CurrentComm | Context::Comm)) => comm(code, at),
+            Some(Slot::Field(place)) => {
+                whole_text(code, self.at(place).ok_or_else(no_text)?, at, bytes);
+            }
+            _ => return Err(no_text()),
+        }
+        Ok(())
+    }
+}
+
+fn no_text() -> Unsupported {
+    Unsupported("the kernel has no such text".to_owned())
+}
+
+/// Copies the name of the thread that runs to the stack.
+fn comm(code: &mut Assembler, at: i16) {
+    code.push(Insn::mov(Reg::R1, Reg::FP));
+    code.push(Insn::alu_k(Alu::Add, Reg::R1, at.into()));
+    code.constant(Reg::R2, COMM_BYTES as u64);
+    code.push(Insn::call(helper::COMM));
+}
+
+/// Copies a text as the machine would see it into so many bytes of the stack, with a 0 behind it:
+/// not more of it than the event says that there is. Registers 0 to 5 are used.
+fn whole_text(code: &mut Assembler, field: &Field, at: i16, bytes: u16) {
+    let offset = i16::try_from(field.offset).unwrap_or(i16::MAX);
+    let reads = match field.kind {
+        Kind::DynamicText(base) => {
+            address_of(code, field, base);
+            // The upper half of the word is the length; a 0 comes behind it in any case.
+            let fits = code.label();
+            code.push(Insn::load(Size::B4, Reg::R2, EVENT, offset));
+            code.push(Insn::alu_k(Alu::Rsh, Reg::R2, 16));
+            code.push(Insn::alu_k(Alu::Add, Reg::R2, 1));
+            code.jump(Insn::jump_if_k(Jump::Le, Reg::R2, bytes.into()), fits);
+            code.constant(Reg::R2, bytes.into());
+            code.bind(fits);
+            helper::READ_KERNEL_TEXT
+        }
+        Kind::ProcessText => {
+            code.push(Insn::load(Size::B8, Reg::R3, EVENT, offset));
+            code.constant(Reg::R2, bytes.into());
+            helper::READ_PROCESS_TEXT
+        }
+        _ => {
+            code.push(Insn::mov(Reg::R3, EVENT));
+            code.push(Insn::alu_k(Alu::Add, Reg::R3, field.offset.cast_signed()));
+            code.constant(Reg::R2, field.size.saturating_add(1).min(bytes.into()).into());
+            helper::READ_KERNEL_TEXT
+        }
+    };
+    code.push(Insn::mov(Reg::R1, Reg::FP));
+    code.push(Insn::alu_k(Alu::Add, Reg::R1, at.into()));
+    code.push(Insn::call(reads));
 }
 
 /// The thread that runs.

@@ -1,25 +1,34 @@
-//! A recording that is read while it runs: a stream of bytes in pcapng.
+//! A recording that is read while it runs: a stream of bytes in pcapng, or the blocks of its ring.
 
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use marey::input::{Lent, Supplied, Supply};
+
 use super::put::Put;
-use super::{Plan, Recording};
+use super::{Block, Plan, Recording, Source, now, write};
 use crate::error::Error;
 use crate::pcapng::{About, Description, Statistics, packet};
-use crate::sys::asked_to_end;
+use crate::sys::{HANDED_OVER_AFTER_MS, LentBlock, asked_to_end};
 
 /// The rings are looked into so often while there is nothing in them.
 const WAIT: Duration = Duration::from_millis(2);
+/// The same where they are so long that they are not full by then: as often as the kernel hands
+/// over what is not full.
+const LONG_WAIT: Duration = Duration::from_millis(HANDED_OVER_AFTER_MS as u64);
+const LONG_BYTES: usize = 16 << 20;
+/// So many blocks are handed over together, if they are there.
+const LENT_AT_ONCE: usize = 8;
 
 /// Packets of network interfaces as a stream in pcapng, which goes on until it is ended by a
 /// [`Stop`], or when the process was [asked to end](asked_to_end).
 ///
 /// Whoever reads it empties the rings. Who is too slow loses packets, which the kernel counts and
 /// the stream tells: it holds no more than was in the rings, and, with several of them, what waits
-/// for its turn. A read waits until a packet comes.
+/// for its turn. A read waits until a packet comes. As a [`Supply`] it hands over the blocks of the
+/// ring, where they are.
 #[derive(Debug)]
 pub struct Live {
     recording: Recording<Bytes>,
@@ -64,6 +73,10 @@ impl Live {
         Stop(Arc::clone(&self.stop))
     }
 
+    fn wait(&self) -> Duration {
+        if self.recording.options.ring_bytes < LONG_BYTES { WAIT } else { LONG_WAIT }
+    }
+
     /// Takes what came by now, or, at the end, all there is.
     fn fill(&mut self) -> Result<(), Error> {
         if self.stop.load(Ordering::Relaxed) || asked_to_end() {
@@ -79,10 +92,88 @@ impl Read for Live {
         while self.recording.file.is_empty() && !self.has_ended {
             self.fill().map_err(|e| io::Error::other(e.to_string()))?;
             if self.recording.file.is_empty() && !self.has_ended {
-                std::thread::sleep(WAIT);
+                std::thread::sleep(self.wait());
             }
         }
         Ok(self.recording.file.take(out))
+    }
+}
+
+impl Supply for Live {
+    fn next(&mut self) -> io::Result<Supplied> {
+        loop {
+            if !self.recording.file.is_empty() {
+                return Ok(Supplied::Bytes(self.recording.file.take_all()));
+            }
+            if self.has_ended {
+                return Ok(Supplied::End);
+            }
+            let blocks = self.lend_all().map_err(|e| io::Error::other(e.to_string()))?;
+            if !blocks.is_empty() {
+                return Ok(Supplied::Blocks(blocks));
+            }
+            if self.recording.file.is_empty() && !self.has_ended {
+                std::thread::sleep(self.wait());
+            }
+        }
+    }
+}
+
+impl Live {
+    /// Blocks that came by now, up to one that cannot be handed over.
+    fn lend_all(&mut self) -> Result<Vec<Lent>, Error> {
+        let mut blocks = Vec::new();
+        while blocks.len() < LENT_AT_ONCE {
+            match self.lend() {
+                Ok(Some(block)) => blocks.push(Lent::new(block)),
+                Ok(None) => break,
+                Err(e) if blocks.is_empty() => return Err(e),
+                // It is said when these are handed over.
+                Err(_) => break,
+            }
+            // What was put into the stream stands behind it.
+            if !self.recording.file.is_empty() {
+                break;
+            }
+        }
+        Ok(blocks)
+    }
+
+    /// A block whose packets can be handed over as they are. Else what came is put into the
+    /// stream.
+    fn lend(&mut self) -> Result<Option<LentBlock>, Error> {
+        let is_over = self.stop.load(Ordering::Relaxed) || asked_to_end();
+        if is_over || self.recording.held.is_some() {
+            self.fill()?;
+            return Ok(None);
+        }
+        self.recording.tell_if_due(now()?)?;
+        self.recording.lend()
+    }
+}
+
+impl Recording<Bytes> {
+    /// Takes a block of the only ring.
+    fn lend(&mut self) -> Result<Option<LentBlock>, Error> {
+        let Recording { sources, options, file, is_losing, .. } = self;
+        let Some(Source { interface, queues, account, .. }) = sources.first_mut() else {
+            return Ok(None);
+        };
+        let Some(mut lent) = queues.first_mut().and_then(|queue| queue.lend_block()) else {
+            return Ok(None);
+        };
+        let block = Block::new(lent.as_ref());
+        *is_losing |= block.tells_loss();
+        let from = (interface.link, options.snaplen);
+        // A tag goes back to its place, and a head in place of the link's: into a copy.
+        if interface.link.is_cooked || block.frames().any(|frame| frame.vlan().is_some()) {
+            write(&block, from, 0, (account, file))?;
+            return Ok(None);
+        }
+        account.delivered += u64::from(block.count());
+        let len = block.len();
+        lent.shorten(len);
+        Ok(Some(lent))
     }
 }
 
@@ -96,6 +187,13 @@ impl Bytes {
 
     fn is_empty(&self) -> bool {
         self.read == self.bytes.len()
+    }
+
+    /// Takes all of them.
+    fn take_all(&mut self) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.drain(..std::mem::take(&mut self.read));
+        bytes
     }
 
     /// Takes as many as there are, or have a place; how many that are.

@@ -8,7 +8,6 @@
 //! so each one is in the recording or counted as lost. Times are those of the kernel, in
 //! nanoseconds, from `CLOCK_REALTIME`.
 
-mod block;
 mod interface;
 mod link;
 mod live;
@@ -22,10 +21,10 @@ mod whole;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-pub use block::{Block, Frame, Frames, Vlan};
 pub use interface::{ANY, Interface};
 pub use link::Link;
 pub use live::{Live, Stop};
+pub use marey::format::ring::{Block, Frame, Frames, Vlan};
 pub use output::is_file;
 pub use queue::{Options, Queue, RIGHTS};
 pub use source::OfInterface;
@@ -188,11 +187,17 @@ impl<P: Put> Recording<P> {
         let now = now()?;
         self.take()?;
         self.release(now.saturating_sub(HELD_NS))?;
+        self.tell_if_due(now)?;
+        self.commit(now)
+    }
+
+    /// Says what was counted, if it is time for that.
+    fn tell_if_due(&mut self, now: u64) -> Result<(), Error> {
         if now >= self.next_counts || self.is_losing && now >= self.next_losses {
             self.count()?;
             self.tell(now, false)?;
         }
-        self.commit(now)
+        Ok(())
     }
 
     /// Makes all that was added a part of the files.

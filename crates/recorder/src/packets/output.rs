@@ -1,12 +1,11 @@
 //! The file of packets, or the files of its parts.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::FILE;
 use super::put::Put;
 use crate::error::Error;
-use crate::parts::{Mode, Parts};
+use crate::parts::{Mode, Parts, remove};
 use crate::pcapng::{About, Description, Pcapng, Statistics};
 
 const PART_PREFIX: &str = "packets_";
@@ -114,9 +113,7 @@ impl Output {
 
     fn trim(&mut self) -> Result<(), Error> {
         while let Some(part) = self.parts.take_oldest(self.file.bytes(), self.now) {
-            for (path, _) in &part.files {
-                fs::remove_file(path).map_err(|e| Error::of_io(path.display().to_string(), &e))?;
-            }
+            part.files.iter().try_for_each(|(path, _)| remove(path))?;
             self.removed.iter_mut().zip(&part.counts).for_each(|(sum, count)| *sum += count);
         }
         Ok(())

@@ -2,16 +2,17 @@
 
 use std::io;
 
-use super::block::Block;
+use super::Block;
 use super::interface::Interface;
 use crate::error::{Error, ErrorKind};
-use crate::sys::{Fanout, FilterStep, PacketCounts, PacketRing};
+use crate::sys::{Fanout, FilterStep, LentBlock, PacketCounts, PacketRing};
 
 /// What messages say where the right to receive packets is missing.
 pub const RIGHTS: &str = "run it as root, or give the file of the program the capability \
     cap_net_raw (setcap(8)); or record inside `unshare -Urn`";
-/// Blocks are so long where there is room for [`BLOCKS`]; shorter ones cut long packets.
-const BLOCK_BYTES: usize = 1 << 20;
+/// Blocks are so long where there is room for [`BLOCKS`]: what a processor keeps close to itself.
+/// Shorter ones cut long packets.
+const BLOCK_BYTES: usize = 256 << 10;
 const BLOCKS: usize = 4;
 const PAGE_BYTES: usize = 4096;
 
@@ -115,6 +116,13 @@ impl Queue {
     pub fn next_block(&mut self) -> Option<Block<'_>> {
         let block = Block::new(self.ring.next_block()?);
         self.taken += u64::from(block.count());
+        Some(block)
+    }
+
+    /// The same, which stays as it is until it is dropped.
+    pub fn lend_block(&mut self) -> Option<LentBlock> {
+        let block = self.ring.lend_block()?;
+        self.taken += u64::from(Block::new(block.as_ref()).count());
         Some(block)
     }
 

@@ -1,7 +1,7 @@
 //! A packet as it was on the wire: with the tag that the kernel took out, with a head in place of
 //! the one of its link, and no longer than it shall be.
 
-use super::block::Frame;
+use super::Frame;
 use super::link::{ETHERNET, Link};
 
 /// The head of `LINKTYPE_LINUX_SLL2`.

@@ -78,11 +78,14 @@ pub fn packet_bytes(captured: usize) -> usize {
 pub fn packet(to: &mut Vec<u8>, (interface, time, wire): (u32, u64, u32), pieces: &[&[u8]]) {
     let captured: usize = pieces.iter().map(|piece| piece.len()).sum();
     let len = packet_bytes(captured) as u32;
-    let head =
+    let words =
         [ENHANCED_PACKET, len, interface, (time >> 32) as u32, time as u32, captured as u32, wire];
-    for word in head {
-        to.extend(word.to_ne_bytes());
+    let mut head = [0; PACKET_HEAD];
+    for (to, word) in head.as_chunks_mut().0.iter_mut().zip(words) {
+        *to = word.to_ne_bytes();
     }
+    to.reserve(len as usize);
+    to.extend_from_slice(&head);
     for piece in pieces {
         to.extend_from_slice(piece);
     }

@@ -12,6 +12,8 @@
 //!   before that page are the same for who reads forwards, and those behind it for who reads
 //!   backwards, by the lengths that stand there. It is written in one go, which can be cut short;
 //!   then a [`Guard`] cuts the file off where the block began.
+//! * Where many pages come at once, a write for each of them, and room that is left, cost more than
+//!   all else. From then on there is a guard, too, and blocks are written many at a time.
 //! * When a write fails since the disk is full, the file is cut off where it was valid.
 
 use std::fs::File;
@@ -22,15 +24,23 @@ use super::block::{self, About, BLOCK_MIN, Description, Statistics};
 use crate::ctf::PAGE_BYTES;
 use crate::sys::Guard;
 
+/// So many pages are written one by one before there is a guard, if they come at once.
+const PAGES_AT_ONCE: u32 = 16;
+/// With a guard so many bytes are written at once: what a processor keeps close to itself.
+const GUARDED_BYTES: usize = 128 << 10;
+
 /// A pcapng file that is being written.
 #[derive(Debug)]
 pub struct Pcapng {
     file: File,
     /// How long the file is.
     committed: u64,
-    /// Whole blocks that are not in the file yet; they lie in one page.
+    /// Whole blocks that are not in the file yet; without a guard they lie in one page.
     pending: Vec<u8>,
-    /// There from the first block on that is longer than a page.
+    /// How many pages were written since the last [`commit`](Pcapng::commit).
+    pages: u32,
+    /// There from the first block on that is longer than a page, and from the first time on that
+    /// many pages come at once.
     guard: Option<Guard>,
 }
 
@@ -49,7 +59,7 @@ impl Pcapng {
         let hidden = folder.join(format!(".{name}"));
         let file = File::options().write(true).create_new(true).open(&hidden)?;
         let pending = Vec::with_capacity(PAGE_BYTES);
-        let mut made = Pcapng { file, committed: 0, pending, guard: None };
+        let mut made = Pcapng { file, committed: 0, pending, pages: 0, guard: None };
         made.whole(&about.block())?;
         for interface in interfaces {
             made.whole(&interface.block())?;
@@ -90,15 +100,24 @@ impl Pcapng {
     /// # Errors
     /// When the file cannot be written.
     pub fn commit(&mut self) -> io::Result<()> {
-        if let Err(error) = self.file.write_all(&self.pending) {
-            self.pending.clear();
+        self.pages = 0;
+        self.write()
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        let is_in_page = self.pending.len() <= self.left();
+        let guard = self.guard.as_ref().filter(|_| !is_in_page);
+        guard.into_iter().for_each(|guard| guard.begin(self.committed));
+        let written = self.file.write_all(&self.pending);
+        if written.is_ok() {
+            self.committed += self.pending.len() as u64;
+        } else {
             // What is left behind is what was there; that it is so cannot be helped more.
             let _ = self.file.set_len(self.committed);
-            return Err(error);
         }
-        self.committed += self.pending.len() as u64;
+        guard.into_iter().for_each(Guard::done);
         self.pending.clear();
-        Ok(())
+        written
     }
 
     fn whole(&mut self, block: &[u8]) -> io::Result<()> {
@@ -107,51 +126,37 @@ impl Pcapng {
         self.written()
     }
 
-    /// What is left of the page: from [`BLOCK_MIN`] bytes to the whole of it.
+    /// What is left of the file's last page: from [`BLOCK_MIN`] bytes to the whole of it, as long
+    /// as there is no guard.
     fn left(&self) -> usize {
-        PAGE_BYTES - (self.bytes() % PAGE_BYTES as u64) as usize
+        PAGE_BYTES - (self.committed % PAGE_BYTES as u64) as usize
     }
 
     /// Sees to it that a block of so many bytes can be added.
     fn make_place(&mut self, len: usize) -> io::Result<()> {
-        let left = self.left();
+        if self.guard.is_some() {
+            return Ok(());
+        }
+        let left = self.left() - self.pending.len();
         let is_left_over = |left: usize| left == 0 || left >= BLOCK_MIN;
         if len <= left && is_left_over(left - len) {
             return Ok(());
         }
-        if len <= PAGE_BYTES && is_left_over(PAGE_BYTES - len) {
-            self.pad(left);
-            return self.commit();
+        if len > PAGE_BYTES || !is_left_over(PAGE_BYTES - len) || self.pages >= PAGES_AT_ONCE {
+            self.guard = Some(Guard::new(&self.file)?);
+            return Ok(());
         }
-        self.commit()?;
-        let end = (self.bytes() + len as u64) % PAGE_BYTES as u64;
-        if !is_left_over(PAGE_BYTES - end as usize) {
-            self.pad(BLOCK_MIN);
-            self.commit()?;
-        }
-        match self.guard {
-            Some(_) => {}
-            None => self.guard = Some(Guard::new(&self.file)?),
-        }
-        Ok(())
+        block::padding(&mut self.pending, left);
+        self.written()
     }
 
-    fn pad(&mut self, len: usize) {
-        block::padding(&mut self.pending, len);
-    }
-
-    /// A block was added: it is written when the page is full, or when it is longer.
+    /// Something was added: it is written when the page is full, or when it is much.
     fn written(&mut self) -> io::Result<()> {
-        let in_page = (self.committed % PAGE_BYTES as u64) as usize;
-        match in_page + self.pending.len() {
-            ..PAGE_BYTES => Ok(()),
-            PAGE_BYTES => self.commit(),
-            _ => {
-                self.guard.iter().for_each(|guard| guard.begin(self.committed));
-                let written = self.commit();
-                self.guard.iter().for_each(Guard::done);
-                written
-            }
+        let most = if self.guard.is_some() { GUARDED_BYTES } else { self.left() };
+        if self.pending.len() < most {
+            return Ok(());
         }
+        self.pages += 1;
+        self.write()
     }
 }

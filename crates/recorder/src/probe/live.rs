@@ -5,7 +5,7 @@ use std::io;
 use marey_filter::ebpf::{Assembler, Insn, Reg};
 
 use super::{Answer, Machine, Probe, Purpose, rights_command};
-use crate::sys::{Link, Map, MapKind, Program, ProgramKind, Ring, tracepoint, uprobe};
+use crate::sys::{Link, Map, MapKind, Program, ProgramKind, Ring, SampleRing, tracepoint, uprobe};
 use crate::tracefs::{Tracefs, mounted_at};
 use crate::uprobe::Site;
 use crate::uprobe::binary::{self, Binary};
@@ -61,13 +61,13 @@ fn of_tracefs(tracefs: Result<&Tracefs, &io::Error>) -> Probe {
 
 fn of_io(name: &'static str, done: &str, tried: io::Result<()>) -> Probe {
     match tried {
-        Ok(()) => Probe::new(name, Purpose::Events, Answer::Yes, done),
+        Ok(()) => Probe::new(name, Purpose::Programs, Answer::Yes, done),
         Err(why) => {
             let remedy = match why.kind() {
                 io::ErrorKind::PermissionDenied => rights_command(),
                 _ => "boot a kernel with CONFIG_BPF_SYSCALL and CONFIG_BPF_EVENTS".to_owned(),
             };
-            Probe::new(name, Purpose::Events, Answer::No, why.to_string()).or(remedy)
+            Probe::new(name, Purpose::Programs, Answer::No, why.to_string()).or(remedy)
         }
     }
 }
@@ -114,6 +114,12 @@ fn event(tracefs: &Tracefs) -> Option<u64> {
     tracefs.format(system, name).ok().map(|format| format.id)
 }
 
+/// Whether an event can be recorded without a program: on the first CPU, where it stays off.
+fn sampled(id: u64) -> io::Result<()> {
+    let ring = SampleRing::open(0, RING_BYTES)?;
+    ring.add(id).map(drop)
+}
+
 fn of_event(id: Option<u64>, program: Option<Program>) -> Probe {
     const NAME: &str = "events";
     let (system, name) = EVENT;
@@ -121,15 +127,16 @@ fn of_event(id: Option<u64>, program: Option<Program>) -> Probe {
         let found = format!("the number of {system}:{name} is not known");
         return Probe::new(NAME, Purpose::Events, Answer::Unknown, found);
     };
-    let attached = |event| match &program {
-        Some(program) => Link::create(program, event).map(|link| drop(Link::detach(vec![link]))),
-        None => Ok(()),
+    let attach = |program: &Program| {
+        let link = Link::create(program, tracepoint(id)?)?;
+        drop(Link::detach(vec![link]));
+        Ok(())
     };
-    let done = match program {
-        Some(_) => format!("a program was attached to {system}:{name}"),
-        None => format!("{system}:{name} was opened"),
+    let (done, tried) = match &program {
+        Some(program) => (format!("a program was attached to {system}:{name}"), attach(program)),
+        None => (format!("{system}:{name} can be sampled (perf)"), sampled(id)),
     };
-    match tracepoint(id).and_then(attached) {
+    match tried {
         Ok(()) => Probe::new(NAME, Purpose::Events, Answer::Yes, done),
         Err(why) => {
             let found = format!("perf_event_open(2) of {system}:{name}: {why}");

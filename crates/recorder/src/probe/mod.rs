@@ -30,6 +30,8 @@ pub struct Probe {
 pub enum Purpose {
     /// Events of the kernel cannot be recorded without it.
     Events,
+    /// Events of the kernel are recorded through perf without it, and filtered at the drain.
+    Programs,
     /// Packets cannot be recorded without it.
     Packets,
     /// It says why, or what would be possible besides.

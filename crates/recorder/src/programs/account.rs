@@ -5,6 +5,8 @@ use marey_layer::layout::DirectoryName;
 use marey_layer::layout::control::Lost;
 use serde_json::{Value, json};
 
+use crate::session::Rule;
+
 /// What became of the events of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfProgram {
@@ -22,8 +24,9 @@ pub struct OfProgram {
     pub lost: Losses,
     /// How many the program's own filters and handlers discarded.
     pub filtered_in_program: u64,
-    /// How many of these the recorder's first filter did, which the program asks.
-    pub discarded_in_program: u64,
+    /// Which filter or block of the recorder the program asks, if it does, and how many of these
+    /// that discarded.
+    pub discarded_in_program: Option<(Rule, u64)>,
     /// How many had an older time than those before them in their ring.
     pub late: u64,
     /// How many texts and lists are not whole: longer than a program may record, or a text with a
@@ -44,7 +47,9 @@ pub struct OfClass {
     pub name: String,
     /// How many are in the recording.
     pub delivered: u64,
-    /// How many each filter discarded.
+    /// How many were in parts that are removed.
+    pub overwritten: u64,
+    /// How many each filter and block discarded, at the drain.
     pub discarded: Vec<u64>,
 }
 
@@ -78,7 +83,7 @@ impl OfProgram {
             bytes: 0,
             lost: Losses::default(),
             filtered_in_program: 0,
-            discarded_in_program: 0,
+            discarded_in_program: None,
             late: 0,
             cut: 0,
             unanswered: 0,
@@ -92,10 +97,26 @@ impl OfProgram {
         self.classes.iter().map(|class| class.delivered).sum()
     }
 
-    /// How many filters discarded.
+    /// How many were in the recording, and are not any more.
+    pub fn overwritten(&self) -> u64 {
+        self.classes.iter().map(|class| class.overwritten).sum()
+    }
+
+    /// How many filters and blocks discarded, and the ring: the mode of a recording is a filter.
     pub fn filtered(&self) -> u64 {
         let discarded = self.classes.iter().flat_map(|class| &class.discarded);
-        self.filtered_in_program + discarded.sum::<u64>()
+        self.filtered_in_program + self.overwritten() + discarded.sum::<u64>()
+    }
+
+    /// How many a filter or block discarded in the program.
+    pub fn discarded_in_program(&self, rule: Rule) -> u64 {
+        self.discarded_in_program.filter(|(by, _)| *by == rule).map_or(0, |(_, count)| count)
+    }
+
+    /// How many a filter or block discarded at the drain.
+    pub fn discarded_at_drain(&self, rule: Rule) -> u64 {
+        let counts = self.classes.iter().filter_map(|class| class.discarded.get(rule));
+        counts.sum()
     }
 
     /// How many were lost.
@@ -109,7 +130,8 @@ impl OfProgram {
             json!({
                 "event": class.name,
                 "delivered": class.delivered,
-                "filtered": class.discarded.iter().sum::<u64>(),
+                "filtered": class.discarded.iter().sum::<u64>() + class.overwritten,
+                "overwritten": class.overwritten,
             })
         });
         json!({
@@ -119,6 +141,7 @@ impl OfProgram {
             "delivered": self.delivered(),
             "filtered": self.filtered(),
             "filtered_in_program": self.filtered_in_program,
+            "overwritten": self.overwritten(),
             "lost": {
                 "ring_full": self.lost.ring_full,
                 "overwritten": self.lost.overwritten,

@@ -6,6 +6,7 @@ use marey_layer::drain::{Error, Program};
 use marey_layer::layout::filters::FILTERS_MAX;
 
 use super::class::Asked;
+use crate::session::Rule;
 
 /// How often a program is told that a recorder is there, in nanoseconds.
 const BEAT_EVERY: u64 = 200_000_000;
@@ -19,6 +20,8 @@ pub struct Control {
     is_own: bool,
     is_paused: bool,
     beat: u64,
+    /// Whose filter the program asks.
+    given: Option<Rule>,
     /// Something could not be told.
     pub has_failed: bool,
 }
@@ -31,7 +34,8 @@ impl Control {
         (is_own, is_paused): (bool, bool),
         ring_bytes: u32,
     ) -> Self {
-        let mut control = Control { patterns, is_own, is_paused, beat: 0, has_failed: false };
+        let (beat, given, has_failed) = (0, None, false);
+        let mut control = Control { patterns, is_own, is_paused, beat, given, has_failed };
         control.note(program.set_ring_bytes(ring_bytes));
         control.set_patterns(program);
         control
@@ -95,15 +99,24 @@ impl Control {
 
     /// Gives the program what it can ask itself, before it records an event.
     fn give_filters(&mut self, program: &Program, asked: &[Asked]) {
+        let mut given = self.given;
         let own = program.classes().iter().zip(asked).filter_map(|(class, asked)| {
-            let code = asked.in_program()?;
-            Some((class.id, code.words.as_slice(), code.pool.as_slice()))
+            let (rule, code) = asked.in_program()?;
+            // What is discarded there is counted in all: so it has to be by one of the rules.
+            let is_same = given.get_or_insert(*rule) == rule;
+            is_same.then_some((class.id, code.words.as_slice(), code.pool.as_slice()))
         });
         // What there is no place for is asked here, as all that is read.
         let own: Vec<_> = own.take(FILTERS_MAX).collect();
         if !own.is_empty() && program.control().can_filter && program.set_filters(&own).is_ok() {
             own.iter().for_each(|(class, ..)| self.note(program.ask_filter(*class, true)));
+            self.given = given;
         }
+    }
+
+    /// Whose filter the program asks, if it does.
+    pub fn given(&self) -> Option<Rule> {
+        self.given
     }
 
     fn note(&mut self, told: Result<(), Error>) {

@@ -4,6 +4,7 @@ use marey_ctf::packed::event_head;
 use marey_layer::drain::{Class, Record};
 use marey_layer::layout::value::{Type, Value};
 
+use super::schema::MARK_ID;
 use crate::ctf::NATIVE;
 
 /// Writes an event behind others, at this time. How many of its values were cut by the program;
@@ -15,9 +16,7 @@ pub fn encode(
     out: &mut Vec<u8>,
 ) -> Option<u64> {
     let start = out.len();
-    out.extend(event_head(NATIVE, class.id as u16, time));
-    out.extend(pid.to_ne_bytes());
-    out.extend(record.thread.to_ne_bytes());
+    begin(class.id as u16, record, (time, pid), out);
     let (mut values, mut cut) = (0, 0);
     for (field, value) in class.values(record.payload) {
         cut += u64::from(one(field.of, &value, out));
@@ -28,6 +27,21 @@ pub fn encode(
     }
     out.truncate(start);
     None
+}
+
+/// Writes a mark that a handler made at an event, behind others.
+pub fn encode_mark(mark: &[u8], record: &Record<'_>, at: (u64, u32), out: &mut Vec<u8>) {
+    begin(MARK_ID, record, at, out);
+    let end = mark.iter().position(|byte| *byte == 0).unwrap_or(mark.len());
+    out.extend(mark.get(..end).unwrap_or_default());
+    out.push(0);
+}
+
+/// What all events begin with.
+fn begin(id: u16, record: &Record<'_>, (time, pid): (u64, u32), out: &mut Vec<u8>) {
+    out.extend(event_head(NATIVE, id, time));
+    out.extend(pid.to_ne_bytes());
+    out.extend(record.thread.to_ne_bytes());
 }
 
 /// Writes a value; whether it was cut.

@@ -5,36 +5,55 @@
 //! milliseconds, into `user/PID` of the recording. What a file of a program says is never believed
 //! unchecked.
 //!
-//! Read on in [`program`] (one program and its trace), [`schema`] (what its trace says about
-//! itself), [`encode`] (an event as bytes), [`class`] (what names of filters mean), [`account`]
-//! (what became of all events).
+//! Without blocks of handlers for them, the events of each ring are written as they are read. With
+//! such blocks they wait until those of all programs, and of the kernel, are there: one observer
+//! decides about all, in the order of their times ([`deciding`]).
+//!
+//! Read on in [`program`] (one program), [`trace`] and [`schema`] (its trace, and what that says
+//! about itself), [`encode`] (an event as bytes), [`class`] (what names of filters mean),
+//! [`handlers`] (blocks for events of programs), [`account`] (what became of all events).
 
 pub mod account;
 mod class;
 mod control;
+mod deciding;
 mod encode;
+mod end;
+mod event;
+pub mod handlers;
+mod line;
+mod look;
+mod parts;
 mod program;
 mod repair;
 mod ring;
 mod schema;
 mod scope;
+mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use marey_ctf::schema::Uuid;
 use marey_filter::lang::tree::Expr;
-use marey_layer::drain::{self, Found};
 use marey_layer::layout::DirectoryName;
 
 pub use account::OfProgram;
+pub use class::Names;
+pub use end::Ended;
+pub use handlers::{Handler, Handlers};
 pub use marey_layer::layout::ring::{RING_BYTES_MAX, RING_BYTES_MIN};
 pub use repair::repair;
 
+use crate::ctf::Version;
 use crate::error::Error;
-use crate::sys::{ClockPair, let_many_files_be_open, monotonic_ns};
+use crate::held::Held;
+use crate::parts::Mode;
+use crate::session::observer::Observer;
+use crate::sys::{ClockPair, let_many_files_be_open, monotonic_ns, possible_cpus};
+use parts::Filling;
 use program::Traced;
-use scope::is_within;
 
 /// The folder of a recording that has the traces of programs.
 pub const FOLDER: &str = "user";
@@ -55,16 +74,46 @@ pub struct Plan {
     pub patterns: Vec<String>,
     /// What must hold for an event to be recorded, in order.
     pub filters: Vec<Filter>,
+    /// Programs of blocks that are asked about each event, in order, when filters keep it.
+    pub handlers: Arc<Handlers>,
+    /// Events of the kernel are recorded with the same handlers: a session
+    /// [drains](crate::session::Session::drain_with) both.
+    pub has_session: bool,
+    /// Whether the traces have parts, and which are kept.
+    pub mode: Mode,
     /// The recorded command has its programs in [`OWN`].
     pub has_own: bool,
     /// Other programs are recorded, too: all, or these processes and what they started.
     pub others: Option<Others>,
+    /// So many are recorded at the same time; for others there is no place. [`PROGRAMS_MAX`] where
+    /// nothing else is said.
+    pub most: Option<usize>,
     /// How long the rings are that threads make from now on, in bytes; 0: as programs say.
     pub ring_bytes: u32,
     /// The process that filters call `me`: that of the recorded command.
     pub me: Option<u32>,
     /// The trace's of the kernel; those of programs have others, which are made of it.
     pub uuid: Uuid,
+    /// In which version of CTF they are described.
+    pub version: Version,
+}
+
+impl Plan {
+    /// Whether one observer decides about the events of all programs, in the order of their times.
+    pub fn decides_together(&self) -> bool {
+        self.handlers.are_for_programs()
+    }
+
+    /// Whether events wait until those of all programs are there, to be in the order of time: also
+    /// where parts are to be of one span of time.
+    fn waits(&self) -> bool {
+        self.decides_together() || self.mode != Mode::Linear
+    }
+
+    /// How many filters and blocks there are.
+    fn rules(&self) -> usize {
+        self.filters.len() + self.handlers.names().count()
+    }
 }
 
 /// Programs besides those of the recorded command.
@@ -87,7 +136,7 @@ pub struct Filter {
 }
 
 /// Which programs.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Which {
     /// The recorded command, and what it started.
     Own,
@@ -95,19 +144,43 @@ enum Which {
     Others,
 }
 
+/// What is known of an event that waits, besides its payload.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beside {
+    /// Whose it is.
+    program: u32,
+    /// The place of its ring there.
+    ring: usize,
+    class: u32,
+    time_ns: u64,
+    thread: u32,
+}
+
 /// A recording of programs that runs.
 #[derive(Debug)]
 pub struct Recording {
-    plan: Plan,
+    plan: Arc<Plan>,
     folder: PathBuf,
     clocks: ClockPair,
     programs: Vec<Traced>,
-    /// All that were opened so far, and those that are not meant.
+    /// All that were opened and are still there, and those that are not meant.
     known: BTreeSet<PathBuf>,
-    accounts: Vec<OfProgram>,
+    /// Those for which there was no place yet, and how many of these have gone meanwhile.
+    waiting: BTreeSet<PathBuf>,
+    left_out: u64,
+    /// What became of the events of those that have ended.
+    accounts: BTreeMap<u32, OfProgram>,
+    /// How many programs there were so far.
+    count: u32,
     looked: u64,
     copied: u64,
     is_paused: bool,
+    is_ending: bool,
+    /// Decides about all events, where there is no session that does.
+    observer: Observer,
+    /// Events that wait for those of others.
+    held: Held<Beside>,
+    filling: Filling,
 }
 
 impl Recording {
@@ -123,25 +196,45 @@ impl Recording {
         }
         let_many_files_be_open();
         let clocks = ClockPair::read().map_err(|e| Error::of_io("the clocks", &e))?;
+        let observer = observer(&plan)?;
+        let filling = Filling::new(plan.mode, clocks.monotonic);
+        let cpus = possible_cpus().map_err(|e| Error::of_io("the number of CPUs", &e))?;
+        plan.mode.check(cpus)?;
         Ok(Recording {
-            plan,
+            plan: Arc::new(plan),
             folder: folder.to_owned(),
             clocks,
             programs: Vec::new(),
             known: BTreeSet::new(),
-            accounts: Vec::new(),
+            waiting: BTreeSet::new(),
+            left_out: 0,
+            accounts: BTreeMap::new(),
+            count: 0,
             looked: 0,
             copied: 0,
             is_paused: false,
+            is_ending: false,
+            observer,
+            held: Held::default(),
+            filling,
         })
     }
 
+    /// Takes the clocks of a session, before anything is recorded: both are read one after the
+    /// other, so other pairs of them say a little else of what came first.
+    pub fn set_clocks(&mut self, clocks: ClockPair) {
+        self.clocks = clocks;
+    }
+
     /// Copies what programs wrote by now, and looks for new ones. To be called every few
-    /// milliseconds.
+    /// milliseconds. Where a [session](crate::session::Session) decides, that does it.
     ///
     /// # Errors
     /// When the recording cannot be written.
     pub fn drain(&mut self) -> Result<(), Error> {
+        if self.is_drained_elsewhere() {
+            return Ok(());
+        }
         let now = now()?;
         if self.plan.has_own {
             self.look(Which::Own)?;
@@ -152,10 +245,24 @@ impl Recording {
             self.bury()?;
         }
         if now.saturating_sub(self.copied) >= COPY_EVERY {
-            self.copied = now;
-            self.programs.iter_mut().try_for_each(|program| program.copy(now))?;
+            let before = std::mem::replace(&mut self.copied, now);
+            match self.plan.waits() {
+                true => self.take_and_decide(now, before)?,
+                false => self.copy(now)?,
+            }
         }
         Ok(())
+    }
+
+    /// Whether its events are decided about together with those of the kernel: by
+    /// [`Session::drain_with`](crate::session::Session::drain_with).
+    pub fn is_drained_elsewhere(&self) -> bool {
+        self.plan.has_session && self.plan.decides_together()
+    }
+
+    fn copy(&mut self, now: u64) -> Result<(), Error> {
+        let Recording { observer, filling, programs, .. } = self;
+        programs.iter_mut().try_for_each(|program| program.copy(now, observer, filling))
     }
 
     /// Switches all events off until [`resume`](Self::resume).
@@ -164,8 +271,8 @@ impl Recording {
     /// When the recording cannot be written.
     pub fn pause(&mut self) -> Result<(), Error> {
         self.is_paused = true;
-        let now = now()?;
-        self.programs.iter_mut().try_for_each(|program| program.pause(now))
+        self.programs.iter_mut().for_each(Traced::pause);
+        if self.plan.waits() { Ok(()) } else { self.copy(now()?) }
     }
 
     /// Switches events on again.
@@ -174,123 +281,52 @@ impl Recording {
     /// When the recording cannot be written.
     pub fn resume(&mut self) -> Result<(), Error> {
         self.is_paused = false;
-        let now = now()?;
-        self.programs.iter_mut().try_for_each(|program| program.resume(now))
+        self.programs.iter_mut().for_each(Traced::resume);
+        Ok(())
     }
 
-    /// What its filters are called.
-    pub fn filters(&self) -> Vec<String> {
-        self.plan.filters.iter().map(|filter| filter.name.clone()).collect()
+    /// Whether a handler asked to end the recording.
+    pub fn is_asked_to_stop(&self) -> bool {
+        self.observer.is_asked_to_stop()
+    }
+
+    /// Whether a handler asked for a snapshot since this was asked last.
+    pub fn takes_wish_for_snapshot(&mut self) -> bool {
+        self.observer.take_wish()
+    }
+
+    /// What all filters and blocks are called.
+    pub fn rules(&self) -> Vec<String> {
+        let filters = self.plan.filters.iter().map(|filter| &filter.name);
+        filters.chain(self.plan.handlers.names()).cloned().collect()
     }
 
     /// How many events are in the recording so far.
     pub fn delivered(&self) -> u64 {
         let running = self.programs.iter().map(|program| program.account().delivered());
-        running.chain(self.accounts.iter().map(OfProgram::delivered)).sum()
+        running.chain(self.accounts.values().map(OfProgram::delivered)).sum()
     }
 
     /// How many bytes they have.
     pub fn bytes(&self) -> u64 {
         let running = self.programs.iter().map(|program| program.account().bytes);
-        running.chain(self.accounts.iter().map(|account| account.bytes)).sum()
+        running.chain(self.accounts.values().map(|account| account.bytes)).sum()
     }
 
     /// How many were lost so far.
     pub fn lost(&self) -> u64 {
         let running = self.programs.iter().map(|program| program.account().lost());
-        running.chain(self.accounts.iter().map(OfProgram::lost)).sum()
+        running.chain(self.accounts.values().map(OfProgram::lost)).sum()
     }
+}
 
-    /// Ends the recording: events are switched off, and what is in the rings is copied. Says what
-    /// became of the events of each program.
-    ///
-    /// # Errors
-    /// When the recording cannot be written.
-    pub fn end(mut self) -> Result<Vec<OfProgram>, Error> {
-        // Those that began and ended since it was looked last are there all the same.
-        self.look(Which::Own)?;
-        self.look(Which::Others)?;
-        let now = now()?;
-        for mut program in std::mem::take(&mut self.programs) {
-            program.switch_off();
-            program.copy(now)?;
-            self.accounts.push(program.finish(now)?);
-        }
-        let own = self.folder.join(OWN);
-        // What is in use is not empty, and stays.
-        let _ = std::fs::remove_dir(own);
-        self.accounts.sort_by_key(|account| (account.name.pid, account.name));
-        Ok(self.accounts)
+/// Who decides where there is no session: with the handlers, if some are for events of programs.
+fn observer(plan: &Plan) -> Result<Observer, Error> {
+    if plan.has_session || !plan.decides_together() {
+        return Ok(Observer::default());
     }
-
-    /// Looks for programs that are new.
-    fn look(&mut self, which: Which) -> Result<(), Error> {
-        let is_own = which == Which::Own;
-        for found in self.found(which) {
-            if self.programs.len() >= PROGRAMS_MAX || self.known.contains(&found.path) {
-                continue;
-            }
-            if !is_own && !self.is_meant(&found) {
-                self.known.insert(found.path);
-                continue;
-            }
-            // One that is being made is opened the next time.
-            let Ok(program) = drain::Program::open(&found) else { continue };
-            self.known.insert(found.path.clone());
-            let begin = program::Begin {
-                folder: self.free_folder(found.name.pid),
-                uuid: uuid_of(self.plan.uuid, found.name),
-                clocks: self.clocks,
-                is_own,
-                is_paused: self.is_paused,
-                recorded: BTreeMap::new(),
-            };
-            self.programs.push(Traced::new(&self.plan, found, program, begin));
-        }
-        Ok(())
-    }
-
-    /// A folder that is not there, and is no other program's.
-    fn free_folder(&self, pid: u32) -> PathBuf {
-        let is_taken = |path: &PathBuf| self.programs.iter().any(|other| other.folder() == path);
-        let mut all = folders_of(&self.folder, pid);
-        all.find(|path| !path.exists() && !is_taken(path)).unwrap_or_default()
-    }
-
-    /// The programs that there are.
-    fn found(&self, which: Which) -> Vec<Found> {
-        let own = self.plan.has_own.then(|| self.folder.join(OWN));
-        let folders = match (which, &self.plan.others) {
-            (Which::Own, _) => own.into_iter().collect(),
-            (Which::Others, None) => Vec::new(),
-            (Which::Others, Some(_)) => {
-                let mut others = drain::directories();
-                others.retain(|folder| Some(folder) != own.as_ref());
-                others
-            }
-        };
-        folders.iter().flat_map(|folder| drain::find(folder).unwrap_or_default()).collect()
-    }
-
-    fn is_meant(&self, found: &Found) -> bool {
-        match &self.plan.others {
-            Some(Others::Processes(all)) => is_within(found.name.pid, all),
-            _ => true,
-        }
-    }
-
-    /// Ends the traces of programs that have ended: their files are gone then.
-    fn bury(&mut self) -> Result<(), Error> {
-        let all = std::mem::take(&mut self.programs);
-        let (alive, dead): (Vec<_>, Vec<_>) = all.into_iter().partition(Traced::is_alive);
-        self.programs = alive;
-        let now = now()?;
-        for mut program in dead {
-            program.copy(now)?;
-            self.accounts.push(program.finish(now)?);
-        }
-        Ok(())
-    }
+    let layouts = plan.handlers.all.iter().map(|handler| &handler.layout);
+    Observer::new(layouts, &plan.handlers.sinks, false)
 }
 
 /// The folders that the traces of a process may have: `user/PID`, `user/PID-2` and so on.

@@ -1,30 +1,36 @@
 //! A program, and the trace that is made of its events.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use marey_ctf::schema::Uuid;
-use marey_filter::code::Machine;
-use marey_layer::drain::{Found, Program};
+use marey_layer::drain::{Found, Program, Record};
 use marey_layer::layout::control::Lost;
 
-use super::account::{Losses, OfClass, OfProgram};
-use super::class::{Asked, Seen, ask};
+use super::account::{OfClass, OfProgram};
+use super::class::Asked;
 use super::control::Control;
-use super::encode::encode;
+use super::parts::Filling;
 use super::ring::{Batch, Ring};
-use super::schema::{self, About};
-use super::{Filter, Plan, failed};
-use crate::ctf::{Ended, Stream};
+use super::schema::About;
+use super::trace::Trace;
+use super::{Beside, Plan, failed};
 use crate::error::Error;
+use crate::held::Held;
+use crate::session::observer::Observer;
 use crate::sys::ClockPair;
 
 /// So often what is left is copied at the end: a program that runs may go on writing.
 const LAST_COPIES: usize = 4;
+/// An event that claims to be later than it can be is held no longer than this, in nanoseconds.
+const AHEAD_MAX: u64 = 1_000_000_000;
 
 /// What is known of a program when its recording begins.
 #[derive(Clone, Debug)]
 pub struct Begin {
+    /// Which of the recording's programs it is.
+    pub number: u32,
     /// Where its trace will be.
     pub folder: PathBuf,
     /// The trace's.
@@ -42,62 +48,69 @@ pub struct Begin {
 /// A program that is being recorded.
 #[derive(Debug)]
 pub struct Traced {
-    found: Found,
-    program: Program,
-    about: About,
-    folder: PathBuf,
-    /// The trace is there.
-    has_trace: bool,
-    control: Control,
-    filters: Vec<Filter>,
-    me: Option<u32>,
+    pub(super) number: u32,
+    pub(super) found: Found,
+    pub(super) program: Program,
+    pub(super) trace: Trace,
+    pub(super) control: Control,
+    pub(super) plan: Arc<Plan>,
     /// What is asked about the events of each class.
-    asked: Vec<Asked>,
-    rings: Vec<Ring>,
-    recorded: BTreeMap<String, u64>,
-    account: OfProgram,
+    pub(super) asked: Arc<Vec<Asked>>,
+    pub(super) rings: Vec<Ring>,
+    pub(super) recorded: BTreeMap<String, u64>,
+    pub(super) account: OfProgram,
     /// What it had lost outside of its rings when the recording began.
-    lost_before: Lost,
+    pub(super) lost_before: Lost,
     /// Events that are not what their class says.
-    unreadable: u64,
+    pub(super) unreadable: u64,
     /// Nothing was read yet of a program that others started: what it lost before, they lost.
-    is_first: bool,
-    machine: Machine,
-    batch: Batch,
-    encoded: Vec<u8>,
+    pub(super) is_first: bool,
+    /// It had ended before it was read last.
+    pub(super) is_over: bool,
+    pub(super) batch: Batch,
+    pub(super) encoded: Vec<u8>,
 }
 
 impl Traced {
     /// Begins to record a program: its events are on, those of classes that it has not used yet
     /// as well. There is no trace before there is an event.
-    pub fn new(plan: &Plan, found: Found, program: Program, begin: Begin) -> Self {
+    pub fn new(plan: &Arc<Plan>, found: Found, program: Program, begin: Begin) -> Self {
         let (name, command) = (found.name, program.control().command());
         let folder = begin.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let about =
-            About { uuid: begin.uuid, clocks: begin.clocks, name, command: command.clone() };
+        let about = About {
+            uuid: begin.uuid,
+            clocks: begin.clocks,
+            name,
+            command: command.clone(),
+            version: plan.version,
+            has_marks: plan.decides_together(),
+        };
         let lost_before = if begin.is_own { Lost::default() } else { program.lost() };
         let how = (begin.is_own, begin.is_paused);
         let control = Control::new(&program, plan.patterns.clone(), how, plan.ring_bytes);
         Traced {
+            number: begin.number,
             found,
             program,
-            about,
-            folder: begin.folder,
-            has_trace: false,
+            trace: Trace::new(about, begin.folder),
             control,
-            filters: plan.filters.clone(),
-            me: plan.me,
-            asked: Vec::new(),
+            plan: Arc::clone(plan),
+            asked: Arc::default(),
             rings: Vec::new(),
             recorded: begin.recorded,
             account: OfProgram::new(name, command, folder),
             lost_before,
             unreadable: 0,
             is_first: !begin.is_own,
-            machine: Machine::default(),
+            is_over: false,
             batch: Batch::default(),
             encoded: Vec::new(),
         }
+    }
+
+    /// Which of the recording's programs it is.
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// Whether the process is still there.
@@ -105,9 +118,14 @@ impl Traced {
         self.found.is_alive()
     }
 
+    /// Whether it has ended, and it is decided about all that it wrote.
+    pub fn is_done(&self) -> bool {
+        self.is_over && !self.rings.iter().any(Ring::is_waiting)
+    }
+
     /// Where its trace is, or will be.
-    pub fn folder(&self) -> &PathBuf {
-        &self.folder
+    pub fn folder(&self) -> &Path {
+        self.trace.folder()
     }
 
     /// What became of its events so far.
@@ -115,42 +133,98 @@ impl Traced {
         &self.account
     }
 
+    /// The same, to change what became of them.
+    pub fn account_mut(&mut self) -> &mut OfProgram {
+        &mut self.account
+    }
+
+    /// How many bytes the streams have that are being written.
+    pub fn open_bytes(&self) -> u64 {
+        self.rings.iter().map(Ring::file_bytes).sum()
+    }
+
+    /// Ends the files of its streams where their latest events are; they are put to these.
+    ///
+    /// # Errors
+    /// When the trace cannot be written.
+    pub fn end_part(&mut self, files: &mut Vec<(PathBuf, u64)>) -> Result<(), Error> {
+        for ring in &mut self.rings {
+            let ended = ring.end_file(ring.latest());
+            let ended = ended.map_err(|e| failed(self.trace.folder(), &e))?;
+            files.extend(ended.map(|(name, bytes)| (self.trace.folder().join(name), bytes)));
+        }
+        Ok(())
+    }
+
+    /// Its trace was removed, with all that was in it.
+    pub fn trace_is_gone(&mut self) {
+        self.trace.is_gone();
+    }
+
+    /// What is asked about the events of each class.
+    pub fn asked(&self) -> &Arc<Vec<Asked>> {
+        &self.asked
+    }
+
     /// Copies what its threads wrote by now.
     ///
     /// # Errors
     /// When the trace cannot be written.
-    pub fn copy(&mut self, now: u64) -> Result<(), Error> {
-        self.control.beat(&self.program, now);
-        self.update()?;
-        let is_first = std::mem::take(&mut self.is_first);
-        let mut rings = std::mem::take(&mut self.rings);
-        let copied = rings.iter_mut().try_for_each(|ring| self.copy_ring(ring, is_first, now));
-        // Those that were found meanwhile stand behind: what is told of the first stays with it.
-        rings.append(&mut self.rings);
-        self.rings = rings;
-        copied?;
+    pub fn copy(
+        &mut self,
+        now: u64,
+        observer: &mut Observer,
+        filling: &mut Filling,
+    ) -> Result<(), Error> {
+        self.read_rings(now, |traced, ring, batch| traced.write((ring, batch), observer, filling))?;
+        self.settle(now, filling.number())
+    }
+
+    /// Takes what its threads wrote by now: it is decided about later, when that of others is there
+    /// as well.
+    ///
+    /// # Errors
+    /// When the trace cannot be written.
+    pub fn take(&mut self, now: u64, held: &mut Held<Beside>) -> Result<(), Error> {
+        self.read_rings(now, |traced, ring, batch| {
+            let Some(from) = traced.rings.get_mut(ring) else { return Ok(()) };
+            for record in batch.records() {
+                let time = from.hold_time(record.time_ns.min(now.saturating_add(AHEAD_MAX)));
+                let Record { class, time_ns, thread, .. } = record;
+                let beside = Beside { program: traced.number, ring, class, time_ns, thread };
+                held.push((time, 0), beside, [record.payload]);
+            }
+            Ok(())
+        })
+    }
+
+    /// It had ended before it was read last, if this is so.
+    pub fn set_over(&mut self, is_over: bool) {
+        self.is_over |= is_over;
+    }
+
+    /// Makes all that it was decided about a part of the trace, and counts what was lost.
+    ///
+    /// # Errors
+    /// When the trace cannot be written.
+    pub fn settle(&mut self, now: u64, part: Option<u64>) -> Result<(), Error> {
         self.count();
-        self.tell_losses(now)?;
-        self.commit()
+        self.tell_losses(now, part)?;
+        for ring in &mut self.rings {
+            ring.commit().map_err(|e| failed(self.trace.folder(), &e))?;
+            self.account.is_damaged |= ring.release().is_err();
+        }
+        Ok(())
     }
 
     /// Its events are off until they are switched on again.
-    ///
-    /// # Errors
-    /// When the trace cannot be written.
-    pub fn pause(&mut self, now: u64) -> Result<(), Error> {
+    pub fn pause(&mut self) {
         self.control.pause(&self.program);
-        self.copy(now)
     }
 
     /// Its events are on again.
-    ///
-    /// # Errors
-    /// When the trace cannot be written.
-    pub fn resume(&mut self, now: u64) -> Result<(), Error> {
-        self.copy(now)?;
+    pub fn resume(&mut self) {
         self.control.resume(&self.program, &self.asked);
-        Ok(())
     }
 
     /// Switches its events off.
@@ -158,29 +232,44 @@ impl Traced {
         self.control.switch_off(&self.program);
     }
 
-    /// Copies what is left, and ends the trace. The files of a program that has ended are removed.
+    /// Copies what is left, at the end.
     ///
     /// # Errors
     /// When the trace cannot be written.
-    pub fn finish(mut self, now: u64) -> Result<OfProgram, Error> {
-        let mut is_dead = false;
+    pub fn copy_rest(
+        &mut self,
+        now: u64,
+        observer: &mut Observer,
+        filling: &mut Filling,
+    ) -> Result<(), Error> {
         for _ in 0..LAST_COPIES {
             // Who ends after this may have written after what is read now: then the files stay.
-            is_dead = !self.is_alive();
+            self.is_over = !self.is_alive();
             let before = self.account.delivered() + self.account.filtered();
-            self.copy(now)?;
+            self.copy(now, observer, filling)?;
             if self.account.delivered() + self.account.filtered() == before {
                 break;
             }
         }
-        if !is_dead {
+        Ok(())
+    }
+
+    /// Ends the trace. The files of a program that has ended are removed.
+    ///
+    /// # Errors
+    /// When the trace cannot be written.
+    pub fn finish(mut self, now: u64, filling: &mut Filling) -> Result<OfProgram, Error> {
+        let is_over = self.is_over;
+        if !is_over {
             // Whoever is not told in time finds out by the silence.
             let _ = self.program.beat(0);
         }
-        for ring in self.rings {
-            ring.finish(now).map_err(|e| failed(&self.folder, &e))?;
+        for ring in &mut self.rings {
+            let ended = ring.end_file(now).map_err(|e| failed(self.trace.folder(), &e))?;
+            let close = |(name, bytes)| filling.close(self.trace.folder().join(name), bytes);
+            ended.into_iter().for_each(close);
         }
-        if is_dead {
+        if is_over {
             // What is not removed is found by the next one who looks, and is empty by then.
             let _ = self.found.remove();
         }
@@ -196,17 +285,16 @@ impl Traced {
             || self.program.damaged_rings() > 0;
         self.account.is_damaged |= is_damaged;
         let known = self.asked.len();
+        let asked = Arc::make_mut(&mut self.asked);
         for class in self.program.classes().iter().skip(known) {
-            self.asked.push(Asked::of(class, &self.filters, self.me));
-            let discarded = vec![0; self.filters.len()];
+            asked.push(Asked::of(class, &self.plan));
+            let discarded = vec![0; self.plan.rules()];
             let name = class.full_name();
-            self.account.classes.push(OfClass { name, delivered: 0, discarded });
+            self.account.classes.push(OfClass { name, delivered: 0, overwritten: 0, discarded });
         }
         if self.asked.len() > known {
             self.control.classes_are_known(&self.program, &self.asked, known);
-            if self.has_trace {
-                schema::write(&self.about, self.program.classes(), &self.folder)?;
-            }
+            self.trace.describe(self.program.classes())?;
         }
         for stream in self.program.take_streams() {
             let mut ring = Ring::new(stream);
@@ -216,136 +304,30 @@ impl Traced {
         Ok(())
     }
 
-    /// Copies what there is in a ring. The class of an event is published before the event.
-    fn copy_ring(&mut self, ring: &mut Ring, is_first: bool, now: u64) -> Result<(), Error> {
-        self.account.is_damaged |= ring.read(&mut self.batch).is_err();
-        if is_first {
-            ring.begin_here();
-        }
-        if self.batch.is_empty() {
-            return Ok(());
-        }
-        if self.batch.latest_class() as usize > self.asked.len() {
-            self.update()?;
-        }
-        let batch = std::mem::take(&mut self.batch);
-        let written = self.write(ring, &batch, now);
-        self.batch = batch;
-        written
-    }
-
-    fn write(&mut self, ring: &mut Ring, batch: &Batch, now: u64) -> Result<(), Error> {
-        // A stream begins with the recording, or with an event that is older.
-        let begin = batch.first_time().unwrap_or(now).min(now);
-        self.make_trace(ring, begin)?;
-        let Traced { program, asked, account, machine, encoded, about, .. } = self;
-        let mut ready = Vec::new();
-        ready.resize_with(asked.len(), || None);
-        for record in batch.records() {
-            let place = (record.class as usize).wrapping_sub(1);
-            let (class, asked) = (program.class(record.class), asked.get(place));
-            let known =
-                class.zip(asked).zip(ready.get_mut(place)).zip(account.classes.get_mut(place));
-            let Some((((class, asked), ready), counted)) = known else {
-                self.unreadable += 1;
-                continue;
-            };
-            let ready = ready.get_or_insert_with(|| asked.ready());
-            if !ready.is_empty() {
-                let process = (about.name.pid, about.command.as_str());
-                let clock_offset = about.clocks.offset();
-                let seen = Seen { class, record: &record, process, clock_offset };
-                let said = ask(ready, &seen, machine);
-                account.unanswered += said.unanswered;
-                if let Some(count) = said.discarded_by.and_then(|by| counted.discarded.get_mut(by))
-                {
-                    *count += 1;
-                    continue;
-                }
+    /// Reads all rings, and hands over what there is of each.
+    fn read_rings(
+        &mut self,
+        now: u64,
+        mut to: impl FnMut(&mut Self, usize, &Batch) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.control.beat(&self.program, now);
+        self.update()?;
+        let is_first = std::mem::take(&mut self.is_first);
+        // Those that are found meanwhile are read the next time.
+        for place in 0..self.rings.len() {
+            let mut batch = std::mem::take(&mut self.batch);
+            let Some(ring) = self.rings.get_mut(place) else { break };
+            self.account.is_damaged |= ring.read(&mut batch).is_err();
+            ring.hold();
+            if is_first {
+                ring.begin_here();
             }
-            encoded.clear();
-            let time = ring.time(record.time_ns);
-            let Some(cut) = encode(class, &record, (time, about.name.pid), encoded) else {
-                self.unreadable += 1;
-                continue;
-            };
-            ring.push(time, encoded).map_err(|e| failed(&self.folder, &e))?;
-            account.late += u64::from(time != record.time_ns);
-            account.cut += cut;
-            account.bytes += encoded.len() as u64;
-            counted.delivered += 1;
-        }
-        Ok(())
-    }
-
-    /// Makes the trace if it is not there, with the stream of this ring; and the stream, if that is
-    /// not there: it begins at this time. What is half made has a hidden name.
-    fn make_trace(&mut self, ring: &mut Ring, begin: u64) -> Result<(), Error> {
-        if ring.has_stream() {
-            return Ok(());
-        }
-        let create = |folder: &PathBuf, ring: &mut Ring| {
-            let (name, id) = (ring.name(), ring.id(self.about.uuid));
-            let stream = Stream::create(folder, &name, id, begin, Ended::default());
-            stream.map(|stream| ring.set_stream(stream, begin)).map_err(|e| failed(folder, &e))
-        };
-        if self.has_trace {
-            return create(&self.folder, ring);
-        }
-        let hidden = self.folder.with_file_name(format!(".{}", self.account.folder));
-        let _ = std::fs::remove_dir_all(&hidden);
-        std::fs::create_dir(&hidden).map_err(|e| failed(&hidden, &e))?;
-        schema::write(&self.about, self.program.classes(), &hidden)?;
-        create(&hidden, ring)?;
-        std::fs::rename(&hidden, &self.folder).map_err(|e| failed(&self.folder, &e))?;
-        self.has_trace = true;
-        Ok(())
-    }
-
-    /// Counts what was lost, and what the program itself discarded.
-    fn count(&mut self) {
-        let mut lost = Losses { unreadable: self.unreadable, ..Losses::default() };
-        lost.of_program(&self.lost_before, &self.program.lost());
-        self.account.filtered_in_program = 0;
-        self.account.discarded_in_program = 0;
-        for ring in &self.rings {
-            // Without filters of ours nobody discards by them: no file is asked, each few ms.
-            if !self.filters.is_empty() {
-                self.account.discarded_in_program += ring.discarded_by_filter();
-            }
-            lost.of_stream(ring.before(), &ring.counts());
-            let (before, now) = (ring.before().filtered, ring.counts().filtered);
-            self.account.filtered_in_program += now.saturating_sub(before);
-        }
-        self.account.lost = lost;
-        self.account.detached = self.program.lost().detached;
-    }
-
-    /// Says in the trace what was lost: in the streams of the rings, and in the first one what was
-    /// lost elsewhere.
-    fn tell_losses(&mut self, now: u64) -> Result<(), Error> {
-        let mut others = self.account.lost.sum();
-        for ring in &self.rings {
-            others = others.saturating_sub(ring.lost());
-        }
-        let mut rings = std::mem::take(&mut self.rings);
-        let mut told = Ok(());
-        for ring in &mut rings {
-            let lost = ring.lost() + std::mem::take(&mut others);
-            if lost > 0 && told.is_ok() {
-                told = self.make_trace(ring, now);
-                ring.tell_lost(lost);
-            }
-        }
-        self.rings = rings;
-        told
-    }
-
-    /// Makes all that was copied a part of the trace; then programs may overwrite it.
-    fn commit(&mut self) -> Result<(), Error> {
-        for ring in &mut self.rings {
-            ring.commit().map_err(|e| failed(&self.folder, &e))?;
-            self.account.is_damaged |= ring.release().is_err();
+            // The class of an event is published before the event.
+            let has_new = batch.latest_class() as usize > self.asked.len();
+            let updated = if has_new { self.update() } else { Ok(()) };
+            let done = updated.and_then(|()| to(self, place, &batch));
+            self.batch = batch;
+            done?;
         }
         Ok(())
     }

@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use marey_ctf::packed::{HEAD_BYTES, Head};
 use marey_layer::drain::{self, Found, Program};
-use marey_layer::layout::{DirectoryName, INSTANCES_MAX};
+use marey_layer::layout::INSTANCES_MAX;
 
+use super::parts::Filling;
 use super::program::{Begin, Traced};
+use super::ring::stream_of;
 use super::schema::PROGRAM;
 use super::{OWN, Plan, folders_of, uuid_of};
-use crate::ctf::NATIVE;
+use crate::ctf::{Known, NATIVE, Version};
 use crate::error::Error;
+use crate::parts::Mode;
+use crate::session::observer::Observer;
 use crate::sys::{ClockPair, monotonic_ns};
 
 /// Copies events that are still in the files of programs into traces of their own. How many these
@@ -39,27 +44,38 @@ pub fn repair(folder: &Path) -> io::Result<u64> {
 
 fn one(folder: &Path, found: Found, program: Program) -> Result<u64, Error> {
     let traces = traces_of(folder, found.name.pid);
-    let clocks = match traces.iter().chain([&folder.join("kernel")]).find_map(|trace| clock(trace))
-    {
-        Some(clocks) => clocks,
-        None => ClockPair::read().map_err(|e| Error::of_io("the clocks", &e))?,
+    // What is added to a trace has the same times.
+    let kernel = folder.join("kernel");
+    let mut known = traces.iter().chain([&kernel]).map(|trace| Known::of(trace));
+    let described = known.find_map(|known| Some((known.clock()?, known.version)));
+    let (clocks, version) = match described {
+        Some(found) => found,
+        None => {
+            let clocks = ClockPair::read().map_err(|e| Error::of_io("the clocks", &e))?;
+            (clocks, Version::default())
+        }
     };
     let mut recorded = BTreeMap::new();
-    for trace in traces.iter().filter(|trace| is_of(trace, found.name)) {
+    let own = found.name.to_string();
+    // A process may be several.
+    let is_own = |trace: &&PathBuf| Known::of(trace).environment(PROGRAM) == Some(&own);
+    for trace in traces.iter().filter(is_own) {
         for (name, end) in streams(trace) {
             let latest: &mut u64 = recorded.entry(name).or_default();
             *latest = end.max(*latest);
         }
     }
-    let plan = Plan::default();
+    let plan = Arc::new(Plan { version, ..Plan::default() });
     // Another trace than those that were recorded, though of the same program.
     let uuid = uuid_of([0x5a; 16], found.name);
     let folder = folders_of(folder, found.name.pid).find(|path| !path.exists());
     let folder = folder.unwrap_or_default();
-    let begin = Begin { folder, uuid, clocks, is_own: true, is_paused: true, recorded };
+    let begin = Begin { number: 0, folder, uuid, clocks, is_own: true, is_paused: true, recorded };
     let now = monotonic_ns().map_err(|e| Error::of_io("the clock", &e))?;
-    let traced = Traced::new(&plan, found, program, begin);
-    Ok(traced.finish(now)?.delivered())
+    let mut traced = Traced::new(&plan, found, program, begin);
+    let mut filling = Filling::new(Mode::Linear, now);
+    traced.copy_rest(now, &mut Observer::default(), &mut filling)?;
+    Ok(traced.finish(now, &mut filling)?.delivered())
 }
 
 /// The traces of a process that are there. Not every folder is: one is kept for a program that has
@@ -69,19 +85,11 @@ fn traces_of(folder: &Path, pid: u32) -> Vec<PathBuf> {
     all.filter(|trace| trace.is_dir()).collect()
 }
 
-/// Whether a trace is of this program, as its metadata says: a process may be several.
-fn is_of(trace: &Path, name: DirectoryName) -> bool {
-    let metadata = fs::read_to_string(trace.join("metadata")).unwrap_or_default();
-    let own = format!("{PROGRAM} = \"{name}\";");
-    metadata.lines().any(|line| line.trim() == own)
-}
-
 /// The streams of a trace, and the time of the last event of each.
 fn streams(trace: &Path) -> Vec<(String, u64)> {
     let names = fs::read_dir(trace).into_iter().flatten().flatten();
     let names = names.filter_map(|entry| entry.file_name().into_string().ok());
-    let names = names.filter(|name| name.starts_with("ring_"));
-    names.filter_map(|name| Some((name.clone(), latest(&trace.join(&name)).ok()?))).collect()
+    names.filter_map(|name| Some((stream_of(&name)?, latest(&trace.join(&name)).ok()?))).collect()
 }
 
 /// The latest end of a packet with events.
@@ -98,19 +106,6 @@ fn latest(stream: &Path) -> io::Result<u64> {
         io::Seek::seek_relative(&mut file, rest.cast_signed())?;
     }
     Ok(latest)
-}
-
-/// The clock of a trace, as its metadata says: so what is added to it has the same times.
-fn clock(trace: &Path) -> Option<ClockPair> {
-    let metadata = fs::read_to_string(trace.join("metadata")).ok()?;
-    let (_, clock) = metadata.split_once("clock {")?;
-    let number = |name: &str| -> Option<i64> {
-        let line = clock.lines().find_map(|line| line.trim().strip_prefix(name))?;
-        line.trim_start_matches([' ', '=']).trim_end_matches(';').trim().parse().ok()
-    };
-    let offset = number("offset_s ")?.checked_mul(1_000_000_000)?;
-    let offset = offset.checked_add(number("offset ").unwrap_or(0))?;
-    Some(ClockPair { monotonic: 0, real: offset })
 }
 
 #[cfg(test)]

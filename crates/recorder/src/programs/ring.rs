@@ -1,12 +1,16 @@
 //! A ring of a program, and the stream that its events go to.
 
+use std::collections::VecDeque;
 use std::io;
 
 use marey_ctf::schema::Uuid;
-use marey_layer::drain::{self, Counts, Record};
+use marey_layer::drain::{self, Counts, Mark, Record};
 
 use super::account::Losses;
-use crate::ctf::{Stream, StreamId};
+use crate::ctf::{Ended, Stream, StreamId};
+
+/// What the names of streams begin with.
+pub const PREFIX: &str = "ring_";
 
 /// What was read of a ring at once.
 #[derive(Debug, Default)]
@@ -26,19 +30,9 @@ struct Head {
 }
 
 impl Batch {
-    /// Whether nothing was read.
-    pub fn is_empty(&self) -> bool {
-        self.heads.is_empty()
-    }
-
     /// The highest number of a class in it.
     pub fn latest_class(&self) -> u32 {
         self.heads.iter().map(|head| head.class).max().unwrap_or(0)
-    }
-
-    /// The time of its first event.
-    pub fn first_time(&self) -> Option<u64> {
-        self.heads.first().map(|head| head.time)
     }
 
     /// The events, in order.
@@ -71,14 +65,25 @@ impl Batch {
 pub struct Ring {
     from: drain::Stream,
     to: Option<Stream>,
+    /// How the stream ended in the part before.
+    ended: Ended,
+    /// The file of the stream.
+    file: String,
     /// The time of its latest event.
     latest: u64,
+    /// The same, of those that were read.
+    held: u64,
     /// What was counted before the recording began.
     before: Counts,
     /// What is not later than this is recorded already.
     recorded: Option<u64>,
-    /// What the recorder's filter had discarded in the program when the recording began.
-    discarded_before: u64,
+    /// What the recorder's filter had discarded in the program when the recording began, and now.
+    discarded: (u64, u64),
+    /// How many events were read, and about how many of these was decided.
+    read: u64,
+    decided: u64,
+    /// What may be overwritten when so many are decided.
+    marks: VecDeque<(u64, Mark)>,
 }
 
 impl Ring {
@@ -87,10 +92,16 @@ impl Ring {
         Ring {
             from,
             to: None,
+            ended: Ended::default(),
+            file: String::new(),
             latest: 0,
+            held: 0,
             before: Counts::default(),
             recorded: None,
-            discarded_before: 0,
+            discarded: (0, 0),
+            read: 0,
+            decided: 0,
+            marks: VecDeque::new(),
         }
     }
 
@@ -102,16 +113,21 @@ impl Ring {
     /// What was lost up to here, nobody lost who records.
     pub fn begin_here(&mut self) {
         self.before = self.from.counts();
-        self.discarded_before = self.discarded();
+        self.look_at_filter();
+        self.discarded.0 = self.discarded.1;
     }
 
-    fn discarded(&self) -> u64 {
-        self.from.filters().map_or(0, |counts| counts.discarded)
+    /// Reads how many events the recorder's filter discarded in the program; what is known stays
+    /// where that cannot be read.
+    pub fn look_at_filter(&mut self) {
+        if let Ok(counts) = self.from.filters() {
+            self.discarded.1 = counts.discarded;
+        }
     }
 
     /// How many events the recorder's filter discarded in the program.
     pub fn discarded_by_filter(&self) -> u64 {
-        self.discarded().saturating_sub(self.discarded_before)
+        self.discarded.1.saturating_sub(self.discarded.0)
     }
 
     /// Reads all that is there.
@@ -127,13 +143,35 @@ impl Ring {
             }
             Some(())
         });
+        self.read += batch.heads.len() as u64;
         read.map(drop)
+    }
+
+    /// About what was read is decided later: it is not overwritten before.
+    pub fn hold(&mut self) {
+        self.marks.push_back((self.read, self.from.mark()));
+    }
+
+    /// It is decided about so many events more, in the order in which they were read.
+    pub fn is_decided(&mut self, events: u64) {
+        self.decided += events;
+    }
+
+    /// Whether it is not decided about all yet that was read.
+    pub fn is_waiting(&self) -> bool {
+        self.decided < self.read
     }
 
     /// The time that an event of this time has in the stream: times never go back there.
     pub fn time(&mut self, time: u64) -> u64 {
         self.latest = self.latest.max(time);
         self.latest
+    }
+
+    /// The time at which an event of this time waits: it comes behind those that were read before.
+    pub fn hold_time(&mut self, time: u64) -> u64 {
+        self.held = self.held.max(time);
+        self.held
     }
 
     /// Whether it has a stream.
@@ -144,9 +182,15 @@ impl Ring {
     /// What its stream is called.
     pub fn name(&self) -> String {
         match self.from.place() {
-            (ring, 0) => format!("ring_{ring}"),
-            (ring, _) => format!("ring_{ring}_signals"),
+            (ring, 0) => format!("{PREFIX}{ring}"),
+            (ring, _) => format!("{PREFIX}{ring}_signals"),
         }
+    }
+
+    /// What the file of its stream is called, in a part if there are some.
+    pub fn file_name(&self, part: Option<u64>) -> String {
+        let name = self.name();
+        part.map_or_else(|| name.clone(), |part| format!("{name}_{part:04}"))
     }
 
     /// Which stream it is of the trace with this UUID.
@@ -155,10 +199,40 @@ impl Ring {
         StreamId { uuid, number: 2 * ring + level as u32, cpu: ring }
     }
 
-    /// Its events go there from now on; the stream begins at this time.
-    pub fn set_stream(&mut self, stream: Stream, begin: u64) {
+    /// How its stream ended in the part before.
+    pub fn ended(&self) -> Ended {
+        self.ended
+    }
+
+    /// Its events go there from now on, into this file; the stream begins at this time.
+    pub fn set_stream(&mut self, stream: Stream, file: String, begin: u64) {
         self.latest = self.latest.max(begin);
-        self.to = Some(stream);
+        (self.to, self.file) = (Some(stream), file);
+    }
+
+    /// Ends the file of its stream at this time, if there is one: its name, and how long it is.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn end_file(&mut self, time: u64) -> io::Result<Option<(String, u64)>> {
+        let Some(stream) = self.to.take() else { return Ok(None) };
+        self.ended = stream.finish(time)?;
+        Ok(Some((std::mem::take(&mut self.file), self.ended.bytes)))
+    }
+
+    /// The time of the latest event of its stream.
+    pub fn latest(&self) -> u64 {
+        self.latest
+    }
+
+    /// How long the file of its stream is.
+    pub fn file_bytes(&self) -> u64 {
+        self.to.as_ref().map_or(0, Stream::bytes)
+    }
+
+    /// Whether it is to be told in its stream that so many events were lost.
+    pub fn is_to_tell(&self, lost: u64) -> bool {
+        lost > 0 && (self.to.is_some() || self.ended.lost != lost)
     }
 
     /// Adds an event to its stream.
@@ -199,19 +273,42 @@ impl Ring {
         self.to.as_mut().map_or(Ok(()), Stream::commit)
     }
 
-    /// The program may overwrite what was read.
+    /// The program may overwrite what was read and decided about.
     ///
     /// # Errors
     /// When its file cannot be written.
     pub fn release(&mut self) -> Result<(), drain::Error> {
-        self.from.commit()
+        let mut to = None;
+        while let Some((_, mark)) = self.marks.pop_front_if(|(read, _)| *read <= self.decided) {
+            to = Some(mark);
+        }
+        to.map_or(Ok(()), |mark| self.from.commit_to(mark))
     }
+}
 
-    /// Ends the stream at this time.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn finish(self, now: u64) -> io::Result<()> {
-        self.to.map_or(Ok(()), |stream| stream.finish(now).map(drop))
+/// The name of a stream, of that of one of its files: without the part.
+pub fn stream_of(file: &str) -> Option<String> {
+    let mut words = file.strip_prefix(PREFIX)?.split('_');
+    let ring: u32 = words.next()?.parse().ok()?;
+    let signals = if words.next() == Some("signals") { "_signals" } else { "" };
+    Some(format!("{PREFIX}{ring}{signals}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stream_of;
+
+    #[test]
+    fn a_stream_has_files() {
+        for file in ["ring_7", "ring_7_0001", "ring_7_12345"] {
+            assert_eq!(stream_of(file).as_deref(), Some("ring_7"), "{file}");
+        }
+        for file in ["ring_0_signals", "ring_0_signals_0009"] {
+            assert_eq!(stream_of(file).as_deref(), Some("ring_0_signals"), "{file}");
+        }
+        assert_eq!(
+            (stream_of("metadata"), stream_of("ring_x"), stream_of(".ring_1")),
+            (None, None, None)
+        );
     }
 }

@@ -7,19 +7,20 @@ use marey_ctf::schema::{
     EventClass, FieldClass, FieldLocation, Float, Identity, Integer, Length, Member, Schema, Str,
     Structure, TraceClass, Uuid, Value,
 };
-use marey_ctf::tsdl::{self, Style};
 use marey_layer::drain::{Class, Field};
 use marey_layer::layout::DirectoryName;
 use marey_layer::layout::class::Level;
 use marey_layer::layout::value::Type;
 
-use super::failed;
-use crate::ctf::{NATIVE, array, clock, hexadecimal, integer, origin};
-use crate::error::{Error, ErrorKind};
+use crate::ctf::{self, MARK, NATIVE, Names, Version, array, clock, hexadecimal, integer};
+use crate::error::Error;
 use crate::sys::ClockPair;
 
 /// What the metadata calls the program: one process may be several, one after another or at once.
 pub const PROGRAM: &str = "marey_program";
+
+/// The class of marks of handlers: those of a program's own are numbered from 1 on.
+pub const MARK_ID: u16 = 0;
 
 /// What is known of a program's trace besides its classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,22 +33,18 @@ pub struct About {
     pub name: DirectoryName,
     /// Its command.
     pub command: String,
+    /// In which version of CTF it is described.
+    pub version: Version,
+    /// Handlers may make marks in it.
+    pub has_marks: bool,
 }
 
-/// Writes the metadata: under another name at first, so that there is never half of it.
+/// Writes the metadata.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write(about: &About, classes: &[Class], folder: &Path) -> Result<(), Error> {
-    let text = tsdl::write(&schema(about, classes), Style::Marey).map_err(|found| {
-        let why: Vec<String> = found.iter().map(ToString::to_string).collect();
-        let what = "the metadata of a program's trace".to_owned();
-        Error { kind: ErrorKind::Bug, what, why: why.join("; "), help: None }
-    })?;
-    let (hidden, metadata) = (folder.join(".metadata"), folder.join("metadata"));
-    std::fs::write(&hidden, text)
-        .and_then(|()| std::fs::rename(&hidden, &metadata))
-        .map_err(|e| failed(&metadata, &e))
+    ctf::write(&schema(about, classes), about.version, folder, "a program's trace")
 }
 
 fn schema(about: &About, classes: &[Class]) -> Schema {
@@ -56,7 +53,8 @@ fn schema(about: &About, classes: &[Class]) -> Schema {
         number("pid", Integer::unsigned(32, NATIVE)),
         number("tid", Integer::unsigned(32, NATIVE)),
     ]));
-    stream.events = classes.iter().map(event_class).collect();
+    stream.events.extend(about.has_marks.then(mark));
+    stream.events.extend(classes.iter().map(event_class));
     let text = |name: &str, text: &str| (name.to_owned(), Value::Text(text.to_owned()));
     let mut environment = vec![
         text("domain", "ust"),
@@ -64,7 +62,7 @@ fn schema(about: &About, classes: &[Class]) -> Schema {
         ("vpid".to_owned(), Value::Integer(about.name.pid.into())),
         text(PROGRAM, &about.name.to_string()),
     ];
-    environment.extend(origin());
+    environment.extend(Names::Kernel.tracer());
     Schema {
         trace: TraceClass {
             uuid: Some(about.uuid),
@@ -84,6 +82,16 @@ fn event_class(class: &Class) -> EventClass {
         identity: Identity { name: Some(class.full_name()), ..Identity::default() },
         log_level: Some(log_level(class.level)),
         payload: Some(payload(&class.fields)),
+        ..EventClass::default()
+    }
+}
+
+fn mark() -> EventClass {
+    let text = Member { name: "text".to_owned(), class: FieldClass::Str(Str::default()) };
+    EventClass {
+        id: MARK_ID.into(),
+        identity: Identity { name: Some(MARK.to_owned()), ..Identity::default() },
+        payload: Some(structure([text])),
         ..EventClass::default()
     }
 }

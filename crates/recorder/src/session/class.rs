@@ -2,10 +2,10 @@
 //! became of them.
 
 use super::filters::Placed;
-use super::judge::Said;
-use super::plan::Plan;
+use super::judge::{OfRule, Said};
+use super::plan::{Plan, Rule};
 use super::state;
-use crate::ctf::Encoder;
+use crate::ctf::{Encoder, Names};
 use crate::kernel::class::Slots;
 use crate::kernel::record::Layout;
 use crate::sinks::Line;
@@ -54,19 +54,24 @@ pub struct Form {
     pub in_kernel: u64,
     /// Behind which step the drain begins.
     pub from: usize,
+    /// Who decided in the kernel only.
+    pub kept_by: Vec<Rule>,
+    /// How many came to the drain.
+    pub arrived: u64,
 }
 
 /// The events of a plan, and behind them that of threads at the start. Behind these are, in the
 /// trace, the marks, and the fast forms of events.
 pub fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Class> {
     let rules = plan.rules().len();
-    let first_fast = plan.events.len() + usize::from(state::format().is_some()) + 1;
+    let first_fast = plan.events.len() + usize::from(state::format(plan.names).is_some()) + 1;
     let mut fast_ids = first_fast as u16..;
     let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
     let classes = all.map(|((((format, name), layout), placed), id)| {
         let mut class = Class::new(id, (format.clone(), name), layout);
         class.wide.in_kernel = placed.bits(placed.in_kernel.len());
         class.wide.from = placed.wide_from;
+        class.wide.kept_by = placed.rules(placed.only_in_kernel.0);
         class.written.discarded = vec![0; rules];
         class.fast = placed.fast.as_ref().and_then(|fast| {
             Some(Form {
@@ -76,20 +81,22 @@ pub fn classes(plan: &Plan, layouts: Vec<Layout>, placed: &[Placed]) -> Vec<Clas
                 line: Line::new(name, &fast.form.format, &fast.form.layout),
                 in_kernel: placed.bits(fast.in_kernel),
                 from: 0,
+                kept_by: placed.rules(placed.only_in_kernel.1),
+                arrived: 0,
             })
         });
         class
     });
     let mut classes: Vec<Class> = classes.collect();
-    classes.extend(state_class(classes.len() as u16));
+    classes.extend(state_class(classes.len() as u16, plan.names));
     classes
 }
 
 /// The class of threads at the start.
-fn state_class(id: u16) -> Option<Class> {
-    let format = state::format()?;
+fn state_class(id: u16, names: Names) -> Option<Class> {
+    let (format, recorded) = state::format(names)?;
     let layout = Layout::of(&format)?;
-    Some(Class::new(id, (format, state::RECORDED), layout))
+    Some(Class::new(id, (format, recorded), layout))
 }
 
 impl Class {
@@ -97,13 +104,32 @@ impl Class {
     fn new(id: u16, (format, name): (Format, &str), layout: Layout) -> Self {
         let (slots, encoder) = (Slots::of(&format), Encoder::new(id, &format, &layout));
         let line = Line::new(name, &format, &layout);
-        let wide = Form { slots, layout, encoder, line, in_kernel: 0, from: 0 };
+        let (in_kernel, from, kept_by, arrived) = (0, 0, Vec::new(), 0);
+        let wide = Form { slots, layout, encoder, line, in_kernel, from, kept_by, arrived };
         Class { format, wide, fast: None, written: Written::default() }
     }
 
     /// What is recorded of an event.
     pub fn form(&self, is_fast: bool) -> Option<&Form> {
         if is_fast { self.fast.as_ref() } else { Some(&self.wide) }
+    }
+}
+
+impl Class {
+    /// An event came to the drain.
+    pub fn has_arrived(&mut self, is_fast: bool) {
+        let form = if is_fast { self.fast.as_mut() } else { Some(&mut self.wide) };
+        form.into_iter().for_each(|form| form.arrived += 1);
+    }
+
+    /// Adds how many events rules kept in the kernel.
+    pub fn add_kept(&self, rules: &mut Vec<OfRule>) {
+        for form in self.fast.iter().chain([&self.wide]) {
+            for rule in &form.kept_by {
+                let of = OfRule::of(rules, *rule);
+                of.into_iter().for_each(|of| of.kept_in_kernel += form.arrived);
+            }
+        }
     }
 }
 

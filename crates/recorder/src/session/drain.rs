@@ -13,16 +13,21 @@ use marey_filter::store::Store;
 
 use super::class::{Class, Written, classes};
 use super::filters::Placed;
-use super::judge::{Judge, Ready, Said, Step, ready};
+use super::judge::{OfRule, Ready, Said, Step, ready};
+use super::observer::Observer;
 use super::plan::Plan;
+use super::samples::Admitted;
+use super::source::Source;
 use super::streams::Streams;
 use crate::ctf::{Start, encode_mark};
 use crate::error::Error;
 use crate::held::Held;
+use crate::kernel::added::{self, Added};
 use crate::kernel::record::{self, Layout, Record, Seen};
 use crate::parts::Parts;
-use crate::sinks::{OfSink, Queue};
-use crate::sys::{ClockPair, Ring};
+use crate::programs::Recording;
+use crate::sinks::OfSink;
+use crate::sys::ClockPair;
 
 /// Counters are read so often, in nanoseconds.
 const COUNTS_EVERY: u64 = 1_000_000_000;
@@ -36,6 +41,10 @@ pub struct Drained {
     pub written: Vec<Written>,
     /// The state of each handler.
     pub stores: Vec<Store>,
+    /// What was counted here that was counted in the kernel as well, in shadow.
+    pub mirrors: Vec<Store>,
+    /// How often each rule was asked here, and how many events it had kept in the kernel.
+    pub rules: Vec<OfRule>,
     /// What became of the events that were sent.
     pub sinks: Vec<OfSink>,
     /// How many threads there were at the start.
@@ -49,22 +58,20 @@ pub struct Drained {
 /// What takes records out of the ring and writes them.
 #[derive(Debug)]
 pub struct Drain {
-    ring: Ring,
+    pub(super) source: Source,
     pub(super) ring_bytes: usize,
     held: Held<()>,
     /// The events, and behind them that of threads at the start.
     pub(super) classes: Vec<Class>,
     /// What runs for the events of each class.
     steps: Arc<[Vec<Step>]>,
-    judge: Judge,
-    sinks: Vec<Queue>,
+    pub(super) observer: Observer,
     pub(super) streams: Streams,
     pub(super) parts: Parts,
     encoded: Vec<u8>,
     clock_offset: i64,
+    contexts: Vec<Added>,
     is_shadow: bool,
-    is_asked_to_stop: bool,
-    pub(super) wants_snapshot: bool,
     drained: Drained,
     /// When it looked last, and when counters were read last.
     looked: u64,
@@ -77,6 +84,11 @@ pub struct Drain {
     delivered_bytes: u64,
 }
 
+/// What each handler remembers.
+fn layouts_of(plan: &Plan) -> impl Iterator<Item = &marey_filter::check::Layout> {
+    plan.handlers.iter().map(|handler| &handler.layout)
+}
+
 impl Drain {
     /// What writes into this directory.
     ///
@@ -85,7 +97,7 @@ impl Drain {
     pub fn new(
         plan: &Plan,
         (layouts, placed): (Vec<Layout>, Vec<Placed>),
-        ring: Ring,
+        source: Source,
         clocks: ClockPair,
         folder: &Path,
     ) -> Result<Self, Error> {
@@ -93,20 +105,18 @@ impl Drain {
         let parts = Parts::new(plan.mode, plan.events.len(), clocks.monotonic);
         let kernel = folder.join("kernel");
         Ok(Drain {
-            ring,
+            source,
             ring_bytes: plan.ring_bytes,
             held: Held::default(),
             classes,
             steps: placed.into_iter().map(|placed| placed.at_drain).collect(),
-            judge: Judge::new(&plan.handlers, plan.is_shadow),
-            sinks: plan.sinks.iter().map(Queue::new).collect::<Result<_, _>>()?,
+            observer: Observer::new(layouts_of(plan), &plan.sinks, plan.is_shadow)?,
             streams: Streams::new(&kernel, plan.uuid, parts.number(), clocks.monotonic)?,
             parts,
             encoded: Vec::new(),
             clock_offset: clocks.offset(),
+            contexts: plan.contexts.clone(),
             is_shadow: plan.is_shadow,
-            is_asked_to_stop: false,
-            wants_snapshot: false,
             drained: Drained::default(),
             looked: clocks.monotonic,
             counted: clocks.monotonic,
@@ -135,7 +145,7 @@ impl Drain {
 
     /// Whether a handler asked to end the recording.
     pub fn is_asked_to_stop(&self) -> bool {
-        self.is_asked_to_stop
+        self.observer.is_asked_to_stop()
     }
 
     /// How many were lost, as far as it was told.
@@ -158,30 +168,51 @@ impl Drain {
         self.streams.lost(lost);
     }
 
-    /// Looks into the ring, and writes what is in order by now.
+    /// Looks into the ring, and writes what is in order by now. Programs are those about whose
+    /// events the same observer decides.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn run(&mut self, now: u64) -> Result<(), Error> {
+    pub fn run(&mut self, now: u64, mut programs: Option<&mut Recording>) -> Result<(), Error> {
         self.take();
+        programs.as_deref_mut().map_or(Ok(()), |programs| programs.take(now))?;
         let before = std::mem::replace(&mut self.looked, now);
-        self.write(before)?;
+        self.write(before, programs.as_deref_mut())?;
+        programs.map_or(Ok(()), Recording::settle)?;
         self.streams.commit(now)?;
         self.turn(now)
+    }
+
+    /// Decides about all events up to now, where that was not done in the kernel, and writes them.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn decide_all(&mut self) -> Result<(), Error> {
+        if self.source.samples().is_some() {
+            // What the first look finds is written after the second one.
+            self.run(super::now()?, None)?;
+            self.run(super::now()?, None)?;
+        }
+        Ok(())
     }
 
     /// Writes all that is left, and ends the streams at this time.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(&mut self, now: u64) -> Result<Drained, Error> {
+    pub fn finish(
+        &mut self,
+        now: u64,
+        mut programs: Option<&mut Recording>,
+    ) -> Result<Drained, Error> {
         self.take();
-        self.write(u64::MAX)?;
+        programs.as_deref_mut().map_or(Ok(()), |programs| programs.take(now))?;
+        self.write(u64::MAX, programs.as_deref_mut())?;
+        programs.map_or(Ok(()), Recording::settle)?;
         self.turn(now)?;
         let drained = self.drained();
         self.streams.finish(now)?;
-        let sinks = std::mem::take(&mut self.sinks).into_iter().map(Queue::end).collect();
-        Ok(Drained { sinks, ..drained })
+        Ok(Drained { sinks: self.observer.end_sinks(), ..drained })
     }
 
     /// What became of all that was taken so far and is not held.
@@ -190,17 +221,22 @@ impl Drain {
             self.classes.iter().map(|class| class.written.clone()).collect();
         let state = written.split_off(self.steps.len());
         let threads = state.iter().map(|state| state.delivered).sum();
-        let Drained { snapshots, disagreements, .. } = self.drained;
-        let stores = self.judge.stores().to_vec();
+        let disagreements = self.drained.disagreements;
+        let snapshots = self.observer.snapshots();
+        let (stores, mirrors) = (self.observer.stores().to_vec(), self.observer.mirrors().to_vec());
+        let mut rules = self.observer.rules().to_vec();
+        self.classes.iter().for_each(|class| class.add_kept(&mut rules));
         // What is on its way to a sink is no part of a trace.
         let sinks = Vec::new();
-        Drained { written, stores, sinks, threads, snapshots, disagreements }
+        Drained { written, stores, mirrors, rules, sinks, threads, snapshots, disagreements }
     }
 
     /// Adds a record as if it came from the ring.
     pub fn add(&mut self, record: &[u8]) {
         if let Some(time) = Record::new(record).map(|record| record.time()) {
-            self.held.push((time, 0), (), [record]);
+            // Its contexts are 0.
+            let contexts = vec![0; added::bytes(&self.contexts) as usize];
+            self.held.push((time, 0), (), [record, &contexts]);
         }
     }
 
@@ -211,36 +247,39 @@ impl Drain {
         self.add(&record);
     }
 
-    /// Takes what is in the ring, as much as fits in it: a fast producer must not keep it here for
-    /// ever.
+    /// Takes what is in the ring, as much as fits in it.
     fn take(&mut self) {
-        let fill = self.ring.fill();
+        let fill = self.source.fill();
         self.fullest = self.fullest.max(fill);
         self.was_nearly_full = fill > self.ring_bytes as u64 / 4 * 3;
-        let mut taken = 0;
-        while taken < self.ring_bytes
-            && let Some(record) = self.ring.take()
-        {
-            taken += record.bytes.len();
-            if let Some(time) = Record::new(record.bytes).map(|record| record.time()) {
-                self.held.push((time, 0), (), [record.bytes]);
-            }
-        }
+        self.source.take(self.ring_bytes, &mut self.held);
     }
 
-    /// Writes what is older than this.
-    fn write(&mut self, before: u64) -> Result<(), Error> {
+    /// Writes what is older than this, and decides in between about events of programs.
+    fn write(&mut self, before: u64, programs: Option<&mut Recording>) -> Result<(), Error> {
+        let bound = programs.as_ref().map(|programs| programs.bound()).unwrap_or_default();
+        let mut others = programs.map(|programs| programs.deciding(&bound, before));
         let steps = Arc::clone(&self.steps);
         let mut verified: BTreeMap<usize, Vec<Ready<'_>>> = BTreeMap::new();
         let mut held = std::mem::take(&mut self.held);
-        let written = held.release(before, |_, (), bytes| {
+        let mut source = std::mem::take(&mut self.source);
+        let written = held.release(before, |time, (), bytes| {
+            if let Some(others) = &mut others {
+                others.up_to(time, &mut self.observer)?;
+            }
             let Some(record) = Record::new(bytes) else { return Ok(()) };
+            let record = match source.admit(record) {
+                Admitted::AsItIs => record,
+                Admitted::As(record) => record,
+                Admitted::No => return Ok(()),
+            };
             let own = || ready(steps.get(record.event()).map_or(&[], Vec::as_slice));
             let own = verified.entry(record.event()).or_insert_with(own);
             self.event(record, own)
         });
-        self.held = held;
-        written
+        (self.held, self.source) = (held, source);
+        written?;
+        others.map_or(Ok(()), |mut others| others.end(&mut self.observer))
     }
 
     fn event(&mut self, record: Record<'_>, steps: &[Ready<'_>]) -> Result<(), Error> {
@@ -248,20 +287,14 @@ impl Drain {
             return self.put_mark(record);
         }
         let Some(class) = self.classes.get_mut(record.event()) else { return Ok(()) };
+        class.has_arrived(record.is_fast());
         let Some(form) = class.form(record.is_fast()) else { return Ok(()) };
         let (format, slots, layout) = (&class.format, &form.slots, &form.layout);
         let seen = Seen { record, format, slots, layout, clock_offset: self.clock_offset };
-        let said = self.judge.judge(steps.get(form.from..).unwrap_or_default(), &seen);
-        let in_kernel = form.in_kernel;
-        for sink in &said.wishes.sinks {
-            if let Some(sink) = self.sinks.get_mut(usize::from(*sink)) {
-                let time = record.time().cast_signed().saturating_add(self.clock_offset);
-                sink.send(form.line.write(&record, time));
-            }
-        }
-        self.is_asked_to_stop |= said.wishes.stop;
-        self.drained.snapshots += u64::from(said.wishes.snapshot);
-        self.wants_snapshot |= said.wishes.snapshot;
+        let (in_kernel, steps) = (form.in_kernel, steps.get(form.from..).unwrap_or_default());
+        let time = record.time().cast_signed().saturating_add(self.clock_offset);
+        let line = || form.line.write(&record, time, &self.contexts);
+        let said = self.observer.decide((steps, in_kernel), &seen, line);
         class.written.say(&said);
         if self.is_shadow {
             let differ = (record.discards() ^ said.discards) & in_kernel;
@@ -277,8 +310,9 @@ impl Drain {
     /// Writes a mark of the recorder's own.
     fn put_mark(&mut self, record: Record<'_>) -> Result<(), Error> {
         let cpu = record.cpu();
-        let time = self.streams.time(cpu, record.time())?;
-        let start = Start { time, discards: self.is_shadow.then_some([0; 2]) };
+        let time = self.streams.time(cpu, self.observer.in_order(record.time()))?;
+        let discards = self.is_shadow.then_some([0; 2]);
+        let start = Start { time, contexts: &self.contexts, discards };
         self.encoded.clear();
         let (id, text) = (self.classes.len() as u16, record.rest());
         encode_mark(id, &record, start, text, &mut self.encoded);
@@ -293,10 +327,10 @@ impl Drain {
         let is_state = record.event() >= self.steps.len();
         let time = match is_state {
             true => record.time(),
-            false => self.streams.time(cpu, record.time())?,
+            false => self.streams.time(cpu, self.observer.in_order(record.time()))?,
         };
         let discards = self.is_shadow.then(|| [record.discards(), said.discards]);
-        let start = Start { time, discards };
+        let start = Start { time, contexts: &self.contexts, discards };
         for mark in &said.wishes.marks {
             self.encoded.clear();
             encode_mark(mark_id, &record, start, mark, &mut self.encoded);

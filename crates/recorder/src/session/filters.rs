@@ -5,7 +5,8 @@ use marey_filter::compile::{self, Target, TooLarge};
 use marey_filter::early;
 
 use super::judge::Step;
-use super::plan::Plan;
+use super::mechanism::Through;
+use super::plan::{Plan, Rule};
 use crate::blocks::can_say;
 use crate::error::{Error, ErrorKind};
 use crate::kernel::ask::{ASKS_MAX, Ask, What, bit};
@@ -27,6 +28,9 @@ pub struct Placed {
     pub wide_from: usize,
     /// The fast form of the event, if it has one.
     pub fast: Option<PlacedFast>,
+    /// How many of those in the kernel are asked nowhere else: of an event with all of its fields,
+    /// and of a fast one.
+    pub only_in_kernel: (usize, usize),
 }
 
 /// Where filters and blocks run when an event is fast: what asks for a field that is left out is
@@ -44,6 +48,11 @@ impl Placed {
     pub fn bits(&self, count: usize) -> u64 {
         self.in_kernel.iter().take(count).fold(0, |bits, ask| bits | bit(ask.rule))
     }
+
+    /// The first ones in the kernel.
+    pub fn rules(&self, count: usize) -> Vec<Rule> {
+        self.in_kernel.iter().take(count).map(|ask| ask.rule).collect()
+    }
 }
 
 /// What is asked of an event, wherever that is.
@@ -57,25 +66,34 @@ struct Own {
 ///
 /// # Errors
 /// When something is too large to be run at all.
-pub fn place(plan: &Plan, layouts: &[Layout]) -> Result<Vec<Placed>, Error> {
+pub fn place(plan: &Plan, layouts: &[Layout], through: Through) -> Result<Vec<Placed>, Error> {
     let all = plan.events.iter().zip(layouts).enumerate();
     all.map(|(index, ((format, _), layout))| {
         let mut own = filters(plan, index, format);
         own.extend(blocks(plan, index, format));
-        placed(plan, (format, layout), &own)
+        placed((plan, through), (format, layout), &own)
     })
     .collect()
 }
 
 /// Places what is asked of an event: in the kernel as long as it can say it. Once one runs at the
 /// drain, all later ones do, so their order holds.
-fn placed(plan: &Plan, (format, layout): (&Format, &Layout), own: &[Own]) -> Result<Placed, Error> {
+fn placed(
+    (plan, through): (&Plan, Through),
+    (format, layout): (&Format, &Layout),
+    own: &[Own],
+) -> Result<Placed, Error> {
     let slots = Slots::of(format);
     let says = |slots: &Slots, asks: &[Ask]| {
         let says = |count: &usize| {
             can_say((format, slots), layout, asks.get(..*count).unwrap_or_default()).is_ok()
         };
-        let most = asks.iter().take(ASKS_MAX).take_while(|ask| ask.is_for_kernel()).count();
+        let is_for_kernel = |ask: &&Ask| {
+            // In shadow, what counts in the kernel and in the machine must be told apart.
+            ask.is_for_kernel() && !(plan.is_shadow && ask.counts() && bit(ask.rule) == 0)
+        };
+        let most = if through == Through::Bpf { ASKS_MAX } else { 0 };
+        let most = asks.iter().take(most).take_while(is_for_kernel).count();
         (0..=most).rev().find(says).unwrap_or(0)
     };
     let mut in_kernel: Vec<Ask> = own.iter().map(|own| own.ask.clone()).collect();
@@ -88,6 +106,7 @@ fn placed(plan: &Plan, (format, layout): (&Format, &Layout), own: &[Own]) -> Res
         in_kernel.truncate(says(&slots, &in_kernel));
     }
     let fast = Fast::of(format).map(|form| {
+        let form = Fast { layout: form.layout.with(&plan.contexts), ..form };
         let in_kernel = says(&slots.without(&form.left_out), &in_kernel);
         PlacedFast { form, in_kernel }
     });
@@ -97,7 +116,8 @@ fn placed(plan: &Plan, (format, layout): (&Format, &Layout), own: &[Own]) -> Res
     let wide_from = asked(count) - first;
     let rest = own.get(first..).unwrap_or_default();
     let at_drain = rest.iter().map(|own| step(plan, format, own)).collect::<Result<_, Error>>()?;
-    Ok(Placed { in_kernel, at_drain, wide_from, fast })
+    let only_in_kernel = (first + wide_from, first);
+    Ok(Placed { in_kernel, at_drain, wide_from, fast, only_in_kernel })
 }
 
 /// What runs at the drain.
@@ -122,7 +142,8 @@ fn step(plan: &Plan, format: &Format, own: &Own) -> Result<Step, Error> {
 fn early(own: &Own, format: &Format) -> Option<Ask> {
     let What::Block(statements) = &own.ask.what else { return None };
     let condition = fold(&early::necessary(statements), format);
-    let ask = Ask { rule: own.ask.rule, what: What::Filter(condition.clone()) };
+    let what = What::Filter(condition.clone());
+    let ask = Ask { what, ..own.ask };
     (condition != Condition::Constant(true)).then_some(ask)
 }
 
@@ -131,7 +152,7 @@ fn filters(plan: &Plan, index: usize, format: &Format) -> Vec<Own> {
     let all = plan.filters.iter().enumerate();
     let own = all.filter_map(|(rule, filter)| Some((rule, filter.conditions.get(index)?)));
     own.map(|(rule, condition)| Own {
-        ask: Ask { rule, what: What::Filter(fold(condition, format)) },
+        ask: Ask { rule, ..Ask::filter(fold(condition, format)) },
         memory: None,
     })
     .collect()
@@ -148,8 +169,8 @@ fn blocks(plan: &Plan, index: usize, format: &Format) -> Vec<Own> {
                 let own = block.bodies.get(index).and_then(Option::as_ref);
                 let own = own.filter(|own| own.is_of_class == is_of_class);
                 found.extend(own.map(|own| {
-                    let what = What::Block(fold_block(&own.statements, format));
-                    Own { ask: Ask { rule, what }, memory: Some(memory) }
+                    let ask = Ask::block(fold_block(&own.statements, format));
+                    Own { ask: Ask { rule, handler: memory, ..ask }, memory: Some(memory) }
                 }));
                 rule += 1;
             }

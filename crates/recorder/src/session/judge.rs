@@ -1,13 +1,13 @@
 //! What filters and handlers say of an event at the drain.
 
+use marey_filter::check::Layout;
 use marey_filter::code::{Machine, NoMemory, Program};
 use marey_filter::compile::Code;
 use marey_filter::store::{Store, Wishes};
-use marey_filter::{Outcome, Verdict};
+use marey_filter::{Data, Outcome, Verdict};
 
-use super::plan::{Handler, Rule};
+use super::plan::Rule;
 use crate::kernel::ask::bit;
-use crate::kernel::record::Seen;
 
 /// What runs for an event.
 #[derive(Clone, Debug)]
@@ -40,11 +40,34 @@ impl Said {
     }
 }
 
+/// What a filter or a block did, besides discarding events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct OfRule {
+    /// How often it was asked at the drain.
+    pub asked: u64,
+    /// How many events came to the drain that it had kept in the kernel: it is not asked again.
+    pub kept_in_kernel: u64,
+    /// How often it could not answer, and the event was kept.
+    pub errors: u64,
+}
+
+impl OfRule {
+    /// That of a rule among those of all of them; it is made if it is not there.
+    pub fn of(all: &mut Vec<OfRule>, rule: Rule) -> Option<&mut OfRule> {
+        all.resize(all.len().max(rule + 1), OfRule::default());
+        all.get_mut(rule)
+    }
+}
+
 /// Runs what is to run for events, with its state.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Judge {
     machine: Machine,
     stores: Vec<Store>,
+    /// What blocks count here that count in the kernel as well, in shadow.
+    mirrors: Vec<Store>,
+    /// By the rule, as far as there was one that was asked.
+    rules: Vec<OfRule>,
     /// All filters are asked, also behind one that discards.
     asks_all_filters: bool,
 }
@@ -67,20 +90,24 @@ pub fn ready(steps: &[Step]) -> Vec<Ready<'_>> {
 }
 
 impl Judge {
-    /// With the state in which these handlers begin.
-    pub fn new(handlers: &[Handler], asks_all_filters: bool) -> Self {
-        let stores = handlers.iter().map(|handler| Store::new(&handler.layout));
-        Judge { machine: Machine::default(), stores: stores.collect(), asks_all_filters }
+    /// With the state in which handlers with these layouts begin.
+    pub fn new<'l>(layouts: impl IntoIterator<Item = &'l Layout>, asks_all_filters: bool) -> Self {
+        let stores: Vec<Store> = layouts.into_iter().map(Store::new).collect();
+        let mirrors = stores.clone();
+        Judge { stores, mirrors, asks_all_filters, ..Judge::default() }
     }
 
-    /// Runs all steps in their order, up to the first that discards the event.
-    pub fn judge(&mut self, steps: &[Ready<'_>], seen: &Seen<'_>) -> Said {
+    /// Runs all steps in their order, up to the first that discards the event. What was asked in
+    /// the kernel has a bit in `in_kernel`.
+    pub fn judge<D: Data>(&mut self, steps: &[Ready<'_>], in_kernel: u64, seen: &D) -> Said {
         let mut said = Said::default();
         for step in steps {
             if step.memory.is_some() && said.discarded_by.is_some() {
                 break;
             }
-            let store = step.memory.and_then(|memory| self.stores.get_mut(memory));
+            let is_mirrored = self.asks_all_filters && in_kernel & bit(step.rule) != 0;
+            let stores = if is_mirrored { &mut self.mirrors } else { &mut self.stores };
+            let store = step.memory.and_then(|memory| stores.get_mut(memory));
             let outcome = match store {
                 None => self.machine.run(&step.program, seen, &mut NoMemory),
                 Some(store) => {
@@ -89,6 +116,8 @@ impl Judge {
                     outcome
                 }
             };
+            let has_failed = matches!(outcome, Outcome::Failed(_));
+            self.count(step.rule, has_failed);
             match outcome {
                 Outcome::Failed(_) => said.unanswered += 1,
                 Outcome::Verdict(Verdict::Keep) => {}
@@ -104,8 +133,25 @@ impl Judge {
         said
     }
 
+    fn count(&mut self, rule: Rule, has_failed: bool) {
+        if let Some(of) = OfRule::of(&mut self.rules, rule) {
+            of.asked += 1;
+            of.errors += u64::from(has_failed);
+        }
+    }
+
+    /// What each rule did.
+    pub fn rules(&self) -> &[OfRule] {
+        &self.rules
+    }
+
     /// The state of all handlers.
     pub fn stores(&self) -> &[Store] {
         &self.stores
+    }
+
+    /// What was counted here that was counted in the kernel as well, in shadow.
+    pub fn mirrors(&self) -> &[Store] {
+        &self.mirrors
     }
 }

@@ -8,11 +8,12 @@ use marey_filter::store::Store;
 
 use super::counters::{Counted, Ruled};
 use super::drain::Drained;
+use super::mechanism::Through;
 use super::pause::Pauses;
 use super::rules::Applied;
 use crate::error::Error;
 use crate::packets::OfInterface;
-use crate::programs::OfProgram;
+use crate::programs::{self, OfProgram};
 use crate::sinks::OfSink;
 use crate::sys::ClockPair;
 
@@ -22,6 +23,8 @@ pub const FILE: &str = "ledger.json";
 /// The account of a recording.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
+    /// How events of the kernel came, if they were recorded.
+    pub through: Option<Through>,
     /// What became of the events of each class.
     pub events: Vec<OfEvent>,
     /// The static rules, those that came while it was recorded too, in their order.
@@ -36,12 +39,16 @@ pub struct Ledger {
     pub snapshots: u64,
     /// How many snapshots there are.
     pub saved: u64,
+    /// How many were asked for and could not be written.
+    pub unsaved: u64,
     /// How often, in shadow, the kernel and the machine said something else of an event.
     pub disagreements: u64,
     /// How many threads there were at the start: events of the recorder's own.
     pub state: u64,
     /// How many threads were started that were to be recorded, and for which there was no place.
     pub unfollowed: u64,
+    /// Of how many programs nothing was recorded: there were too many at the same time.
+    pub left_out: u64,
     /// When nothing was recorded, as it was asked for.
     pub pauses: Pauses,
     /// Pairs of the clocks, from its start and its end.
@@ -91,9 +98,18 @@ pub struct OfFilter {
     pub in_programs: u64,
     /// How many it discarded at the drain.
     pub at_drain: u64,
+    /// About how many it was asked, wherever that was, of those that were not lost.
+    pub seen: u64,
+    /// About how many of these it could not answer: they were kept.
+    pub errors: u64,
 }
 
 impl OfFilter {
+    /// How many it kept.
+    pub fn kept(&self) -> u64 {
+        self.seen.saturating_sub(self.discarded())
+    }
+
     /// How many events it discarded.
     pub fn discarded(&self) -> u64 {
         self.in_kernel + self.in_programs + self.at_drain
@@ -117,11 +133,20 @@ impl Ledger {
     pub(super) fn new(ended: &Ended<'_>, counted: &[Counted], drained: &Drained) -> Self {
         let written = &drained.written;
         let of = |counts: &[u64], rule| counts.get(rule).copied().unwrap_or(0);
-        let filters = ended.rules.iter().enumerate().map(|(rule, name)| OfFilter {
-            name: name.clone(),
-            in_programs: 0,
-            in_kernel: counted.iter().map(|counted| of(&counted.discarded, rule)).sum(),
-            at_drain: written.iter().map(|written| of(&written.discarded, rule)).sum(),
+        let filters = ended.rules.iter().enumerate().map(|(rule, name)| {
+            let in_kernel = counted.iter().map(|counted| of(&counted.discarded, rule)).sum();
+            let at_drain = written.iter().map(|written| of(&written.discarded, rule)).sum();
+            let asked = drained.rules.get(rule).copied().unwrap_or_default();
+            // In shadow the drain asks again what the kernel asked.
+            let before = if ended.is_shadow { 0 } else { in_kernel };
+            OfFilter {
+                name: name.clone(),
+                in_kernel,
+                at_drain,
+                seen: asked.asked + asked.kept_in_kernel + before,
+                errors: asked.errors,
+                ..OfFilter::default()
+            }
         });
         let all = ended.names.iter().zip(&ended.skipped).zip(counted).zip(written);
         let events = all.map(|((((name, recorded), skipped), counted), written)| OfEvent {
@@ -153,26 +178,30 @@ impl Ledger {
         }
     }
 
-    /// Adds what became of the events of programs, by filters of these names: those that the
-    /// kernel's events were asked, where there are some.
-    pub fn add_programs(&mut self, programs: Vec<OfProgram>, filters: &[String]) {
-        let classes = || programs.iter().flat_map(|program| &program.classes);
-        for (index, name) in filters.iter().enumerate() {
-            let discarded = |counts: &Vec<u64>| counts.get(index).copied().unwrap_or(0);
-            let at_drain = classes().map(|class| discarded(&class.discarded)).sum::<u64>();
-            let in_programs = match index {
-                0 => programs.iter().map(|program| program.discarded_in_program).sum(),
-                _ => 0,
-            };
+    /// Adds what became of the events of programs, by filters and blocks of these names: those that
+    /// the kernel's events were asked, where there are some.
+    pub fn add_programs(&mut self, ended: programs::Ended) {
+        for (index, name) in ended.rules.iter().enumerate() {
             if self.filters.len() <= index {
                 self.filters.push(OfFilter { name: name.clone(), ..OfFilter::default() });
             }
+            let asked = ended.asked.get(index).copied().unwrap_or_default();
             if let Some(filter) = self.filters.get_mut(index) {
-                filter.at_drain += at_drain;
+                let all = ended.programs.iter();
+                let in_programs: u64 = all.clone().map(|of| of.discarded_in_program(index)).sum();
+                filter.at_drain += all.map(|of| of.discarded_at_drain(index)).sum::<u64>();
                 filter.in_programs += in_programs;
+                filter.seen += asked.asked + in_programs;
+                filter.errors += asked.errors;
             }
         }
-        self.programs = programs;
+        self.programs = ended.programs;
+        self.snapshots += ended.snapshots;
+        self.left_out = ended.left_out;
+        self.sinks.extend(ended.sinks);
+        if self.handlers.is_empty() {
+            self.handlers = ended.handlers;
+        }
     }
 
     fn sum(&self, of: impl Fn(&OfEvent) -> u64) -> u64 {
@@ -203,7 +232,9 @@ impl Ledger {
 
     /// How many of these were in the recording, and are not any more.
     pub fn overwritten(&self) -> u64 {
-        self.sum(|event| event.overwritten) + self.sum_of_packets(|packets| packets.overwritten)
+        self.sum(|event| event.overwritten)
+            + self.sum_of_packets(|packets| packets.overwritten)
+            + self.sum_of_programs(OfProgram::overwritten)
     }
 
     /// How many events and packets were lost.
@@ -247,6 +278,9 @@ impl Ledger {
                 "discarded_in_kernel": filter.in_kernel,
                 "discarded_in_programs": filter.in_programs,
                 "discarded_at_drain": filter.at_drain,
+                "seen": filter.seen,
+                "kept": filter.kept(),
+                "errors": filter.errors,
             })
         });
         let handlers = self.handlers.iter().map(|(name, store)| {
@@ -260,6 +294,7 @@ impl Ledger {
         let packets = self.packets.iter().map(OfInterface::to_value);
         let programs = self.programs.iter().map(OfProgram::to_value);
         json!({
+            "through": self.through.map(Through::name),
             "received": self.received(),
             "delivered": self.delivered(),
             "filtered": self.filtered(),
@@ -273,9 +308,11 @@ impl Ledger {
             "sinks": self.sinks.iter().map(OfSink::to_value).collect::<Vec<_>>(),
             "snapshots": self.snapshots,
             "saved": self.saved,
+            "unsaved": self.unsaved,
             "disagreements": self.disagreements,
             "threads_at_start": self.state,
             "threads_not_followed": self.unfollowed,
+            "programs_not_recorded": self.left_out,
             "pauses": self.pauses.to_value(),
             "handlers": handlers.collect::<Vec<_>>(),
             "clocks": clocks.collect::<Vec<_>>(),

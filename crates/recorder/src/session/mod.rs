@@ -4,8 +4,11 @@ mod class;
 mod counters;
 mod drain;
 mod filters;
-mod judge;
+mod in_kernel;
+pub(crate) mod judge;
 mod ledger;
+mod mechanism;
+pub(crate) mod observer;
 mod pause;
 mod plan;
 mod prepare;
@@ -13,35 +16,36 @@ mod processes;
 mod repair;
 mod ring;
 mod rules;
+mod samples;
 mod scope;
+mod source;
 mod state;
 mod streams;
 pub mod tables;
+mod tallies;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::ctf::Names;
 use crate::error::Error;
-use crate::kernel::program::Maps;
-use crate::snapshot::link;
-use crate::sys::{
-    ClockPair, Link, Program, Ring, close_elsewhere, monotonic_ns, wait_for_programs,
-};
-use crate::tracefs::Format;
+use crate::programs::Recording;
+use crate::snapshot::{self, link};
+use crate::sys::{ClockPair, monotonic_ns};
 
-use counters::Counters;
 pub use counters::Ruled;
 use drain::{Drain, Drained};
 use ledger::Ended;
 pub use ledger::{FILE as LEDGER, Ledger, OfEvent, OfFilter};
-use pause::Switch;
+use mechanism::Mechanism;
+pub use mechanism::Through;
 pub use pause::{PAUSED, PAUSES_MAX, Pause, Pauses, RESUMED};
 pub use plan::{Block, Body, EVENTS_MAX, Filter, Handler, Plan, Rule};
 pub use repair::{FILE as REPAIRED, Repaired, is_recording, repair};
 pub use rules::Applied;
 use rules::Rules;
-use scope::Scope;
 pub use scope::THREADS_MAX;
+use tallies::Tallies;
 
 /// How often the ring is emptied, at least.
 pub const DRAIN_EVERY: Duration = Duration::from_millis(5);
@@ -51,8 +55,13 @@ pub const RING_BYTES: usize = 32 << 20;
 /// A recording that runs.
 #[derive(Debug)]
 pub struct Session {
-    events: Vec<Running>,
-    counters: Counters,
+    /// What the kernel calls each event, with its system, and what the recording does.
+    events: Vec<(String, String)>,
+    mechanism: Mechanism,
+    /// Why it is not a better one.
+    why: Option<String>,
+    /// What handlers count in the kernel.
+    tallies: Tallies,
     /// The static rules.
     statics: Rules,
     /// What all filters and blocks are called, and all handlers.
@@ -60,25 +69,11 @@ pub struct Session {
     handlers: Vec<String>,
     is_shadow: bool,
     has_state: bool,
-    scope: Option<Scope>,
-    switch: Switch,
+    names: Names,
     is_paused: bool,
     folder: PathBuf,
     drain: Drain,
     begun: ClockPair,
-}
-
-/// An event that is recorded.
-#[derive(Debug)]
-struct Running {
-    format: Format,
-    /// What the kernel calls it, with its system.
-    name: String,
-    recorded: String,
-    programs: Vec<Program>,
-    links: Vec<Link>,
-    /// How often the kernel left it out in pauses; while there is one, how often before, in none.
-    left_out: u64,
 }
 
 impl Session {
@@ -87,44 +82,38 @@ impl Session {
     ///
     /// # Errors
     /// What the kernel does not allow or take, and what cannot be written.
-    pub fn new(plan: Plan, folder: &Path) -> Result<Self, Error> {
+    pub fn new(mut plan: Plan, folder: &Path) -> Result<Self, Error> {
         plan.check()?;
+        plan.name_events();
+        plan.order_contexts();
+        let (through, why) = mechanism::choose(plan.through);
         let layouts = prepare::layouts(&plan)?;
-        let placed = filters::place(&plan, &layouts)?;
+        let placed = filters::place(&plan, &layouts, through)?;
         let begun = ClockPair::read().map_err(|e| Error::of_io("the clocks", &e))?;
-        let ring = prepare::ring(&plan)?;
-        let counters = Counters::new(&plan, &placed)?;
-        let scope = plan.threads.as_deref().map(Scope::new).transpose()?;
-        let switch = Switch::new()?;
-        let statics = Rules::new(&plan, begun)?;
-        let maps = Maps {
-            ring: ring.descriptor(),
-            counters: counters.descriptor(),
-            scope: scope.as_ref().map(Scope::map),
-            switch: switch.map(),
-            rules: statics.descriptor(),
-            processes: statics.processes(),
+        let statics = Rules::new(&plan, begun, through == Through::Bpf)?;
+        let tallies = Tallies::new(&plan, &layouts, &placed)?;
+        let (mechanism, source) = match through {
+            Through::Bpf => prepare::in_kernel(&plan, (&layouts, &placed), (&statics, &tallies))?,
+            Through::Perf => prepare::samples(&plan, &statics)?,
         };
-        let programs = prepare::programs(&plan, &layouts, &placed, maps)?;
         prepare::metadata(&plan, &placed, begun, folder)?;
-        let ring = Ring::map(&ring, plan.ring_bytes)
-            .map_err(|e| Error::of_io("the ring of the kernel", &e))?;
-        let drain = Drain::new(&plan, (layouts, placed), ring, begun, folder)?;
+        let drain = Drain::new(&plan, (layouts, placed), source, begun, folder)?;
         let rules = plan.rules();
-        let events = plan.events.into_iter().zip(programs).map(|((format, recorded), programs)| {
+        let events = plan.events.into_iter().map(|(format, recorded)| {
             let name = format!("{}:{}", format.system, format.name);
-            Running { format, name, recorded, programs, links: Vec::new(), left_out: 0 }
+            (name, recorded)
         });
         Ok(Session {
             events: events.collect(),
-            counters,
+            mechanism,
+            why,
+            tallies,
             statics,
             rules,
             handlers: plan.handlers.into_iter().map(|handler| handler.name).collect(),
             is_shadow: plan.is_shadow,
             has_state: plan.has_state,
-            scope,
-            switch,
+            names: plan.names,
             is_paused: false,
             folder: folder.to_owned(),
             drain,
@@ -137,21 +126,26 @@ impl Session {
     /// # Errors
     /// What the kernel does not allow, and what cannot be written.
     pub fn begin(&mut self) -> Result<(), Error> {
-        if let Some(scope) = &mut self.scope {
-            scope.follow()?;
-        }
-        self.statics.begin()?;
-        for event in &mut self.events {
-            event.links = prepare::attach(&event.programs, &event.format)?;
-            // The first ones come already while the last ones are attached.
-            self.drain.run(now()?)?;
-        }
+        self.mechanism.begin(&mut self.statics, &mut self.drain)?;
         if self.has_state {
-            let threads = self.scope.as_ref().map(Scope::first);
+            let threads = self.mechanism.first();
             let number = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
-            state::records(threads, number).iter().for_each(|record| self.drain.add(record));
+            let mut emptied = now()?;
+            for (now, record) in state::records(threads, number, self.names) {
+                self.drain.add(&record);
+                // Events come already, and there may be many threads.
+                if now.saturating_sub(emptied) > DRAIN_EVERY.as_nanos() as u64 {
+                    self.drain.run(now, None)?;
+                    emptied = now;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Why events do not come in the best way that there is, if they do not.
+    pub fn why_not_better(&self) -> Option<&str> {
+        self.why.as_deref()
     }
 
     /// Takes what the ring holds and writes what is in order by now. To be called every
@@ -160,11 +154,23 @@ impl Session {
     /// # Errors
     /// When the recording cannot be written.
     pub fn drain(&mut self) -> Result<(), Error> {
+        self.drain_with(None)
+    }
+
+    /// The same, with programs whose [recording](Recording) has the handlers of this one: all is
+    /// decided by one observer, in the order of time.
+    ///
+    /// # Errors
+    /// When the recording cannot be written.
+    pub fn drain_with(&mut self, programs: Option<&mut Recording>) -> Result<(), Error> {
         let now = now()?;
-        if self.drain.wants_counts(now) {
-            self.drain.lost(&self.counters.lost_of_cpus()?);
+        if programs.is_some() {
+            self.drain.observer.join();
         }
-        self.drain.run(now)
+        if self.drain.wants_counts(now) {
+            self.drain.lost(&self.mechanism.lost_of_cpus()?);
+        }
+        self.drain.run(now, programs)
     }
 
     /// Records nothing, and counts nothing, until [`resume`](Self::resume). A mark says when.
@@ -175,9 +181,8 @@ impl Session {
         if std::mem::replace(&mut self.is_paused, true) {
             return Ok(());
         }
-        self.switch.pause()?;
-        self.events.iter_mut().for_each(Running::turn);
-        self.drain.lost(&self.counters.lost_of_cpus()?);
+        self.mechanism.pause()?;
+        self.drain.lost(&self.mechanism.lost_of_cpus()?);
         self.drain.mark(PAUSED, now()?);
         Ok(())
     }
@@ -191,8 +196,7 @@ impl Session {
             return Ok(());
         }
         self.drain.mark(RESUMED, now()?);
-        self.events.iter_mut().for_each(Running::turn);
-        self.switch.resume()
+        self.mechanism.resume()
     }
 
     /// Changes what is recorded from now on. The change is in the recording, as a mark (`rule: `
@@ -204,9 +208,17 @@ impl Session {
     /// [`ErrorKind::Misuse`](crate::error::ErrorKind::Misuse) when the rule is for no event of the
     /// recording; what the kernel does not allow.
     pub fn change(&mut self, rule: &crate::rules::Rule) -> Result<u64, Error> {
+        // What is decided here, by the old ones, is decided first.
+        self.drain.decide_all()?;
         let applied = self.statics.change(rule)?;
+        self.drain.source.set_rules(self.statics.states());
         self.drain.mark(&format!("rule: {rule}"), now()?);
         Ok(applied)
+    }
+
+    /// The clocks at its start: all times of its trace come of these.
+    pub fn clocks(&self) -> ClockPair {
+        self.begun
     }
 
     /// What rules come to by now, at the events in their order.
@@ -239,58 +251,65 @@ impl Session {
     ///
     /// # Errors
     /// When the recording cannot be written.
-    pub fn end(mut self) -> Result<Ledger, Error> {
-        let links = self.events.iter_mut().flat_map(|event| std::mem::take(&mut event.links));
-        let scope = self.scope.as_mut().map(Scope::take_links).unwrap_or_default();
-        let processes = self.statics.take_links();
-        let events = Link::detach(links.chain(scope).chain(processes).collect());
-        wait_for_programs();
-        close_elsewhere(events);
-        self.drain.lost(&self.counters.lost_of_cpus()?);
-        if self.is_paused {
-            self.events.iter_mut().for_each(Running::turn);
+    pub fn end(self) -> Result<Ledger, Error> {
+        self.end_with(None)
+    }
+
+    /// The same, with the programs that it was [drained](Self::drain_with) with.
+    ///
+    /// # Errors
+    /// When the recording cannot be written.
+    pub fn end_with(mut self, programs: Option<&mut Recording>) -> Result<Ledger, Error> {
+        self.mechanism.end(&mut self.statics)?;
+        self.drain.lost(&self.mechanism.lost_of_cpus()?);
+        self.mechanism.forget_pause();
+        let drained = self.drain.finish(now()?, programs)?;
+        let mut ledger = self.account(&drained)?;
+        if self.is_shadow && ledger.events.iter().all(|event| event.lost_to_full_ring == 0) {
+            ledger.disagreements += tallies::differing(&self.tallies.read()?, &drained.mirrors);
         }
-        self.is_paused = false;
-        let drained = self.drain.finish(now()?)?;
-        self.account(&drained)
+        Ok(ledger)
     }
 
     /// Puts the streams of all parts of a ring into a directory, with their metadata and all events
     /// up to now; what comes then goes on in other files. What became of all events so far.
+    /// Programs are those that it is [drained](Self::drain_with) with.
     ///
     /// # Errors
     /// [`ErrorKind::Misuse`](crate::error::ErrorKind::Misuse) when there is no ring; when it cannot
     /// be written.
-    pub fn save(&mut self, folder: &Path) -> Result<Ledger, Error> {
+    pub fn save(
+        &mut self,
+        folder: &Path,
+        programs: Option<&mut Recording>,
+    ) -> Result<Ledger, Error> {
         if !self.drain.parts.is_ring() {
             return Err(Error::misuse("a snapshot", "it is of a ring: all else is kept anyway"));
         }
         let kernel = folder.join("kernel");
-        std::fs::create_dir(&kernel).map_err(|e| Error::of_io(kernel.display().to_string(), &e))?;
+        std::fs::create_dir(&kernel).map_err(|e| snapshot::failed(&kernel, &e))?;
         link(&self.folder.join("kernel/metadata"), &kernel)?;
-        self.drain.lost(&self.counters.lost_of_cpus()?);
-        self.drain.save(now()?, &kernel)?;
+        self.drain.lost(&self.mechanism.lost_of_cpus()?);
+        self.drain.save(now()?, &kernel, programs)?;
         self.account(&self.drain.drained())
     }
 
     /// What became of all events so far, at the drain and before it.
     fn account(&self, drained: &Drained) -> Result<Ledger, Error> {
-        let counted = self.counters.read(self.rules.len())?;
-        let skipped = self.events.iter().map(|event| match self.is_paused {
-            true => event.left_out,
-            false => event.missed().saturating_sub(event.left_out),
-        });
+        let counted = self.mechanism.counted(self.rules.len(), &self.drain)?;
         let ended = Ended {
-            names: self.events.iter().map(|event| (&*event.name, &*event.recorded)).collect(),
-            skipped: skipped.collect(),
+            names: self.events.iter().map(|(name, recorded)| (&**name, &**recorded)).collect(),
+            skipped: self.mechanism.skipped(self.events.len()),
             rules: &self.rules,
             is_shadow: self.is_shadow,
         };
         let mut ledger = Ledger::new(&ended, &counted, drained);
+        ledger.through = Some(self.mechanism.through());
         ledger.rules = self.statics.applied().to_vec();
-        let stores = drained.stores.iter().cloned();
+        let mut stores = drained.stores.clone();
+        stores.iter_mut().zip(self.tallies.read()?).for_each(|(store, more)| store.count_in(more));
         ledger.handlers = self.handlers.iter().cloned().zip(stores).collect();
-        ledger.unfollowed = self.scope.as_ref().map_or(Ok(0), Scope::unfollowed)?;
+        ledger.unfollowed = self.mechanism.unfollowed(&self.drain)?;
         ledger.clocks = [Some(self.begun), ClockPair::read().ok()].into_iter().flatten().collect();
         Ok(ledger)
     }
@@ -313,18 +332,6 @@ impl Session {
     /// How many events were in parts that are removed.
     pub fn overwritten(&self) -> u64 {
         self.drain.overwritten()
-    }
-}
-
-impl Running {
-    /// How often the kernel left its programs out, in pauses as well.
-    fn missed(&self) -> u64 {
-        self.programs.iter().map(|program| program.missed().unwrap_or(0)).sum()
-    }
-
-    /// A pause begins, or ends: what it was left out up to now belongs to the one, not the other.
-    fn turn(&mut self) {
-        self.left_out = self.missed().saturating_sub(self.left_out);
     }
 }
 

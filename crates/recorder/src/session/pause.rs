@@ -101,10 +101,10 @@ impl Pauses {
 
     /// As they stand in the ledger.
     pub fn to_value(&self) -> Value {
-        let pause = |pause: &Pause| json!({ "begin_ns": pause.begin, "end_ns": pause.end });
-        json!({
-            "count": self.count,
-            "listed": self.listed.iter().map(pause).collect::<Vec<_>>(),
-        })
+        let over = self.listed.iter().map(|pause| (pause.begin, Some(pause.end)));
+        // One that is not over is that of a snapshot.
+        let all = over.chain(self.since.map(|begin| (begin, None))).take(PAUSES_MAX);
+        let listed = all.map(|(begin, end)| json!({ "begin_ns": begin, "end_ns": end }));
+        json!({ "count": self.count, "listed": listed.collect::<Vec<_>>() })
     }
 }

@@ -2,10 +2,15 @@
 
 use marey_ctf::schema::Uuid;
 use marey_filter::check;
-use marey_filter::check::typed::{Condition, Statement};
+use marey_filter::check::typed::{Condition, Number, NumberKind, Statement};
+use marey_filter::walk::{self, Node};
 
+use super::mechanism::Through;
+use crate::ctf::{Names, Version};
 use crate::error::Error;
+use crate::kernel::added::Added;
 use crate::kernel::ask::ASKS_MAX;
+use crate::kernel::class::Context;
 use crate::parts::Mode;
 use crate::rules;
 use crate::sinks::{SINKS_MAX, Sink};
@@ -29,6 +34,8 @@ pub struct Plan {
     pub handlers: Vec<Handler>,
     /// Where handlers can send events to. They name them by their places here.
     pub sinks: Vec<Sink>,
+    /// Contexts that each event has besides. What filters and handlers ask for is added.
+    pub contexts: Vec<Added>,
     /// Threads to begin with: they are recorded with all that they start. All if there are none.
     pub threads: Option<Vec<u32>>,
     /// A process that is left out, but for its turns on CPUs: the recorder.
@@ -44,6 +51,12 @@ pub struct Plan {
     pub ring_bytes: usize,
     /// The trace's, to tell it from others.
     pub uuid: Uuid,
+    /// In which version of CTF it is described.
+    pub version: Version,
+    /// What events and fields are called in it.
+    pub names: Names,
+    /// How events come from the kernel; in the best way that is allowed if none is said.
+    pub through: Option<Through>,
 }
 
 /// What must hold for an event to be recorded.
@@ -89,6 +102,33 @@ pub struct Body {
 pub type Rule = usize;
 
 impl Plan {
+    /// Puts contexts in order, with those that filters and handlers ask for.
+    pub(super) fn order_contexts(&mut self) {
+        let is_prio = |node: Node<'_>| match node {
+            Node::Number(Number { kind: NumberKind::Slot(slot), .. }) => {
+                Context::of_slot(*slot) == Some(Context::Prio)
+            }
+            _ => false,
+        };
+        let mut asks = false;
+        let mut see = |node: Node<'_>| asks |= is_prio(node);
+        let conditions = self.filters.iter().flat_map(|filter| &filter.conditions);
+        conditions.for_each(|condition| walk::condition(condition, &mut see));
+        let blocks = self.handlers.iter().flat_map(|handler| &handler.blocks);
+        let bodies = blocks.flat_map(|block| block.bodies.iter().flatten());
+        bodies.for_each(|body| walk::statements(&body.statements, &mut see));
+        self.contexts.extend(asks.then_some(Added::Prio));
+        self.contexts.sort();
+        self.contexts.dedup();
+    }
+
+    /// Gives events the names that they have in the recording.
+    pub(super) fn name_events(&mut self) {
+        for (format, recorded) in &mut self.events {
+            *recorded = self.names.event(&format.system, &format.name, recorded);
+        }
+    }
+
     /// What each [`Rule`] is called.
     pub(super) fn rules(&self) -> Vec<String> {
         let filters = self.filters.iter().map(|filter| filter.name.clone());

@@ -4,25 +4,33 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use marey_ctf::tsdl::{self, Style};
-
 use super::filters::Placed;
+use super::in_kernel::InKernel;
+use super::mechanism::Mechanism;
 use super::plan::Plan;
+use super::rules::Rules;
+use super::samples::{Gate, Samples};
+use super::source::Source;
 use super::state;
 use crate::btf::Btf;
-use crate::ctf::{About, Contents, schema};
+use crate::ctf::{self, About, Contents, schema};
 use crate::error::{Error, ErrorKind};
+use crate::kernel::added::Added;
 use crate::kernel::class::Slots;
 use crate::kernel::program::{Maps, Request, program};
-use crate::kernel::record::{COMM_BYTES, Layout};
-use crate::sys::{ClockPair, Link, Map, MapKind, Program, ProgramKind, Refused};
+use crate::kernel::record::Layout;
+use crate::kernel::tables::Tables;
+use crate::kernel::thread::Thread;
+use crate::kernel::typed::Typed;
+use crate::sys::{ClockPair, Link, Map, MapKind, Program, ProgramKind, Refused, Ring};
 use crate::sys::{tracepoint, uprobe};
 use crate::tracefs::Format;
 
 /// Where what is of each event in the ring.
 pub fn layouts(plan: &Plan) -> Result<Vec<Layout>, Error> {
     let layout = |(format, _): &(Format, String)| {
-        Layout::of(format).ok_or_else(|| {
+        let layout = Layout::of(format).map(|layout| layout.with(&plan.contexts));
+        layout.ok_or_else(|| {
             let what = format!("{}:{}", format.system, format.name);
             let why = "it is longer than 8 KiB, or has more than 16 fields of any length";
             Error { kind: ErrorKind::Unsupported, what, why: why.to_owned(), help: None }
@@ -31,8 +39,28 @@ pub fn layouts(plan: &Plan) -> Result<Vec<Layout>, Error> {
     plan.events.iter().map(layout).collect()
 }
 
+/// Programs in the kernel, and the ring that they write to.
+pub fn in_kernel(
+    plan: &Plan,
+    (layouts, placed): (&[Layout], &[Placed]),
+    (statics, tables): (&Rules, &dyn Tables),
+) -> Result<(Mechanism, Source), Error> {
+    let map = ring(plan)?;
+    let programs = InKernel::new(plan, (layouts, placed), (statics, tables), &map)?;
+    let ring = Ring::map(&map, plan.ring_bytes);
+    let ring = ring.map_err(|e| Error::of_io("the ring of the kernel", &e))?;
+    Ok((Mechanism::Bpf(Box::new(programs)), Source::Ring(ring)))
+}
+
+/// Samples, and who decides about them.
+pub fn samples(plan: &Plan, statics: &Rules) -> Result<(Mechanism, Source), Error> {
+    let (samples, rings) = Samples::open(plan)?;
+    let gate = Gate::new(plan, statics.states());
+    Ok((Mechanism::Perf(samples), Source::Samples(Box::new((rings, gate)))))
+}
+
 /// The ring that all programs write to.
-pub fn ring(plan: &Plan) -> Result<Map, Error> {
+fn ring(plan: &Plan) -> Result<Map, Error> {
     let bytes = u32::try_from(plan.ring_bytes)
         .map_err(|_| Error::misuse("the ring", "it is longer than 4 GiB"))?;
     Map::create(MapKind::RingBuffer, 0, 0, bytes, "marey_ring")
@@ -45,8 +73,10 @@ pub fn programs(
     layouts: &[Layout],
     placed: &[Placed],
     maps: Maps,
+    tables: &dyn Tables,
 ) -> Result<Vec<Vec<Program>>, Error> {
-    let (comm, left_out, is_shadow) = (comm(), plan.left_out, plan.is_shadow);
+    let (thread, left_out, is_shadow) = (thread(plan)?, plan.left_out, plan.is_shadow);
+    let (contexts, btf) = (&plan.contexts, Btf::of_kernel().ok());
     let all = plan.events.iter().zip(layouts).zip(placed).zip(0..);
     all.map(|((((format, _), layout), placed), index)| {
         let asks = &placed.in_kernel;
@@ -56,17 +86,23 @@ pub fn programs(
             format,
             slots,
             site: None,
+            typed: None,
             layout,
             index,
             maps,
             left_out,
             asks,
+            tables,
             fast,
-            comm,
+            contexts,
+            thread,
             is_shadow,
         };
         match format.sites.as_slice() {
-            [] => Ok(vec![load(&request, ProgramKind::Tracepoint)?]),
+            [] => match typed(&request, btf.as_ref()) {
+                Some(program) => Ok(vec![program]),
+                None => Ok(vec![load(&request, ProgramKind::Tracepoint)?]),
+            },
             sites => {
                 let of_site =
                     |site| load(&Request { site: Some(site), ..request }, ProgramKind::Registers);
@@ -75,6 +111,14 @@ pub fn programs(
         }
     })
     .collect()
+}
+
+/// The program of an event that the kernel hands over as values. Nothing where it does not, or
+/// takes no such program: it takes the other kind then.
+fn typed(request: &Request<'_>, btf: Option<&Btf>) -> Option<Program> {
+    let typed = Typed::of(btf?, request.format)?;
+    let request = Request { typed: Some(&typed), ..*request };
+    load(&request, ProgramKind::Values(typed.number)).ok()
 }
 
 fn load(request: &Request<'_>, kind: ProgramKind) -> Result<Program, Error> {
@@ -89,10 +133,15 @@ fn load(request: &Request<'_>, kind: ProgramKind) -> Result<Program, Error> {
     Program::load(&insns, kind, &format.name).map_err(|e| refused(what, &e))
 }
 
-/// Where this kernel has the name of a thread; not known where it does not describe itself.
-fn comm() -> Option<u32> {
-    let member = Btf::of_kernel().ok()?.member("task_struct", "comm")?;
-    (member.size as usize == COMM_BYTES && member.offset.is_multiple_of(8)).then_some(member.offset)
+/// Where what is of a thread.
+fn thread(plan: &Plan) -> Result<Thread, Error> {
+    let thread = Thread::of_kernel();
+    if plan.contexts.contains(&Added::Prio) && thread.prio.is_none() {
+        let why = "the kernel does not say where it is (BTF)".to_owned();
+        let (kind, what) = (ErrorKind::Unsupported, "the context prio".to_owned());
+        return Err(Error { kind, what, why, help: None });
+    }
+    Ok(thread)
 }
 
 /// A program that is refused is a bug, unless nothing at all is allowed.
@@ -106,13 +155,17 @@ pub fn refused(what: String, refused: &Refused) -> Error {
 /// Lets the programs of an event run at it.
 pub fn attach(programs: &[Program], format: &Format) -> Result<Vec<Link>, Error> {
     let name = format!("{}:{}", format.system, format.name);
-    let link = |program, event: io::Result<OwnedFd>, what: &str| {
+    let link = |program: &Program, event: io::Result<OwnedFd>, what: &str| {
         let event = event.map_err(|e| Error::of_io(format!("{name}: {what}"), &e))?;
         Link::create(program, event).map_err(|e| Error::of_io(format!("{name}: its program"), &e))
     };
     match format.sites.as_slice() {
         [] => {
-            let attach = |program| link(program, tracepoint(format.id), "perf_event_open(2)");
+            let attach = |program: &Program| match program.is_of_values() {
+                true => Link::of_values(program)
+                    .map_err(|e| Error::of_io(format!("{name}: its program"), &e)),
+                false => link(program, tracepoint(format.id), "perf_event_open(2)"),
+            };
             programs.iter().map(attach).collect()
         }
         sites => {
@@ -122,14 +175,14 @@ pub fn attach(programs: &[Program], format: &Format) -> Result<Vec<Link>, Error>
     }
 }
 
-/// Writes the metadata: under another name at first, so that there is never half of it.
+/// Writes the metadata of the events of the kernel.
 pub fn metadata(
     plan: &Plan,
     placed: &[Placed],
     clocks: ClockPair,
     folder: &Path,
 ) -> Result<(), Error> {
-    let (about, kernel) = (about(plan, clocks)?, folder.join("kernel"));
+    let about = about(plan, clocks)?;
     let events = plan.events.iter().map(|(format, recorded)| (format, recorded.as_str()));
     let fast = plan.events.iter().zip(placed).filter_map(|((_, recorded), placed)| {
         let fast = placed.fast.as_ref()?;
@@ -138,19 +191,12 @@ pub fn metadata(
     let contents = Contents {
         fast: fast.collect(),
         // A recording can have it, whether it is asked for or not: so marks have one number.
-        state: state::format().map(|format| (format, state::RECORDED)),
+        state: state::format(plan.names),
         shadowed: plan.is_shadow.then(|| plan.rules()),
+        contexts: plan.contexts.clone(),
     };
-    let text = tsdl::write(&schema(&about, events, &contents), Style::Marey).map_err(|found| {
-        let why: Vec<String> = found.iter().map(ToString::to_string).collect();
-        let what = "the metadata of the recording".to_owned();
-        Error { kind: ErrorKind::Bug, what, why: why.join("; "), help: None }
-    })?;
-    let hidden = kernel.join(".metadata");
-    std::fs::create_dir_all(&kernel)
-        .and_then(|()| std::fs::write(&hidden, text))
-        .and_then(|()| std::fs::rename(&hidden, kernel.join("metadata")))
-        .map_err(|e| Error::of_io(kernel.display().to_string(), &e))
+    let schema = schema(&about, events, &contents, plan.names);
+    ctf::write(&schema, plan.version, &folder.join("kernel"), "the recording")
 }
 
 fn about(plan: &Plan, clocks: ClockPair) -> Result<About, Error> {

@@ -61,7 +61,6 @@ impl Processes {
         let starts = starts.attach(|fields, format| starts_of(map, fields, format))?;
         let ends = Following { system: "sched", event: "sched_process_free", fields: &["pid"] };
         let ends = ends.attach(|fields, _| scope::ends(map, fields))?;
-        self.links.extend(starts.into_iter().chain(ends));
         let threads = state::threads().chain([(0, 0)]);
         for (pid, tid) in threads.take(THREADS_MAX as usize) {
             let added = self.map.add(&tid.to_ne_bytes(), &pid.to_ne_bytes());
@@ -72,6 +71,8 @@ impl Processes {
                 return Err(failed(e));
             }
         }
+        // Not before all are known: what is followed in part is not followed.
+        self.links.extend(starts.into_iter().chain(ends));
         Ok(())
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, FileTypeExt as _};
 use std::path::Path;
 
 use marey_ctf::packed::{HEAD_BYTES, Head};
@@ -42,7 +42,10 @@ pub struct Repaired {
 pub fn is_recording(folder: &Path) -> bool {
     let marks = [super::LEDGER, FILE, control::FILE, programs::OWN];
     let is_there = |name: &&str| folder.join(name).symlink_metadata().is_ok();
+    let is_socket = |of: fs::Metadata| of.file_type().is_socket();
     folder.join("kernel/metadata").is_file()
+        // One that was killed before it had more than that.
+        || folder.join(control::FILE).symlink_metadata().is_ok_and(is_socket)
         || names(folder).is_ok_and(|names| names.iter().any(|name| packets::is_file(name)))
         || folder.join(programs::FOLDER).is_dir() && marks.iter().any(is_there)
 }
@@ -62,6 +65,9 @@ pub fn repair(folder: &Path) -> io::Result<Repaired> {
         return Err(io::Error::new(io::ErrorKind::ResourceBusy, "it is being recorded"));
     }
     let (kernel, mut repaired) = (folder.join("kernel"), Repaired::default());
+    if is_recording(folder) {
+        unfinished(&kernel, &mut repaired)?;
+    }
     let has_kernel = kernel.join("metadata").is_file();
     let has_others = is_recording(folder) && !kernel.exists();
     if !(has_kernel || has_others) {
@@ -75,10 +81,27 @@ pub fn repair(folder: &Path) -> io::Result<Repaired> {
     }
     // Programs that still run go on, so there is more to be copied later.
     let is_done = repaired.damaged.is_empty() && !folder.join(programs::OWN).exists();
-    if is_done && !folder.join(super::LEDGER).exists() {
+    // Where nothing was recorded, nothing is left.
+    if is_done && is_recording(folder) && !folder.join(super::LEDGER).exists() {
         File::create(folder.join(FILE))?;
     }
     Ok(repaired)
+}
+
+/// Takes away the folder of a trace that was never described: there is nothing in it then. One that
+/// has something else stays.
+fn unfinished(trace: &Path, repaired: &mut Repaired) -> io::Result<()> {
+    if trace.join("metadata").exists() || names(trace)?.iter().any(|name| name != ".metadata") {
+        return Ok(());
+    }
+    match fs::remove_dir_all(trace) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        Err(_) => Ok(()),
+        Ok(()) => {
+            repaired.removed += 1;
+            Ok(())
+        }
+    }
 }
 
 /// Repairs the traces of programs, and copies what is still in their files.

@@ -1,10 +1,11 @@
 //! The parts of a recording at the drain: when the next one begins, and what goes.
 
-use std::fs;
 use std::path::Path;
 
 use super::drain::Drain;
 use crate::error::Error;
+use crate::parts::remove;
+use crate::programs::Recording;
 use crate::snapshot::link;
 
 impl Drain {
@@ -27,9 +28,7 @@ impl Drain {
     /// Removes the oldest parts. What was in them was delivered, and is not any more.
     fn trim(&mut self, now: u64) -> Result<(), Error> {
         while let Some(part) = self.parts.take_oldest(self.streams.bytes(), now) {
-            for (path, _) in &part.files {
-                fs::remove_file(path).map_err(|e| Error::of_io(path.display().to_string(), &e))?;
-            }
+            part.files.iter().try_for_each(|(path, _)| remove(path))?;
             for (class, count) in self.classes.iter_mut().zip(&part.counts) {
                 class.written.delivered -= count;
                 class.written.overwritten += count;
@@ -53,15 +52,20 @@ impl Drain {
 
     /// Whether a handler asked for a snapshot since this was asked last.
     pub(super) fn take_wish(&mut self) -> bool {
-        std::mem::take(&mut self.wants_snapshot)
+        self.observer.take_wish()
     }
 
     /// Puts the streams of all parts into a directory, with all events up to now; what comes then
     /// goes on in other files.
-    pub(super) fn save(&mut self, now: u64, folder: &Path) -> Result<(), Error> {
+    pub(super) fn save(
+        &mut self,
+        now: u64,
+        folder: &Path,
+        mut programs: Option<&mut Recording>,
+    ) -> Result<(), Error> {
         // What the first look finds is written after the second one.
-        self.run(now)?;
-        self.run(super::now()?)?;
+        self.run(now, programs.as_deref_mut())?;
+        self.run(super::now()?, programs)?;
         self.next_part(now)?;
         let files = self.parts.files().map(std::path::PathBuf::as_path);
         files.chain(self.streams.state_file()).try_for_each(|file| link(file, folder))

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::kernel::rule::needs_processes;
 use crate::rules::{Rule, State, Table, Word};
 use crate::sys::{ClockPair, Link, Words, realtime_ns, wait_for_programs};
+use crate::tracefs::Format;
 
 /// A rule, as it was applied to a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,31 +32,29 @@ impl Applied {
 #[derive(Debug)]
 pub struct Rules {
     table: Table,
-    /// What programs of the kernel read.
+    /// What programs of the kernel go by, where there are some.
+    told: Option<Told>,
+    applied: Vec<Applied>,
+}
+
+/// What programs of the kernel read.
+#[derive(Debug)]
+struct Told {
     words: Words,
     /// For which events rules of processes ask which thread is of which.
     needs_processes: Vec<bool>,
     processes: Processes,
-    applied: Vec<Applied>,
 }
 
 impl Rules {
-    /// Those that a plan begins with.
+    /// Those that a plan begins with; programs of the kernel go by them, if there are some.
     ///
     /// # Errors
     /// When one is for no event of the plan; what the kernel does not allow.
-    pub fn new(plan: &Plan, begun: ClockPair) -> Result<Self, Error> {
+    pub fn new(plan: &Plan, begun: ClockPair, has_programs: bool) -> Result<Self, Error> {
         let formats = plan.events.iter().map(|(format, _)| format);
-        let needs: Vec<bool> = formats.clone().map(needs_processes).collect();
-        let words = Words::new(needs.len() as u32, "marey_rules");
-        let words = words.map_err(|e| Error::of_io("the rules of the recording (bpf(2))", &e))?;
-        let mut rules = Rules {
-            table: Table::new(formats),
-            words,
-            processes: Processes::new(needs.contains(&true))?,
-            needs_processes: needs,
-            applied: Vec::new(),
-        };
+        let told = has_programs.then(|| Told::new(formats.clone())).transpose()?;
+        let mut rules = Rules { table: Table::new(formats), told, applied: Vec::new() };
         for rule in &plan.rules {
             rules.apply(rule, begun.real)?;
         }
@@ -65,17 +64,17 @@ impl Rules {
 
     /// The descriptor of the map that programs read.
     pub fn descriptor(&self) -> i32 {
-        self.words.descriptor()
+        self.told.as_ref().map_or(-1, |told| told.words.descriptor())
     }
 
     /// The descriptor of the map that says of which process a thread is.
     pub fn processes(&self) -> i32 {
-        self.processes.map()
+        self.told.as_ref().map_or(-1, |told| told.processes.map())
     }
 
     /// What keeps that map.
     pub fn take_links(&mut self) -> Vec<Link> {
-        self.processes.take_links()
+        self.told.as_mut().map(|told| told.processes.take_links()).unwrap_or_default()
     }
 
     /// What they come to, at the events in their order.
@@ -88,9 +87,10 @@ impl Rules {
     /// # Errors
     /// What the kernel does not allow.
     pub fn begin(&mut self) -> Result<(), Error> {
-        let mut asked = self.table.states().iter().zip(&self.needs_processes);
+        let Some(told) = &mut self.told else { return Ok(()) };
+        let mut asked = self.table.states().iter().zip(&told.needs_processes);
         match asked.any(|(state, needs)| *needs && processes::is_asked(state)) {
-            true => self.processes.follow(),
+            true => told.processes.follow(),
             false => Ok(()),
         }
     }
@@ -110,7 +110,9 @@ impl Rules {
             return Err(e);
         }
         self.tell();
-        wait_for_programs();
+        if self.told.is_some() {
+            wait_for_programs();
+        }
         Ok(events)
     }
 
@@ -129,8 +131,19 @@ impl Rules {
 
     /// Tells programs what rules come to.
     fn tell(&self) {
+        let Some(told) = &self.told else { return };
         for (event, state) in self.table.states().iter().enumerate() {
-            self.words.set(event, Word::from(*state).0);
+            told.words.set(event, Word::from(*state).0);
         }
+    }
+}
+
+impl Told {
+    fn new<'f>(formats: impl Iterator<Item = &'f Format>) -> Result<Self, Error> {
+        let needs_processes: Vec<bool> = formats.map(needs_processes).collect();
+        let words = Words::new(needs_processes.len() as u32, "marey_rules");
+        let words = words.map_err(|e| Error::of_io("the rules of the recording (bpf(2))", &e))?;
+        let processes = Processes::new(needs_processes.contains(&true))?;
+        Ok(Told { words, needs_processes, processes })
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::kernel::added::{self, Added};
 use crate::kernel::record::{DYNAMIC_BYTES, Layout, Record, is_elsewhere, number, text};
 use crate::tracefs::{Field, Format, Kind};
 
@@ -26,12 +27,12 @@ impl Line {
     }
 
     /// The line of an event, with its end; its time is in nanoseconds since the Unix epoch.
-    pub fn write(&self, record: &Record<'_>, time: i64) -> Vec<u8> {
+    pub fn write(&self, record: &Record<'_>, time: i64, contexts: &[Added]) -> Vec<u8> {
         let value = |(field, place): &(Field, Option<u32>)| {
             (field.name.clone(), value(record, field, place.unwrap_or_default()))
         };
         let fields: Map<String, Value> = self.fields.iter().map(value).collect();
-        let line = json!({
+        let mut line = json!({
             "type": "event",
             "time_ns": time,
             "cpu": record.cpu(),
@@ -41,10 +42,25 @@ impl Line {
             "comm": String::from_utf8_lossy(record.comm()),
             "fields": fields,
         });
-        let mut line = line.to_string().into_bytes();
-        line.push(b'\n');
-        line
+        if let Value::Object(members) = &mut line {
+            let added = added::parts(contexts, record.bytes());
+            members.extend(added.map(|(context, part)| {
+                let value = match context {
+                    Added::Prio | Added::Cgroup => one(part, context == Added::Prio),
+                    Added::KernelStack | Added::UserStack => many(added::callers(part), 8, false),
+                };
+                (context.recorded_as().to_owned(), value)
+            }));
+        }
+        self::line(&line)
     }
+}
+
+/// A value as a line, with its end.
+pub fn line(value: &Value) -> Vec<u8> {
+    let mut line = value.to_string().into_bytes();
+    line.push(b'\n');
+    line
 }
 
 fn value(record: &Record<'_>, field: &Field, place: u32) -> Value {

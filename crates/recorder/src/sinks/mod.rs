@@ -19,7 +19,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
-pub use line::Line;
+pub use line::{Line, line};
 pub use outlet::Outlet;
 pub use queue::{GRACE, LINES_MAX, Queue};
 

@@ -14,9 +14,11 @@ enum Command {
     MapCreate = 0,
     MapLookup = 1,
     MapUpdate = 2,
+    MapNextKey = 4,
     ProgramLoad = 5,
-    LinkCreate = 28,
     Info = 15,
+    RawTracepointOpen = 17,
+    LinkCreate = 28,
 }
 
 /// What a map is (`enum bpf_map_type`).
@@ -35,14 +37,28 @@ pub enum MapKind {
 
 /// What a program is given when it runs (`enum bpf_prog_type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
 pub enum ProgramKind {
     /// The registers of what runs, at a place in a program (`BPF_PROG_TYPE_KPROBE`).
-    Registers = 2,
-    /// An event of a tracepoint, as its format says.
-    Tracepoint = 5,
+    Registers,
+    /// An event of a tracepoint, as its format says (`BPF_PROG_TYPE_TRACEPOINT`).
+    Tracepoint,
+    /// The values of an event of a tracepoint, which this type of the kernel's BTF describes
+    /// (`BPF_PROG_TYPE_TRACING`).
+    Values(u32),
 }
 
+impl ProgramKind {
+    /// The type of the program, how it is attached, and the type in the kernel's BTF.
+    fn numbers(self) -> [u32; 3] {
+        match self {
+            ProgramKind::Registers => [2, 0, 0],
+            ProgramKind::Tracepoint => [5, 0, 0],
+            ProgramKind::Values(number) => [26, ATTACH_RAW_TRACEPOINT, number],
+        }
+    }
+}
+
+const ATTACH_RAW_TRACEPOINT: u32 = 23;
 const ATTACH_PERF_EVENT: u32 = 41;
 const NAME_BYTES: usize = 16;
 const LOG_BYTES: usize = 1 << 16;
@@ -159,6 +175,28 @@ impl Map {
         Ok(value)
     }
 
+    /// The keys that have values, so many at most.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn keys(&self, most: usize) -> io::Result<Vec<Vec<u8>>> {
+        let mut keys: Vec<Vec<u8>> = Vec::new();
+        while keys.len() < most {
+            let mut next = vec![0_u8; self.key_bytes];
+            // Behind no key at all is the first one.
+            let last = keys.last().map_or(0, |key| key.as_ptr() as u64);
+            let attributes = Attributes::new().descriptor(0, self.descriptor()).long(8, last);
+            let attributes = attributes.long(16, next.as_mut_ptr() as u64);
+            // SAFETY: both keys are as long as the map's keys: the last one came from here.
+            match unsafe { attributes.call(Command::MapNextKey) } {
+                Ok(_) => keys.push(next),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => break,
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(keys)
+    }
+
     /// Sets the value of a key.
     ///
     /// # Errors
@@ -222,7 +260,7 @@ impl std::error::Error for Refused {}
 
 /// A program for events, as the verifier took it.
 #[derive(Debug)]
-pub struct Program(OwnedFd);
+pub struct Program(OwnedFd, ProgramKind);
 
 impl Program {
     /// Gives a program to the kernel.
@@ -232,7 +270,9 @@ impl Program {
     pub fn load(insns: &[Insn], kind: ProgramKind, name: &str) -> Result<Self, Refused> {
         let words: Vec<u64> = insns.iter().map(Insn::word).collect();
         let load = |log: &mut [u8]| {
-            let attributes = Attributes::new().word(0, kind as u32).word(4, words.len() as u32);
+            let [of, attached, described] = kind.numbers();
+            let attributes = Attributes::new().word(0, of).word(4, words.len() as u32);
+            let attributes = attributes.word(68, attached).word(108, described);
             let attributes = attributes.long(8, words.as_ptr() as u64);
             let attributes = attributes.long(16, LICENSE.as_ptr() as u64);
             let attributes = match log.is_empty() {
@@ -247,7 +287,7 @@ impl Program {
             unsafe { attributes.put(48, &name_bytes(name)).call(Command::ProgramLoad) }
         };
         match load(&mut []) {
-            Ok(descriptor) => Ok(Program(owned(descriptor))),
+            Ok(descriptor) => Ok(Program(owned(descriptor), kind)),
             Err(error) => {
                 // Once more, for what the verifier says.
                 let mut log = vec![0_u8; LOG_BYTES];
@@ -257,6 +297,11 @@ impl Program {
                 Err(Refused { error, log })
             }
         }
+    }
+
+    /// Whether it is given the values of an event.
+    pub fn is_of_values(&self) -> bool {
+        matches!(self.1, ProgramKind::Values(_))
     }
 
     /// How often the kernel left this program out, since another one ran on that CPU.
@@ -280,8 +325,8 @@ impl Program {
 #[derive(Debug)]
 pub struct Link {
     link: OwnedFd,
-    /// The event, which the link refers to.
-    event: OwnedFd,
+    /// The event, which the link refers to, where it is one of perf.
+    event: Option<OwnedFd>,
 }
 
 impl Link {
@@ -295,7 +340,19 @@ impl Link {
         let attributes = attributes.descriptor(4, event.as_raw_fd()).word(8, ATTACH_PERF_EVENT);
         // SAFETY: these attributes hold no addresses.
         let link = owned(unsafe { attributes.call(Command::LinkCreate) }?);
-        Ok(Link { link, event })
+        Ok(Link { link, event: Some(event) })
+    }
+
+    /// Lets a program run that is given the values of an event.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn of_values(program: &Program) -> io::Result<Self> {
+        // Which event it is, the program says.
+        let attributes = Attributes::new().descriptor(8, program.0.as_raw_fd());
+        // SAFETY: these attributes hold no addresses: there is no name.
+        let link = owned(unsafe { attributes.call(Command::RawTracepointOpen) }?);
+        Ok(Link { link, event: None })
     }
 
     /// No program runs any more; those that run just now go on to their ends. What is left are
@@ -306,7 +363,7 @@ impl Link {
     pub fn detach(links: Vec<Link>) -> Vec<OwnedFd> {
         /// So many are closed at the same time.
         const AT_ONCE: usize = 128;
-        let (links, events): (Vec<_>, Vec<_>) =
+        let (links, events): (Vec<_>, Vec<Option<OwnedFd>>) =
             links.into_iter().map(|link| (link.link, link.event)).unzip();
         let each = links.len().div_ceil(AT_ONCE).max(1);
         std::thread::scope(|scope| {
@@ -316,7 +373,7 @@ impl Link {
                 scope.spawn(move || drop(some));
             }
         });
-        events
+        events.into_iter().flatten().collect()
     }
 }
 

@@ -14,6 +14,7 @@ mod peer;
 mod perf;
 mod process;
 mod ring;
+mod samples;
 mod signal;
 mod words;
 
@@ -26,11 +27,12 @@ pub use guard::Guard;
 pub use interfaces::{NetInterface, interfaces, speed_of};
 pub use limits::let_many_files_be_open;
 pub use outlet::{connect_now, duplicate, is_writable};
-pub use packet::{Fanout, FilterStep, HANDED_OVER_AFTER_MS, PacketCounts, PacketRing};
+pub use packet::{Fanout, FilterStep, HANDED_OVER_AFTER_MS, LentBlock, PacketCounts, PacketRing};
 pub use peer::{own_user, peer_user};
 pub use perf::{tracepoint, uprobe};
 pub use process::{Started, Waiting};
 pub use ring::{Ring, RingRecord};
+pub use samples::{Sample, SampleRing, SampledEvent};
 pub use signal::{asked_for_snapshot, asked_to_end, wait_for_signals};
 pub use words::Words;
 

@@ -8,7 +8,8 @@
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::checked;
 use super::mapping::Mapping;
@@ -24,13 +25,38 @@ const FRAME_BYTES: u32 = 128;
 #[derive(Debug)]
 pub struct PacketRing {
     descriptor: OwnedFd,
-    memory: Mapping,
-    block_bytes: usize,
-    blocks: usize,
+    blocks: Arc<Blocks>,
     current: usize,
     /// The current block is ours.
     is_taken: bool,
 }
+
+/// The memory of a ring.
+#[derive(Debug)]
+struct Blocks {
+    memory: Mapping,
+    block_bytes: usize,
+    /// For each block, whether it is lent.
+    lent: Box<[AtomicBool]>,
+}
+
+// SAFETY: a block is read only by who has it, as its flags say; those are atomic.
+unsafe impl Sync for Blocks {}
+
+/// A block that the kernel handed over, as it is. It goes back to the kernel when this is dropped,
+/// by whichever thread.
+#[derive(Debug)]
+pub struct LentBlock {
+    blocks: Arc<Blocks>,
+    index: usize,
+    start: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: as for `Blocks`: nobody writes there while it is lent.
+unsafe impl Send for LentBlock {}
+// SAFETY: as above.
+unsafe impl Sync for LentBlock {}
 
 /// How packets are distributed over several sockets of an interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,12 +105,14 @@ impl PacketRing {
         };
         set(&descriptor, libc::SOL_PACKET, libc::PACKET_RX_RING, &request)?;
         let memory = Mapping::of(descriptor.as_raw_fd(), 0, len, true)?;
-        Ok(PacketRing { descriptor, memory, block_bytes, blocks, current: 0, is_taken: false })
+        let lent = (0..blocks).map(|_| AtomicBool::new(false)).collect();
+        let blocks = Arc::new(Blocks { memory, block_bytes, lent });
+        Ok(PacketRing { descriptor, blocks, current: 0, is_taken: false })
     }
 
     /// How many blocks it has.
     pub fn blocks(&self) -> usize {
-        self.blocks
+        self.blocks.lent.len()
     }
 
     /// Which packets it receives: those for which these steps return more than 0, cut to as many
@@ -164,29 +192,86 @@ impl PacketRing {
     /// The next block that the kernel handed over, as it is. The one before it is given back.
     pub fn next_block(&mut self) -> Option<&[u8]> {
         if self.is_taken {
-            self.status().store(libc::TP_STATUS_KERNEL, Ordering::Release);
-            self.current = (self.current + 1) % self.blocks;
-            self.is_taken = false;
+            self.blocks.give_back(self.current);
+            self.go_on();
         }
-        if self.status().load(Ordering::Acquire) & libc::TP_STATUS_USER == 0 {
-            return None;
-        }
-        self.is_taken = true;
-        // SAFETY: the block lies in the mapping: `current` is below the number of blocks. It is
-        // ours (its flag says so, read with `Acquire`), so the kernel does not write there until
-        // it is given back, which needs `&mut self` and so ends this borrow.
-        Some(unsafe { std::slice::from_raw_parts(self.block().as_ptr(), self.block_bytes) })
+        self.is_taken = self.blocks.is_ours(self.current);
+        // SAFETY: it is ours, and not lent. It is given back by this method alone, which needs
+        // `&mut self` and so ends this borrow.
+        self.is_taken.then(|| unsafe { self.blocks.bytes(self.current) })
     }
 
-    fn status(&self) -> &AtomicU32 {
+    /// The same, for as long as somebody wants it. The kernel has no other place for packets than
+    /// the blocks that are not lent.
+    pub fn lend_block(&mut self) -> Option<LentBlock> {
+        self.next_block()?;
+        let (blocks, index) = (Arc::clone(&self.blocks), self.current);
+        blocks.lent.get(index)?.store(true, Ordering::Relaxed);
+        self.go_on();
+        let (start, len) = (blocks.block(index), blocks.block_bytes);
+        Some(LentBlock { blocks, index, start, len })
+    }
+
+    fn go_on(&mut self) {
+        self.current = (self.current + 1) % self.blocks();
+        self.is_taken = false;
+    }
+}
+
+impl Blocks {
+    /// Whether the kernel handed it over, and it is not lent.
+    fn is_ours(&self, index: usize) -> bool {
+        let is_lent = self.lent.get(index).is_none_or(|lent| lent.load(Ordering::Acquire));
+        !is_lent && self.status(index).load(Ordering::Acquire) & libc::TP_STATUS_USER != 0
+    }
+
+    fn give_back(&self, index: usize) {
+        self.status(index).store(libc::TP_STATUS_KERNEL, Ordering::Release);
+    }
+
+    fn status(&self, index: usize) -> &AtomicU32 {
         // SAFETY: the flags lie in the block, which lies in the mapping, at a multiple of 4; all
         // who write them do it atomically.
-        unsafe { self.block().add(BLOCK_STATUS).cast::<AtomicU32>().as_ref() }
+        unsafe { self.block(index).add(BLOCK_STATUS).cast::<AtomicU32>().as_ref() }
     }
 
-    fn block(&self) -> NonNull<u8> {
-        // SAFETY: `current` is below the number of blocks, so this is in the mapping.
-        unsafe { self.memory.start().add(self.current * self.block_bytes) }
+    /// # Safety
+    /// The block is ours, as long as this borrow is: then the kernel does not write there.
+    unsafe fn bytes(&self, index: usize) -> &[u8] {
+        // SAFETY: the block lies in the mapping, and nobody writes there, as the caller says.
+        unsafe { std::slice::from_raw_parts(self.block(index).as_ptr(), self.block_bytes) }
+    }
+
+    fn block(&self, index: usize) -> NonNull<u8> {
+        // SAFETY: after the remainder, the index is below the number of blocks, so this is in the
+        // mapping.
+        unsafe { self.memory.start().add(index % self.lent.len() * self.block_bytes) }
+    }
+}
+
+impl LentBlock {
+    /// Makes it no longer than this: what is behind means nothing.
+    pub fn shorten(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+}
+
+impl AsRef<[u8]> for LentBlock {
+    fn as_ref(&self) -> &[u8] {
+        // SAFETY: `start` is a block of the mapping, which `blocks` keeps, and `len` is at most its
+        // length. It was handed over when this was made, and goes back when this is dropped: the
+        // ring does not take it again while it is lent.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl Drop for LentBlock {
+    fn drop(&mut self) {
+        self.blocks.give_back(self.index);
+        // Only now may the ring look at its flags again.
+        if let Some(lent) = self.blocks.lent.get(self.index) {
+            lent.store(false, Ordering::Release);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use crate::uprobe::Site;
 
 /// `PERF_TYPE_TRACEPOINT`
-const TRACEPOINT: u32 = 2;
+pub(super) const TRACEPOINT: u32 = 2;
 const CLOEXEC: libc::c_ulong = 8;
 /// `struct perf_event_attr` of version 5.
 const ATTR_BYTES: usize = 112;
@@ -19,7 +19,7 @@ const ATTR_BYTES: usize = 112;
 /// # Errors
 /// What the kernel says.
 pub fn tracepoint(id: u64) -> io::Result<OwnedFd> {
-    open(TRACEPOINT, id, [0, 0])
+    program_event(TRACEPOINT, id, [0, 0])
 }
 
 /// Opens an event of a place in a program, in the same way; it is for all processes that run it.
@@ -38,29 +38,74 @@ pub fn uprobe(site: &Site) -> io::Result<OwnedFd> {
         u32::try_from(counter).map_err(|_| io::Error::from(io::ErrorKind::Unsupported))?;
     let config = u64::from(site.is_return) | u64::from(counter) << COUNTER_AT;
     // The kernel reads the path during the call, as long as `path` lives.
-    open(kind, config, [path.as_ptr() as u64, site.offset])
+    program_event(kind, config, [path.as_ptr() as u64, site.offset])
 }
 
 /// Opens an event of a kind; `more` are `config1` and `config2`.
-fn open(kind: u32, config: u64, more: [u64; 2]) -> io::Result<OwnedFd> {
+fn program_event(kind: u32, config: u64, more: [u64; 2]) -> io::Result<OwnedFd> {
     /// `disabled`, the first of the flags.
     const DISABLED: u64 = 1;
-    let mut attributes = [0_u64; ATTR_BYTES / 8];
-    let head = u64::from(kind) | (ATTR_BYTES as u64) << 32;
-    #[cfg(target_endian = "big")]
-    let head = head.rotate_left(32);
-    for (at, value) in [(0, head), (1, config), (5, DISABLED), (7, more[0]), (8, more[1])] {
-        if let Some(to) = attributes.get_mut(at) {
-            *to = value;
+    open(&Attributes { kind, config, more, flags: DISABLED, ..Attributes::default() }, 0)
+}
+
+/// What an event is like (`struct perf_event_attr`).
+#[derive(Debug, Default)]
+pub(super) struct Attributes {
+    pub kind: u32,
+    pub config: u64,
+    /// One sample for so many events.
+    pub period: u64,
+    /// What a sample has.
+    pub sample: u64,
+    /// What is read of its descriptor.
+    pub read: u64,
+    pub flags: u64,
+    /// `config1` and `config2`.
+    pub more: [u64; 2],
+    /// The clock, if the flags say that there is one.
+    pub clock: libc::clockid_t,
+}
+
+impl Attributes {
+    fn words(&self) -> [u64; ATTR_BYTES / 8] {
+        // Two numbers of 32 bits, the first of which stands first.
+        let halves = |first: u32, second: u32| match cfg!(target_endian = "little") {
+            true => u64::from(first) | u64::from(second) << 32,
+            false => u64::from(second) | u64::from(first) << 32,
+        };
+        let [more, rest] = self.more;
+        let mut words = [0; ATTR_BYTES / 8];
+        let all = [
+            (0, halves(self.kind, ATTR_BYTES as u32)),
+            (1, self.config),
+            (2, self.period),
+            (3, self.sample),
+            (4, self.read),
+            (5, self.flags),
+            (7, more),
+            (8, rest),
+            (11, halves(0, self.clock.cast_unsigned())),
+        ];
+        for (at, value) in all {
+            if let Some(to) = words.get_mut(at) {
+                *to = value;
+            }
         }
+        words
     }
-    let (any_process, cpu, no_group): (libc::pid_t, libc::c_int, libc::c_int) = (-1, 0, -1);
-    // SAFETY: the attributes are as long as they say, and live over the call; so does the text
-    // that `config1` is the address of, if it is one.
+}
+
+/// Opens an event on a CPU, for all processes.
+pub(super) fn open(attributes: &Attributes, cpu: u32) -> io::Result<OwnedFd> {
+    let words = attributes.words();
+    let (any_process, no_group): (libc::pid_t, libc::c_int) = (-1, -1);
+    let cpu = libc::c_int::try_from(cpu).map_err(|_| io::ErrorKind::InvalidInput)?;
+    // SAFETY: the attributes are as long as they say, and live over the call; so does, by their
+    // caller, the text that `config1` is the address of, if it is one.
     let result = unsafe {
         libc::syscall(
             libc::SYS_perf_event_open,
-            attributes.as_ptr(),
+            words.as_ptr(),
             any_process,
             cpu,
             no_group,

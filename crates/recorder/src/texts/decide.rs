@@ -1,7 +1,7 @@
 //! Filters and handlers, checked against the events of a recording.
 
-use marey_diagnostic::Problems;
 use marey_diagnostic::source::{FileId, Sources};
+use marey_diagnostic::{Diagnostic, Problems};
 use marey_filter::check::{self, Environment as _};
 use marey_filter::lang;
 use marey_filter::lang::tree::{self, PatternKind, Program};
@@ -9,6 +9,7 @@ use marey_filter::lang::tree::{self, PatternKind, Program};
 use super::{Merge, stand_for};
 use crate::blocks;
 use crate::kernel::class::Recorded;
+use crate::programs::Names;
 use crate::rules::State;
 use crate::select::Selected;
 use crate::session::{Block, Body, Filter, Handler};
@@ -24,6 +25,8 @@ pub struct Asked<'e> {
     /// Events of programs are recorded as well. It is known later which they are, so a filter may
     /// be for these alone: what an event here does not have makes a comparison false then.
     pub has_others: bool,
+    /// The process that filters and handlers call `me`.
+    me: Option<u32>,
 }
 
 impl<'e> Asked<'e> {
@@ -40,7 +43,7 @@ impl<'e> Asked<'e> {
         };
         let sinks = sinks.iter().map(|sink| sink.name.clone());
         let events = events.iter().zip(states).map(of).collect();
-        Asked { events, sinks: sinks.collect(), has_others: false }
+        Asked { events, sinks: sinks.collect(), has_others: false, me }
     }
 }
 
@@ -69,7 +72,8 @@ pub fn filter(
     Filter { name: text.to_owned(), conditions }
 }
 
-/// The events that the blocks of a program name. Those that are for any event name none.
+/// The events of the kernel that the blocks of a program name. Those that are for any event name
+/// none.
 pub fn events_of(
     program: &Program,
     names: &[(String, String)],
@@ -78,6 +82,15 @@ pub fn events_of(
     let patterns = program.blocks.iter().flat_map(|block| &block.patterns);
     let named = patterns.filter(|pattern| pattern.kind != PatternKind::Any);
     named.flat_map(|pattern| stand_for(pattern, names, problems)).collect()
+}
+
+/// Says of the blocks that are for events of programs that these are not recorded.
+pub fn without_programs(program: &Program, problems: &mut Problems) {
+    let patterns = program.blocks.iter().flat_map(|block| &block.patterns);
+    for pattern in patterns.filter(|pattern| matches!(pattern.kind, PatternKind::User(_))) {
+        let what = "events of programs are not recorded here: this is never asked";
+        problems.add(Diagnostic::warning(what).at(pattern.span, ""));
+    }
 }
 
 /// What a program does at each of the events. It is right if there are no errors then.
@@ -94,11 +107,28 @@ pub fn handler(
         for event in &asked.events {
             bodies.push(body(block, (&mut layout, &mut merge), event, (sources, &asked.sinks)));
         }
-        merge.into_problems(bodies.len(), problems);
+        let may_be_of_others = asked.has_others && blocks::may_be_of_programs(block);
+        if may_be_of_others {
+            of_programs(block, asked, (&mut layout, &mut merge), sources);
+        }
+        merge.into_problems(bodies.len() + usize::from(may_be_of_others), problems);
         let line = sources.position(file, block.span.start).line;
         blocks.push(Block { name: format!("{name}:{line}"), bodies });
     }
     Handler { name: name.to_owned(), layout, blocks }
+}
+
+/// Checks a block for events of programs: what is known before it is known which there are. The
+/// tables that it fills are there then.
+pub fn of_programs(
+    block: &tree::Block,
+    asked: &Asked<'_>,
+    (layout, merge): (&mut check::Layout, &mut Merge),
+    sources: &Sources,
+) {
+    let (mut problems, names) = (Problems::default(), Names::of_blocks(None, asked.me));
+    check::block(block, layout, &asked.sinks, &names, (sources, &mut problems));
+    merge.add(&names.class(), &problems);
 }
 
 /// What a block does at an event, if it is for it.

@@ -6,8 +6,10 @@ use marey_diagnostic::source::Sources;
 use marey_diagnostic::{Problems, Severity, render};
 use marey_filter::lang;
 
-use super::{Asked, events_of, filter, handler};
+use super::{Asked, events_of, filter, handler, without_programs};
+use crate::ctf::{Names, Version};
 use crate::error::Error;
+use crate::kernel::added::Added;
 use crate::parts::Mode;
 use crate::rules::{Rule, Table};
 use crate::sat;
@@ -36,6 +38,7 @@ pub struct Draft {
     handlers: Vec<(String, String)>,
     rules: Vec<Rule>,
     sinks: Vec<Sink>,
+    contexts: Vec<Added>,
     threads: Option<Vec<u32>>,
 }
 
@@ -49,8 +52,8 @@ impl Draft {
         let tracefs = Tracefs::open().map_err(failed)?;
         let names = tracefs.names().map_err(failed)?;
         let (selected, filters, handlers) = (Vec::new(), Vec::new(), Vec::new());
-        let (rules, sinks, threads) = (Vec::new(), Vec::new(), None);
-        Ok(Draft { tracefs, names, selected, filters, handlers, rules, sinks, threads })
+        let (rules, sinks, contexts, threads) = (Vec::new(), Vec::new(), Vec::new(), None);
+        Ok(Draft { tracefs, names, selected, filters, handlers, rules, sinks, contexts, threads })
     }
 
     /// Records events, by name or glob: `sched:*`, `syscall:openat`.
@@ -114,6 +117,18 @@ impl Draft {
         Ok(self)
     }
 
+    /// Records a context with each event: `prio`, `cgroup`, `kstack`, `ustack`.
+    ///
+    /// # Errors
+    /// When there is no such context.
+    pub fn context(mut self, name: &str) -> Result<Self, Error> {
+        let added = name
+            .parse()
+            .map_err(|e: crate::kernel::added::Unknown| Error::misuse(name, e.to_string()))?;
+        self.contexts.push(added);
+        Ok(self)
+    }
+
     /// Records these threads and what they start, instead of all.
     #[must_use]
     pub fn threads(mut self, threads: Vec<u32>) -> Self {
@@ -134,6 +149,7 @@ impl Draft {
                 Ok(file) => {
                     let program = lang::program(&sources, file, &mut problems);
                     self.selected.extend(events_of(&program, &self.names, &mut problems));
+                    without_programs(&program, &mut problems);
                     programs.push((name, file, program));
                 }
             }
@@ -160,6 +176,7 @@ impl Draft {
             filters,
             handlers,
             sinks: self.sinks,
+            contexts: self.contexts,
             threads: self.threads,
             left_out: Some(std::process::id()),
             has_state: true,
@@ -167,6 +184,9 @@ impl Draft {
             mode: Mode::Linear,
             ring_bytes: RING_BYTES,
             uuid: uuid(),
+            version: Version::default(),
+            names: Names::default(),
+            through: None,
         })
     }
 }

@@ -8,7 +8,7 @@ mod draft;
 mod merge;
 mod patterns;
 
-pub use decide::{Asked, events_of, filter, handler};
+pub use decide::{Asked, events_of, filter, handler, of_programs, without_programs};
 pub use draft::Draft;
 pub use merge::Merge;
 pub use patterns::stand_for;

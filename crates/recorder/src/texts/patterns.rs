@@ -29,9 +29,9 @@ pub fn stand_for(
 /// Why it is right that there are none, if there are none.
 fn none(pattern: &PatternKind, events: &[Selected]) -> Option<String> {
     match pattern {
-        PatternKind::User(_) | PatternKind::Packet => {
-            Some("only events of the kernel are recorded: this is never asked".to_owned())
-        }
+        PatternKind::Packet => Some("packets are recorded all: this is never asked".to_owned()),
+        // It has events of programs.
+        kind if blocks::is_all_of_programs(kind) => None,
         PatternKind::Class(name) if events.is_empty() => {
             Some(format!("this kernel has no events of class `{name}`"))
         }

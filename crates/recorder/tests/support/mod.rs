@@ -10,10 +10,11 @@ use marey_diagnostic::Problems;
 use marey_diagnostic::source::Sources;
 use marey_filter::check;
 use marey_filter::lang;
+use marey_recorder::ctf::{Names, Version};
 use marey_recorder::error::ErrorKind;
 use marey_recorder::kernel::class::class;
 use marey_recorder::parts::Mode;
-use marey_recorder::session::{Filter, Ledger, Plan, RING_BYTES, Session};
+use marey_recorder::session::{Filter, Ledger, Plan, RING_BYTES, Session, Through};
 use marey_recorder::texts::Draft;
 use marey_recorder::tracefs::{Format, Tracefs};
 
@@ -47,6 +48,7 @@ pub fn plan_of(events: Vec<(Format, String)>, filters: &[&str], threads: Option<
         rules: Vec::new(),
         handlers: Vec::new(),
         sinks: Vec::new(),
+        contexts: Vec::new(),
         threads,
         left_out: None,
         has_state: false,
@@ -54,6 +56,9 @@ pub fn plan_of(events: Vec<(Format, String)>, filters: &[&str], threads: Option<
         mode: Mode::Linear,
         ring_bytes: RING_BYTES,
         uuid: *b"marey-recorder-1",
+        version: Version::default(),
+        names: Names::default(),
+        through: through(),
     }
 }
 
@@ -68,7 +73,12 @@ pub fn program(filters: &[&str], text: &str, threads: Option<Vec<u32>>) -> Optio
     };
     let draft = filters.iter().fold(draft, |draft, filter| draft.filter(filter));
     let plan = draft.plan().unwrap_or_else(|e| panic!("{e}"));
-    Some(Plan { threads, left_out: None, has_state: false, ..plan })
+    Some(Plan { threads, left_out: None, has_state: false, through: through(), ..plan })
+}
+
+/// How these tests record: one of them runs others again, through perf.
+pub fn through() -> Option<Through> {
+    (env!("CARGO_CRATE_NAME") == "through_perf").then_some(Through::Perf)
 }
 
 /// What a filter means at an event.

@@ -210,7 +210,11 @@ pub struct Stored {
 
 /// All packets of a file, which must be without damage; and how many were lost, it says.
 pub fn packets(file: &Path) -> (Vec<Stored>, u64) {
-    let mut reader = marey::open(file).expect("a trace").reader();
+    packets_of(marey::open(file).expect("a trace").reader())
+}
+
+/// The same of what is read.
+pub fn packets_of(mut reader: marey::pipeline::Reader) -> (Vec<Stored>, u64) {
     let mut packets = Vec::new();
     while let Some(record) = reader.next() {
         let Record::Packet(packet) = record else { continue };

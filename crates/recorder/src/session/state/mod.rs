@@ -1,18 +1,21 @@
 //! What there was before the first event: the threads of the machine, as events of their own.
 
+mod lttng;
+
 use std::fs;
 use std::path::Path;
 
+use crate::ctf::{LTTNG_STATE, Names};
 use crate::kernel::record::{COMM_BYTES, FIELDS_AT, at};
 use crate::sys::monotonic_ns;
 use crate::tracefs::{Format, parse};
 
 /// How many threads are listed.
 pub const THREADS_MAX: usize = 1 << 17;
-/// What the events are called in a recording.
-pub const RECORDED: &str = "thread_state";
+/// What the events are called in a recording with the names of the kernel.
+const RECORDED: &str = "thread_state";
 
-/// As the kernel would describe it.
+/// As the kernel would describe them.
 const FORMAT: &str = "name: thread_state
 ID: 0
 format:
@@ -26,9 +29,13 @@ format:
 print fmt: \"\"
 ";
 
-/// What these events look like.
-pub fn format() -> Option<Format> {
-    parse("marey", FORMAT).ok()
+/// What these events look like, and what they are called.
+pub fn format(names: Names) -> Option<(Format, &'static str)> {
+    let (text, recorded) = match names {
+        Names::Kernel => (FORMAT, RECORDED),
+        Names::Lttng => (lttng::FORMAT, LTTNG_STATE),
+    };
+    Some((parse("marey", text).ok()?, recorded))
 }
 
 /// A thread, as `/proc/PID/task/TID/stat` tells of it (proc_pid_stat(5)).
@@ -40,22 +47,22 @@ struct Thread {
     prio: i32,
     cpu: i32,
     state: u8,
+    is_of_kernel: bool,
     comm: [u8; COMM_BYTES],
 }
 
-/// All threads, or these, as records of events with this number.
-pub fn records(only: Option<&[u32]>, event: u32) -> Vec<Vec<u8>> {
-    let is_meant = |tid: u32| only.is_none_or(|only| only.contains(&tid));
-    let mut records = Vec::new();
-    for (pid, tid) in threads().filter(|(_, tid)| is_meant(*tid)) {
-        if records.len() < THREADS_MAX
-            && let Some(thread) = read(pid, tid)
-            && let Ok(now) = monotonic_ns()
-        {
-            records.push(record(&thread, event, now));
-        }
-    }
-    records
+/// All threads, or these, as records of events with this number, each with its time.
+pub fn records(
+    only: Option<&[u32]>,
+    event: u32,
+    names: Names,
+) -> impl Iterator<Item = (u64, Vec<u8>)> {
+    let is_meant = move |tid: u32| only.is_none_or(|only| only.contains(&tid));
+    let all = threads().filter(move |(_, tid)| is_meant(*tid)).filter_map(move |(pid, tid)| {
+        let (thread, now) = (read(pid, tid)?, monotonic_ns().ok()?);
+        Some((now, record(&thread, (event, names), now)))
+    });
+    all.take(THREADS_MAX)
 }
 
 /// The process and the number of each thread that there is.
@@ -84,6 +91,8 @@ fn read(pid: u32, tid: u32) -> Option<Thread> {
 fn parse_stat(pid: u32, tid: u32, text: &[u8]) -> Option<Thread> {
     /// How far the kernel's priorities are above those that it tells.
     const PRIO: i32 = 100;
+    /// `PF_KTHREAD` among the flags of a thread (`include/linux/sched.h`).
+    const OF_KERNEL: u32 = 0x0020_0000;
     let (open, close) =
         (text.iter().position(|b| *b == b'(')?, text.iter().rposition(|b| *b == b')')?);
     let name = text.get(open + 1..close)?;
@@ -100,6 +109,7 @@ fn parse_stat(pid: u32, tid: u32, text: &[u8]) -> Option<Thread> {
         prio: number(18)?.saturating_add(PRIO),
         cpu: number(39).unwrap_or(0),
         state: *rest.first()?.as_bytes().first()?,
+        is_of_kernel: rest.get(9 - 3)?.parse::<u32>().ok()? & OF_KERNEL != 0,
         comm,
     })
 }
@@ -124,17 +134,26 @@ fn head(
 }
 
 /// As a program of the kernel would have written it.
-fn record(thread: &Thread, event: u32, time: u64) -> Vec<u8> {
-    let mut bytes = vec![0; at(32) as usize + COMM_BYTES];
+fn record(thread: &Thread, (event, names): (u32, Names), time: u64) -> Vec<u8> {
+    let end = if names == Names::Kernel { 48 } else { 80 };
+    let mut bytes = vec![0; at(end) as usize];
     head(&mut bytes, (time, event), (thread.pid, thread.tid), &thread.comm);
+    match names {
+        Names::Kernel => fields(thread, &mut bytes),
+        Names::Lttng => lttng::fields(thread, &mut bytes),
+    }
+    bytes
+}
+
+/// The fields of a thread, as [`FORMAT`] has them.
+fn fields(thread: &Thread, bytes: &mut [u8]) {
     let own = [thread.pid.cast_signed(), thread.tid.cast_signed(), thread.ppid];
     let numbers = own.into_iter().chain([thread.prio, thread.cpu]);
     for (place, number) in (8..).step_by(4).zip(numbers) {
-        put(&mut bytes, at(place), &number.to_ne_bytes());
+        put(bytes, at(place), &number.to_ne_bytes());
     }
-    put(&mut bytes, at(28), &[thread.state]);
-    put(&mut bytes, at(32), &thread.comm);
-    bytes
+    put(bytes, at(28), &[thread.state]);
+    put(bytes, at(32), &thread.comm);
 }
 
 #[cfg(test)]
@@ -157,28 +176,33 @@ mod tests {
 
     #[test]
     fn a_record_is_as_the_format_says() {
-        let format = format().expect("a format");
-        let layout = Layout::of(&format).expect("a layout");
         let comm = *b"a thread\0\0\0\0\0\0\0\0";
-        let thread = Thread { pid: 3, tid: 4, ppid: 1, prio: 120, cpu: 1, state: b'R', comm };
-        let bytes = record(&thread, 9, 77);
-        assert_eq!(bytes.len() as u32, layout.bytes);
-        let record = Record::new(&bytes).expect("a record");
-        let number = |name: &str| {
-            let field = format.fields.iter().find(|field| field.name == name).expect("a field");
-            record.number(field)
-        };
-        let numbers = ["pid", "tid", "ppid", "prio", "cpu"].map(number);
-        assert_eq!(numbers, [Some(3), Some(4), Some(1), Some(120), Some(1)]);
-        assert_eq!((record.time(), record.event(), record.pid(), record.tid()), (77, 9, 3, 4));
-        assert_eq!(record.comm(), b"a thread");
+        let (state, is_of_kernel) = (b'R', false);
+        let thread =
+            Thread { pid: 3, tid: 4, ppid: 1, prio: 120, cpu: 1, state, is_of_kernel, comm };
+        for (names, expected) in [
+            (Names::Kernel, [("pid", 3), ("tid", 4), ("ppid", 1), ("prio", 120), ("cpu", 1)]),
+            (Names::Lttng, [("pid", 3), ("tid", 4), ("ppid", 1), ("status", 2), ("cpu", 1)]),
+        ] {
+            let (format, _) = format(names).expect("a format");
+            let layout = Layout::of(&format).expect("a layout");
+            let bytes = record(&thread, (9, names), 77);
+            assert_eq!(bytes.len() as u32, layout.bytes);
+            let record = Record::new(&bytes).expect("a record");
+            for (name, number) in expected {
+                let field = format.fields.iter().find(|field| field.name == name);
+                assert_eq!(record.number(field.expect("a field")), Some(number), "{name}");
+            }
+            assert_eq!((record.time(), record.event(), record.pid(), record.tid()), (77, 9, 3, 4));
+            assert_eq!(record.comm(), b"a thread");
+        }
     }
 
     #[test]
     fn this_thread_is_there() {
         let tid = fs::read_link("/proc/thread-self").expect("/proc");
         let tid = tid.file_name().and_then(|tid| tid.to_str()?.parse().ok()).expect("a number");
-        assert_eq!(records(Some(&[tid]), 0).len(), 1);
-        assert!(records(None, 0).len() > 1);
+        assert_eq!(records(Some(&[tid]), 0, Names::Kernel).count(), 1);
+        assert!(records(None, 0, Names::Lttng).count() > 1);
     }
 }

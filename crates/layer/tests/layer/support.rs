@@ -19,6 +19,8 @@ impl Folder {
         let nth = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("marey-layer-{}-{nth}", std::process::id());
         let path = std::env::temp_dir().join(name);
+        // One that was killed may have left it, and had the same number.
+        let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path).expect("a new directory");
         Folder(path)
     }

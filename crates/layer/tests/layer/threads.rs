@@ -20,12 +20,17 @@ const AT_ONCE: u64 = 16;
 pub fn short_threads() {
     for first in (0..THREADS).step_by(AT_ONCE as usize) {
         std::thread::scope(|scope| {
-            for thread in first..first + AT_ONCE {
+            let threads = (first..first + AT_ONCE).map(|thread| {
                 scope.spawn(move || {
                     for n in 0..OF_A_THREAD {
                         event!("t:short", thread = thread, n = n);
                     }
-                });
+                })
+            });
+            // The end of a scope does not wait until its threads are gone, only until they have
+            // done what they are for.
+            for thread in threads.collect::<Vec<_>>() {
+                thread.join().expect("it does not panic");
             }
         });
     }

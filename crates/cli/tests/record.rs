@@ -38,6 +38,8 @@ mod others;
 mod packets;
 #[path = "record/programs.rs"]
 mod programs;
+#[path = "record/programs_killed.rs"]
+mod programs_killed;
 #[path = "record/requests.rs"]
 mod requests;
 #[path = "record/rights.rs"]

@@ -10,10 +10,12 @@ use super::*;
 const WORK: &str = "MAREY_TEST_WORK";
 /// Where it notes how many events are behind it.
 pub const NOTES: &str = "MAREY_TEST_NOTES";
+/// For how many milliseconds each of its threads rests when it has written its first events.
+pub const REST: &str = "MAREY_TEST_REST";
+/// So many events these are: a recorder finds the program in time, however fast it is.
+pub const FIRST: u64 = 1000;
 /// Which program of its process it is.
 const TURN: &str = "MAREY_TEST_TURN";
-/// How often recorder and program are killed.
-const KILLS: u64 = 200;
 
 /// Not a test of its own: it is what the others record.
 #[test]
@@ -22,11 +24,16 @@ fn writes_events() {
     let mut numbers = work.split(' ').map(|number| number.parse::<u64>().expect("a number"));
     let (count, threads) = (numbers.next().expect("one"), numbers.next().expect("two"));
     let notes = std::env::var_os(NOTES).map(|path| fs::File::create(path).expect("a file"));
+    let rest = std::env::var(REST).map(|rest| rest.parse().expect("a number"));
+    let rest = rest.map(Duration::from_millis);
     std::thread::scope(|scope| {
         for thread in 0..threads {
-            let notes = notes.as_ref();
+            let (notes, rest) = (notes.as_ref(), rest.as_ref().ok());
             scope.spawn(move || {
                 for number in 0..count {
+                    if let Some(rest) = rest.filter(|_| number == FIRST) {
+                        std::thread::sleep(*rest);
+                    }
                     event!("test:work", thread = thread, number = number, text = "some text");
                     if let Some(notes) = notes {
                         let behind = (number + 1).to_ne_bytes();
@@ -66,10 +73,40 @@ pub fn work(command: &mut Command, count: u64, threads: u64) {
 
 /// Records the program, as a command.
 pub fn recorded(folder: &Path, arguments: &[&str], count: u64, threads: u64) -> Ran {
+    finish(&mut recording(folder, arguments, count, threads))
+}
+
+/// What records the program, as a command.
+pub fn recording(folder: &Path, arguments: &[&str], count: u64, threads: u64) -> Command {
     let mut command = marey();
     command.current_dir(folder).arg("record").args(arguments).arg("--").args(program());
     work(&mut command, count, threads);
-    finish(&mut command)
+    command
+}
+
+/// A process that runs beside recordings, up to the end of this value.
+pub struct Beside(pub Child);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Starts the program, which goes on and on; its files are where [`record_beside`] finds them.
+pub fn running(folder: &Path) -> Beside {
+    let mut command = Command::new(&program()[0]);
+    command.args(&program()[1..]).env("MAREY_DIR", folder.join("programs"));
+    work(command.stdout(Stdio::null()), u64::MAX, 1);
+    Beside(command.spawn().expect("it runs"))
+}
+
+/// Records programs that run.
+pub fn record_beside(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = marey();
+    command.current_dir(folder).arg("record").args(arguments);
+    finish(command.env("MAREY_DIR", folder.join("programs")))
 }
 
 /// All events of programs, a line each.
@@ -133,8 +170,9 @@ fn only_what_is_named_and_what_filters_keep() {
 #[test]
 fn a_filter_is_asked_in_the_program() {
     let folder = scratch("record-programs-inline");
-    let arguments = ["-u", "-f", "number >= 999990", "--buffer", "8MiB"];
-    let ran = recorded(&folder, &arguments, 1_000_000, 1);
+    // The ring has room for all, and the program rests until it was found.
+    let arguments = ["-u", "-f", "number >= 999990", "--buffer", "64MiB"];
+    let ran = finish(recording(&folder, &arguments, 1_000_000, 1).env(REST, "500"));
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let ledger = ledger(&folder);
     assert_eq!(number(&ledger, "/delivered"), 10, "{ledger}");
@@ -182,113 +220,21 @@ fn what_a_short_ring_cannot_hold_is_counted() {
 #[test]
 fn a_program_that_runs_is_found_and_left_again() {
     let folder = scratch("record-programs-running");
-    let mut command = Command::new(&program()[0]);
-    command.args(&program()[1..]).env("MAREY_DIR", folder.join("programs"));
-    command.stdout(Stdio::null());
-    work(&mut command, u64::MAX, 1);
-    let mut child = command.spawn().expect("it runs");
-    let pid = child.id().to_string();
-    for (turn, scope) in [["-p", &pid], ["-s", "5"]].into_iter().enumerate() {
-        let mut command = marey();
-        command.current_dir(&folder).args(["record", "-u", "-n", "1000", "--force"]).args(scope);
-        let ran = finish(command.env("MAREY_DIR", folder.join("programs")));
+    let child = running(&folder);
+    let pid = child.0.id().to_string();
+    for (turn, scope) in [["-p", &pid], ["-s", "30"]].into_iter().enumerate() {
+        let arguments = [&["-u", "-n", "1000", "--force"], &scope[..]].concat();
+        let ran = record_beside(&folder, &arguments);
         assert!([0, 3].contains(&ran.status), "{}", ran.stderr);
         let ledger = ledger(&folder);
         assert!(number(&ledger, "/delivered") >= 1000, "{ledger}");
-        assert_eq!(number(&ledger, "/programs/0/pid"), u64::from(child.id()), "turn {turn}");
+        assert_eq!(number(&ledger, "/programs/0/pid"), u64::from(child.0.id()), "turn {turn}");
     }
     // Of another process, which did not start it, there is nothing.
-    let mut other = Command::new("sleep").arg("60").spawn().expect("sleep runs");
-    let pid = other.id().to_string();
-    let mut command = marey();
-    command.current_dir(&folder).args(["record", "-u", "-s", "0.3", "--force", "-p", &pid]);
-    let ran = finish(command.env("MAREY_DIR", folder.join("programs")));
-    for child in [&mut child, &mut other] {
-        child.kill().expect("it runs");
-        child.wait().expect("it ended");
-    }
+    let other = Beside(Command::new("sleep").arg("60").spawn().expect("sleep runs"));
+    let pid = other.0.id().to_string();
+    let ran = record_beside(&folder, &["-u", "-s", "0.3", "--force", "-p", &pid]);
     assert_eq!((ran.status, number(&ledger(&folder), "/received")), (0, 0), "{}", ran.stderr);
-}
-
-#[test]
-fn a_killed_program_loses_no_event() {
-    let folder = scratch("record-programs-killed");
-    let mut all = 0;
-    for kill in 0..KILLS {
-        let notes = folder.join("notes");
-        let _ = fs::remove_file(&notes);
-        let mut command = marey();
-        command.current_dir(&folder).args(["record", "-u", "--force", "--buffer", "8MiB", "--"]);
-        let killer = format!("\"$@\" & sleep 0.0{:02}; kill -9 $!; wait", kill * 7 % 100);
-        command.args(["sh", "-c", &killer, "sh"]).args(program()).env(NOTES, &notes);
-        work(&mut command, u64::MAX, 1);
-        let ran = finish(&mut command);
-        assert_eq!(ran.status, 0, "{}", ran.stderr);
-        let behind = fs::read(&notes).unwrap_or_default().try_into().map_or(0, u64::from_ne_bytes);
-        let Some(lines) = events(&folder) else { return };
-        let numbers = numbers_of(&lines, 0);
-        assert!(numbers.iter().copied().eq(0..numbers.len() as u64), "all, in order");
-        assert!((behind..=behind + 1).contains(&(numbers.len() as u64)), "{behind} {lines:?}");
-        all += numbers.len();
-    }
-    assert!(all > 0);
-}
-
-#[test]
-fn a_killed_recorder_loses_no_event_of_its_command() {
-    killed_recorders("record-programs-recorder-killed", KILLS, &[], false);
-}
-
-/// Waits until the recorded program noted that so many events are behind it.
-pub fn wait_for_notes(notes: &Path, count: u64) {
-    let wait = Instant::now();
-    let behind = || fs::read(notes).unwrap_or_default().try_into().map_or(0, u64::from_ne_bytes);
-    while behind() < count {
-        assert!(wait.elapsed() < Duration::from_secs(20), "{} are written", behind());
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
-
-/// Kills recorders with these arguments, which keep all events, each at another moment. Nothing is
-/// missing when they are repaired.
-pub fn killed_recorders(name: &str, kills: u64, arguments: &[&str], has_kernel: bool) {
-    let folder = scratch(name);
-    let mut begun = 0;
-    for kill in 0..kills {
-        // One that is started in the very moment of the kill begins later: so each has a folder.
-        let folder = folder.join(kill.to_string());
-        fs::create_dir(&folder).expect("a folder");
-        let notes = folder.join("notes");
-        let mut command = marey();
-        command.current_dir(&folder).args(["record", "-u"]).args(arguments).arg("--");
-        command.args(program()).env(NOTES, &notes).stdout(Stdio::null()).stderr(Stdio::null());
-        work(&mut command, 3000, 1);
-        let mut recorder = command.spawn().expect("marey starts");
-        // With events of the kernel it takes a while until it begins.
-        while has_kernel && !notes.exists() {
-            assert!(recorder.try_wait().expect("a process").is_none(), "it ended");
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        std::thread::sleep(Duration::from_micros(5000 + kill * 7919 % 40_000));
-        recorder.kill().expect("it runs, or has ended");
-        recorder.wait().expect("it ended");
-        // What it has written is whole.
-        let Some(before) = events(&folder) else { return };
-        let has_begun = notes.exists();
-        if has_begun {
-            wait_for_notes(&notes, 3000);
-        }
-        let repaired = finish(marey().current_dir(&folder).args(["repair", "recording"]));
-        if !has_begun {
-            continue;
-        }
-        begun += 1;
-        assert_eq!(repaired.status, 0, "{}", repaired.stderr);
-        let numbers = numbers_of(&events(&folder).expect("as before"), 0);
-        assert!(before.len() <= numbers.len());
-        assert!(numbers.iter().copied().eq(0..3000), "{} of {}", numbers.len(), before.len());
-    }
-    assert!(begun > 0, "it was killed too early each time");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Samples of QNX's System Analysis Toolkit, by what they do.
 
+use std::sync::mpsc;
+
 use super::*;
 
 /// Two handlers of two events share a flag.
@@ -31,20 +33,38 @@ fn handlers_of_the_samples_are_right() {
 fn two_events_with_one_flag_strictly_alternate() {
     let folder = scratch("record-alternate");
     fs::write(folder.join("alternate.mh"), ALTERNATE).expect("written");
-    let Some(ran) = record(&folder, &["-H", "alternate.mh", "-s", "1"]) else { return };
+    // All of a machine may be more than the ring holds: what comes to the handlers alternates.
+    let arguments = ["-H", "alternate.mh", "-s", "1", "--allow-loss"];
+    let Some(ran) = beside_calls(|| record(&folder, &arguments)) else { return };
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let ledger = ledger(&folder);
     assert!(number(&ledger, "/delivered") >= 20, "{ledger}");
-    assert_eq!(number(&ledger, "/lost"), 0);
+    let [received, delivered, filtered, lost] =
+        ["/received", "/delivered", "/filtered", "/lost"].map(|what| number(&ledger, what));
+    assert_eq!(received, delivered + filtered + lost, "{ledger}");
     let of_both = |name: &str| -> u64 {
         (0..2).map(|block| number(&ledger, &format!("/filters/{block}/{name}"))).sum()
     };
-    assert_eq!(of_both("seen"), number(&ledger, "/received"), "{ledger}");
-    assert_eq!(of_both("kept"), number(&ledger, "/delivered"), "{ledger}");
+    assert_eq!(of_both("seen"), received - lost, "{ledger}");
+    assert_eq!(of_both("kept"), delivered, "{ledger}");
     let Some(lines) = babeltrace(&folder) else { return };
     let is_switch: Vec<bool> = lines.iter().map(|line| line.contains("sched_switch: ")).collect();
     assert_eq!(is_switch.first(), Some(&false), "it begins with a call");
     assert!(is_switch.windows(2).all(|pair| pair[0] != pair[1]), "they do not alternate");
+}
+
+/// Does this beside a thread that calls the kernel, sleeps and calls again.
+fn beside_calls<T>(what: impl FnOnce() -> T) -> T {
+    let (goes_on, until) = mpsc::channel::<()>();
+    let each = Duration::from_millis(1);
+    std::thread::spawn(move || {
+        while until.recv_timeout(each) == Err(mpsc::RecvTimeoutError::Timeout) {
+            call(0);
+        }
+    });
+    let done = what();
+    drop(goes_on);
+    done
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use marey_layer::event;
 
-use super::programs::{events, killed_recorders, numbers_of, program, recorded, work};
+use super::programs::{FIRST, REST, events, numbers_of, record_beside, recording, running};
+use super::programs_killed::killed_recorders;
 use super::*;
 
 /// What the recorded program does: so many rounds in each of two threads.
@@ -30,9 +31,13 @@ fn calls_and_says_so() {
 
 /// Records a program of many events with this handler.
 fn handled(folder: &Path, handler: &str, more: &[&str], (count, threads): (u64, u64)) -> Ran {
+    finish(&mut handling(folder, handler, more, (count, threads)))
+}
+
+/// The same, as a command.
+fn handling(folder: &Path, handler: &str, more: &[&str], (count, threads): (u64, u64)) -> Command {
     fs::write(folder.join("h.mh"), handler).expect("written");
-    let arguments: Vec<&str> = ["-u", "-H", "h.mh"].iter().chain(more).copied().collect();
-    recorded(folder, &arguments, count, threads)
+    recording(folder, &[&["-u", "-H", "h.mh"], more].concat(), count, threads)
 }
 
 /// The ledger, which must add up: received, delivered, filtered, lost.
@@ -93,7 +98,9 @@ fn what_needs_no_state_is_asked_in_the_program() {
     assert_eq!(of_block(&ledger, 0), [0, 5, 10_000, 9995, 0], "{ledger}");
     let handler = "state n: u64;
         on user test:* { discard if number < 999990; n += 1; discard if n > 5; }";
-    let ran = handled(&folder, handler, &["--buffer", "8MiB", "--force"], (1_000_000, 1));
+    // The ring has room for all, and the program rests until it was found.
+    let more = ["--buffer", "64MiB", "--force"];
+    let ran = finish(handling(&folder, handler, &more, (1_000_000, 1)).env(REST, "500"));
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let (ledger, all) = counts(&folder);
     assert_eq!(all, [1_000_000, 5, 999_995, 0], "{ledger}");
@@ -148,17 +155,17 @@ fn a_handler_marks_sends_and_ends() {
             discard if number != 999
         }";
     let sink = ["--sink", "out=fd:1", "--json"];
-    let ran = handled(&folder, handler, &sink, (100_000_000, 1));
-    // It goes on until it is told, and may be faster than its ring is read.
-    assert!([0, 3].contains(&ran.status), "{}", ran.stderr);
+    // Behind the one that ends the recording there is a long rest, and then there are others.
+    let ran = finish(handling(&folder, handler, &sink, (FIRST + 1, 1)).env(REST, "5000"));
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
     let sent: Vec<Value> =
         ran.stdout.lines().filter_map(|l| serde_json::from_str(l).ok()).collect();
     let sent: Vec<&Value> = sent.iter().filter(|line| line["event"] == "test:work").collect();
     let numbers: Vec<u64> = sent.iter().map(|line| number(line, "/fields/number")).collect();
     assert_eq!(numbers, [0, 1, 2, 3, 4], "{}", ran.stdout);
     assert_eq!(sent[0]["fields"]["text"], "some text");
-    let (ledger, _) = counts(&folder);
-    assert_eq!(number(&ledger, "/delivered"), 1, "{ledger}");
+    let (ledger, all) = counts(&folder);
+    assert_eq!(all, [FIRST, 1, FIRST - 1, 0], "{ledger}");
     assert_eq!(number(&ledger, "/sinks/0/sent"), 5, "{ledger}");
     let Some(lines) = events(&folder) else { return };
     let is_mark = |line: &&String| line.contains("marey_mark: ") && line.contains("\"half\"");
@@ -168,20 +175,12 @@ fn a_handler_marks_sends_and_ends() {
 #[test]
 fn a_handler_decides_about_a_program_that_runs_already() {
     let folder = scratch("user-running");
-    let mut command = Command::new(&program()[0]);
-    command.args(&program()[1..]).env("MAREY_DIR", folder.join("programs"));
-    command.stdout(Stdio::null());
-    work(&mut command, u64::MAX, 1);
-    let mut child = command.spawn().expect("it runs");
-    let pid = child.id().to_string();
+    let child = running(&folder);
+    let pid = child.0.id().to_string();
     fs::write(folder.join("h.mh"), "on user test:work { keep if number % 100 == 0; discard }")
         .expect("written");
-    let mut command = marey();
     // The handler names the events, so no -u is needed.
-    command.current_dir(&folder).args(["record", "-H", "h.mh", "-n", "50", "-p", &pid]);
-    let ran = finish(command.env("MAREY_DIR", folder.join("programs")));
-    child.kill().expect("it runs");
-    child.wait().expect("it ended");
+    let ran = record_beside(&folder, &["-H", "h.mh", "-n", "50", "-p", &pid]);
     assert!([0, 3].contains(&ran.status), "{}", ran.stderr);
     let (ledger, [_, delivered, filtered, _]) = counts(&folder);
     assert!(delivered >= 50 && filtered > 0, "{ledger}");

@@ -1,8 +1,7 @@
 //! Rings, parts and snapshots of events of programs.
 
-use super::programs::{
-    NOTES, killed_recorders, numbers_of, program, recorded, wait_for_notes, work,
-};
+use super::programs::{NOTES, numbers_of, program, recorded, work};
+use super::programs_killed::{killed_recorders, wait_for_notes};
 use super::*;
 
 /// How many events fill the shortest ring that this machine allows some times.
@@ -169,7 +168,8 @@ fn a_ring_is_killed_and_repaired_at_any_moment() {
         let notes = folder.join("notes");
         work(command.env(NOTES, &notes), MANY, 1);
         let mut recorder = command.spawn().expect("marey starts");
-        std::thread::sleep(Duration::from_millis(50 + kill * 23));
+        wait_for_notes(&notes, 1);
+        std::thread::sleep(Duration::from_millis(kill * 23));
         recorder.kill().expect("it runs, or has ended");
         recorder.wait().expect("it ended");
         let recording = folder.join("recording");

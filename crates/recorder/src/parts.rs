@@ -155,6 +155,11 @@ impl Parts {
         }
     }
 
+    /// Something that is of no kind is in the part that is being written: a mark.
+    pub fn add_other(&mut self) {
+        self.has_any = true;
+    }
+
     /// How many things of this kind are in the part that is being written.
     pub fn count(&self, kind: usize) -> u64 {
         self.counts.get(kind).copied().unwrap_or(0)
@@ -227,6 +232,16 @@ mod tests {
         let counts: Vec<Vec<u64>> = gone.iter().map(|part| part.counts.clone()).collect();
         assert_eq!(counts, (1..=13).map(|number| vec![0, number]).collect::<Vec<_>>());
         assert_eq!(parts.files().count(), 7);
+    }
+
+    #[test]
+    fn what_is_of_no_kind_fills_a_part() {
+        let mut parts = Parts::new(Mode::Rotate(Limit { bytes: 10, ns: 5 }), 0, 0);
+        assert!(!parts.is_full(10, 5));
+        parts.add_other();
+        assert!(parts.is_full(10, 0) && parts.is_full(0, 5) && !parts.is_full(9, 4));
+        parts.next(5, Vec::new());
+        assert!(!parts.is_full(10, 10));
     }
 
     #[test]

@@ -176,6 +176,22 @@ fn handlers_and_signals_trigger_snapshots() {
 }
 
 #[test]
+fn marks_fill_a_ring_as_events_do() {
+    let folder = scratch("ring-marks");
+    let (ring, calls) = shortest();
+    let handler = "on syscalls:sys_enter_statx { mark(\"a text that takes some room\"); discard }";
+    fs::write(folder.join("h.mh"), handler).expect("written");
+    let more = ["--ring", &format!("{ring}"), "-H", "h.mh"];
+    let Some(child) = record_own(&folder, &more) else { return };
+    (0..2 * calls).for_each(call);
+    ask(&folder, "stop");
+    assert_eq!(ended(child).0, Some(0));
+    assert!(number(&ledger(&folder), "/filtered") >= 2 * calls as u64);
+    let bytes = bytes(&folder.join("recording/kernel"));
+    assert!(bytes <= ring + (128 << 10), "{bytes}, and what threads there are");
+}
+
+#[test]
 fn parts_are_all_there() {
     let folder = scratch("ring-rotate");
     let (ring, calls) = shortest();

@@ -92,8 +92,8 @@ impl Traced {
             account.cut += cut;
             account.bytes += (encoded.len() - marks) as u64;
             counted.delivered += 1;
-            filling.add((*number, place), encoded.len());
         }
+        filling.add(cut.map(|_| (*number, place)), encoded.len());
         Ok(())
     }
 

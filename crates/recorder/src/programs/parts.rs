@@ -44,14 +44,17 @@ impl Filling {
         self.parts.is_ring()
     }
 
-    /// An event of a program, of the class at this place there, is in the part that is written, and
-    /// has so many bytes.
-    pub fn add(&mut self, kind: (u32, usize), bytes: usize) {
+    /// So many bytes are in the part that is written: an event of a program, of the class at this
+    /// place there, or marks alone.
+    pub fn add(&mut self, kind: Option<(u32, usize)>, bytes: usize) {
         if self.number().is_none() {
             return;
         }
         let next = self.kinds.len();
-        self.parts.add(*self.kinds.entry(kind).or_insert(next));
+        match kind {
+            Some(kind) => self.parts.add(*self.kinds.entry(kind).or_insert(next)),
+            None => self.parts.add_other(),
+        }
         self.bytes += bytes as u64;
     }
 

@@ -74,7 +74,7 @@ pub struct Drain {
     is_shadow: bool,
     drained: Drained,
     /// When it looked last, and when counters were read last.
-    looked: u64,
+    pub(super) looked: u64,
     counted: u64,
     was_nearly_full: bool,
     /// How many bytes the ring held at most, since it was asked last.
@@ -317,6 +317,7 @@ impl Drain {
         let (id, text) = (self.classes.len() as u16, record.rest());
         encode_mark(id, &record, start, text, &mut self.encoded);
         self.streams.push(cpu, time, &self.encoded)
+        self.parts.add_other();
     }
 
     /// Writes marks, and the event if it is kept.
@@ -335,9 +336,10 @@ impl Drain {
             self.encoded.clear();
             encode_mark(mark_id, &record, start, mark, &mut self.encoded);
             self.streams.push(cpu, time, &self.encoded)?;
+            self.parts.add_other();
         }
         if !is_kept {
-            return Ok(());
+            return self.end_full_part();
         }
         self.encoded.clear();
         let form = class.form(record.is_fast());
@@ -352,10 +354,6 @@ impl Drain {
         self.streams.push(cpu, time, &self.encoded)?;
         self.delivered += 1;
         self.parts.add(record.event());
-        if self.parts.is_full(self.streams.bytes(), 0) {
-            self.next_part(self.looked)
-        } else {
-            Ok(())
-        }
+        self.end_full_part()
     }
 }

@@ -17,6 +17,12 @@ impl Drain {
         self.trim(now)
     }
 
+    /// Begins the next part, if the last one has as many bytes as it may have.
+    pub(super) fn end_full_part(&mut self) -> Result<(), Error> {
+        let is_full = self.parts.is_full(self.streams.bytes(), 0);
+        if is_full { self.next_part(self.looked) } else { Ok(()) }
+    }
+
     /// Begins the next part.
     pub(super) fn next_part(&mut self, now: u64) -> Result<(), Error> {
         let Some(number) = self.parts.number() else { return Ok(()) };

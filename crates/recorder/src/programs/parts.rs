@@ -99,14 +99,16 @@ impl Recording {
         let bytes = self.open_bytes();
         while let Some(part) = self.filling.parts.take_oldest(bytes, now) {
             self.remove(&part)?;
-            let kinds = self.filling.kinds.clone();
-            for (kind, place) in kinds {
-                let count = part.counts.get(place).copied().unwrap_or(0);
-                if let Some(class) = self.class(kind) {
+            let kinds = std::mem::take(&mut self.filling.kinds);
+            for (kind, place) in &kinds {
+                let count = part.counts.get(*place).copied().unwrap_or(0);
+                let class = if count > 0 { self.class(*kind) } else { None };
+                if let Some(class) = class {
                     class.delivered -= count;
                     class.overwritten += count;
                 }
             }
+            self.filling.kinds = kinds;
         }
         Ok(())
     }

@@ -71,6 +71,17 @@ impl Desk {
         self.triggers(session)
     }
 
+    /// Saves what the ring holds, if a handler or a signal asked for it since that was done last,
+    /// also in what nobody has decided about yet: it is the last time.
+    pub fn last_wishes(&mut self, session: &mut Sources<'_>) -> Result<(), Obstacle> {
+        if session.is_ring() {
+            session.settle()?;
+            self.triggered = None;
+            self.triggers(session)?;
+        }
+        Ok(())
+    }
+
     /// Saves what the ring holds, if a handler or a signal asked for it.
     fn triggers(&mut self, session: &mut Sources<'_>) -> Result<(), Obstacle> {
         // Both are asked, so that neither is left over for another one.

@@ -75,6 +75,7 @@ fn try_run(verb: &Record, common: &Common) -> Result<Exit, Exit> {
     let watch = words::Watch::new(&what, verb.shadow, common);
     let all = (&mut session, &mut desk);
     let status = go_on(verb, all, command, &watch).map_err(|e| obstacle(&e))?;
+    desk.last_wishes(&mut session).map_err(|e| obstacle(&e))?;
     let ledger = session.end().map_err(|e| obstacle(&e))?;
     desk.close(&ledger);
     watch.end(&ledger, status, folder.path());

@@ -72,6 +72,17 @@ impl<'f> Sources<'f> {
 
     /// Records nothing, and counts nothing, until it is resumed.
     pub fn pause(&mut self) -> Result<(), Obstacle> {
+    /// Writes all that came by now, also what waits for what may be older.
+    pub fn settle(&mut self) -> Result<(), Obstacle> {
+        // What the first look finds is decided about at the second one.
+        for _ in 0..2 {
+            if let Some(kernel) = &mut self.kernel {
+                kernel.drain_with(drained_with(self.programs.as_mut()))?;
+            }
+        }
+        self.programs.as_mut().map_or(Ok(()), programs::Recording::decide_all)
+    }
+
         if self.is_paused() {
             return Ok(());
         }

@@ -107,6 +107,37 @@ fn a_handler_saves_what_led_to_an_event() {
 }
 
 #[test]
+fn what_is_asked_for_at_the_end_is_saved() {
+    let folder = scratch("user-snapshot-last");
+    let handler = "on user test:work { snapshot if number == 5 }";
+    fs::write(folder.join("h.mh"), handler).expect("written");
+    let mut command = marey();
+    command.current_dir(&folder).args(["record", "-H", "h.mh", "--ring", "100s,64MiB", "--"]);
+    // The second one asks when it is not long ago that there was a snapshot, if there was.
+    command.args(["sh", "-c", "\"$@\"; sleep 0.2; \"$@\"", "sh"]).args(program());
+    work(&mut command, 100, 1);
+    let ran = finish(&mut command);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let saved = number(&ledger(&folder), "/saved");
+    let last = ledger_of(&folder.join(format!("recording/snapshot-{saved:04}")));
+    assert!(number(&last, "/delivered") > 105, "{last}");
+}
+
+#[test]
+fn a_ring_of_marks_is_no_longer_than_any() {
+    let folder = scratch("user-ring-marks");
+    let handler = "on user test:work { mark(\"a text that takes some room\"); discard }";
+    fs::write(folder.join("h.mh"), handler).expect("written");
+    let ring = shortest();
+    let arguments = ["-u", "-H", "h.mh", "--buffer", "16MiB", "--ring", &ring.to_string()];
+    let ran = recorded(&folder, &arguments, MANY, 1);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert_eq!(number(&ledger(&folder), "/filtered"), MANY);
+    let bytes = bytes(&folder.join("recording"));
+    assert!(bytes > 0 && bytes <= ring + ring / 8 + (128 << 10), "{bytes}");
+}
+
+#[test]
 fn rings_of_kernel_and_programs_are_saved_together() {
     let folder = scratch("user-ring-kernel");
     let handler = "state n: u64; on class user { n += 1; snapshot if number == 400 }

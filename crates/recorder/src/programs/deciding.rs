@@ -65,6 +65,24 @@ impl Recording {
         Deciding { recording: self, events, bound, ready: BTreeMap::new() }
     }
 
+    /// Decides about all that came by now. Where a [session](crate::session::Session) decides, that
+    /// does it.
+    ///
+    /// # Errors
+    /// When the recording cannot be written.
+    pub fn decide_all(&mut self) -> Result<(), Error> {
+        if self.is_drained_elsewhere() {
+            return Ok(());
+        }
+        // What the first look finds is decided about at the second one.
+        for _ in 0..2 {
+            let now = now()?;
+            let before = std::mem::replace(&mut self.copied, now);
+            self.take_and_decide(now, before)?;
+        }
+        Ok(())
+    }
+
     /// Takes what came by now, and decides about what is older than this.
     pub(super) fn take_and_decide(&mut self, now: u64, before: u64) -> Result<(), Error> {
         self.take(now)?;

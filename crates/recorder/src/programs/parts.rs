@@ -175,14 +175,7 @@ impl Recording {
         if !self.filling.is_ring() {
             return Err(Error::misuse("a snapshot", "it is of a ring: all else is kept anyway"));
         }
-        if !self.is_drained_elsewhere() {
-            // What the first look finds is decided about at the second one.
-            for _ in 0..2 {
-                let now = now()?;
-                let before = std::mem::replace(&mut self.copied, now);
-                self.take_and_decide(now, before)?;
-            }
-        }
+        self.decide_all()?;
         self.next_part(now()?)?;
         let mut seen = std::collections::BTreeSet::new();
         for file in self.filling.parts.files() {

@@ -50,7 +50,9 @@ impl<'f> Sources<'f> {
         if let (Some(programs), Some(kernel)) = (&mut programs, &kernel) {
             programs.set_clocks(kernel.clocks());
         }
-        kernel.as_mut().map_or(Ok(()), Session::begin)?;
+        if let Some(kernel) = &mut kernel {
+            kernel.begin_with(drained_with(programs.as_mut()))?;
+        }
         packets.as_mut().map_or(Ok(()), Recording::begin)?;
         let (pauses, snapshots) = (Pauses::default(), Snapshots::new(folder));
         Ok(Sources { folder, kernel, programs, packets, clocks, pauses, is_ring, snapshots })
@@ -70,8 +72,6 @@ impl<'f> Sources<'f> {
         self.packets.as_mut().map_or(Ok(()), Recording::drain)
     }
 
-    /// Records nothing, and counts nothing, until it is resumed.
-    pub fn pause(&mut self) -> Result<(), Obstacle> {
     /// Writes all that came by now, also what waits for what may be older.
     pub fn settle(&mut self) -> Result<(), Obstacle> {
         // What the first look finds is decided about at the second one.
@@ -83,6 +83,8 @@ impl<'f> Sources<'f> {
         self.programs.as_mut().map_or(Ok(()), programs::Recording::decide_all)
     }
 
+    /// Records nothing, and counts nothing, until it is resumed.
+    pub fn pause(&mut self) -> Result<(), Obstacle> {
         if self.is_paused() {
             return Ok(());
         }
@@ -104,7 +106,7 @@ impl<'f> Sources<'f> {
     /// Changes what is recorded from now on. Returns for how many events the rule is.
     pub fn change(&mut self, rule: &Rule) -> Result<u64, Obstacle> {
         match &mut self.kernel {
-            Some(kernel) => kernel.change(rule),
+            Some(kernel) => kernel.change_with(rule, drained_with(self.programs.as_mut())),
             None => Err(Obstacle::misuse("a rule", "rules are for events, and there are none")),
         }
     }

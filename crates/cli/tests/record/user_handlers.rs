@@ -2,12 +2,14 @@
 
 use marey_layer::event;
 
-use super::programs::{FIRST, REST, events, numbers_of, record_beside, recording, running};
+use super::programs::{Beside, FIRST, REST, events, numbers_of, record_beside, recording, running};
 use super::programs_killed::killed_recorders;
 use super::*;
 
 /// What the recorded program does: so many rounds in each of two threads.
 const ROUNDS: &str = "MAREY_TEST_ROUNDS";
+/// So many microseconds are between two rounds, if that is said.
+const BETWEEN: &str = "MAREY_TEST_BETWEEN";
 
 /// Not a test of its own: each thread calls the kernel and says so, now more of the one, now more
 /// of the other.
@@ -15,10 +17,13 @@ const ROUNDS: &str = "MAREY_TEST_ROUNDS";
 fn calls_and_says_so() {
     let Ok(rounds) = std::env::var(ROUNDS) else { return };
     let rounds: usize = rounds.parse().expect("a number");
+    let between = std::env::var(BETWEEN).ok().map(|between| between.parse().expect("a number"));
+    let pause = || between.map(Duration::from_micros).map(std::thread::sleep);
     std::thread::scope(|scope| {
         for thread in 0..2_usize {
             scope.spawn(move || {
                 for round in 0..rounds {
+                    pause();
                     (0..=(round + thread) % 3).for_each(call);
                     for _ in 0..=(round / 3 + thread) % 3 {
                         event!("test:said", thread = thread as u64, number = round as u64);
@@ -205,6 +210,50 @@ fn what_waits_for_a_decision_outlives_the_recorder() {
     if record(&folder, &["-H", &other, "-s", "0.01"]).is_some() {
         killed_recorders("user-killed-both", 60, &["-H", &other], true);
     }
+}
+
+/// Keeps what is older than what was seen before it.
+const INVERTED: &str = "state last: u64;
+on any { if time < last { last = time; keep } last = time; discard }
+";
+
+#[test]
+fn a_rule_that_changes_leaves_all_in_the_order_of_time() {
+    const CHANGES: u64 = 20;
+    let folder = scratch("user-rule");
+    fs::write(folder.join("h.mh"), INVERTED).expect("written");
+    let [_, own, test, exact] = exact::program("user_handlers::calls_and_says_so");
+    let mut command = Command::new(own);
+    command.args([test, exact]).env("MAREY_DIR", folder.join("programs"));
+    command.env(ROUNDS, usize::MAX.to_string()).env(BETWEEN, "50").stdout(Stdio::null());
+    let child = Beside(command.spawn().expect("it runs"));
+    let pid = child.0.id().to_string();
+    let mut command = marey();
+    command.current_dir(&folder).env("MAREY_DIR", folder.join("programs")).arg("record");
+    command.args(["--through", "perf", "-H", "h.mh", "-u", "-p", &pid, "--allow-loss"]);
+    command.args(["-e", "syscalls:sys_enter_statx", "--buffer", "64MiB"]);
+    let mut recorder =
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let ask =
+        |words: &[&str]| finish(marey().current_dir(&folder).arg("record").args(words)).status;
+    let begin = Instant::now();
+    while ask(&["status"]) != 0 {
+        if recorder.try_wait().expect("a process").is_some_and(|status| status.code() == Some(5)) {
+            return println!("skipped: there is no perf here");
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "it does not answer");
+    }
+    for change in 0..CHANGES {
+        let rule = if change % 2 == 0 { "fast all" } else { "wide all" };
+        assert_eq!(ask(&["rule", "recording", rule]), 0);
+    }
+    assert_eq!(ask(&["stop"]), 0);
+    let said = recorder.wait_with_output().expect("it ends");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let (ledger, [_, delivered, filtered, _]) = counts(&folder);
+    assert!(filtered > 1000, "{ledger}");
+    // What was held up for long between its time and its ring is late, whoever looks.
+    assert!(delivered < CHANGES / 2, "{delivered} of {filtered}");
 }
 
 /// SAT's sample of two handlers and one flag, of which one is of an event of a program.

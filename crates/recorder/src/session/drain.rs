@@ -174,8 +174,7 @@ impl Drain {
     /// # Errors
     /// When it cannot be written.
     pub fn run(&mut self, now: u64, mut programs: Option<&mut Recording>) -> Result<(), Error> {
-        self.take();
-        programs.as_deref_mut().map_or(Ok(()), |programs| programs.take(now))?;
+        self.take(now, programs.as_deref_mut())?;
         let before = std::mem::replace(&mut self.looked, now);
         self.write(before, programs.as_deref_mut())?;
         programs.map_or(Ok(()), Recording::settle)?;
@@ -187,11 +186,11 @@ impl Drain {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn decide_all(&mut self) -> Result<(), Error> {
+    pub fn decide_all(&mut self, mut programs: Option<&mut Recording>) -> Result<(), Error> {
         if self.source.samples().is_some() {
             // What the first look finds is written after the second one.
-            self.run(super::now()?, None)?;
-            self.run(super::now()?, None)?;
+            self.run(super::now()?, programs.as_deref_mut())?;
+            self.run(super::now()?, programs)?;
         }
         Ok(())
     }
@@ -205,8 +204,7 @@ impl Drain {
         now: u64,
         mut programs: Option<&mut Recording>,
     ) -> Result<Drained, Error> {
-        self.take();
-        programs.as_deref_mut().map_or(Ok(()), |programs| programs.take(now))?;
+        self.take(now, programs.as_deref_mut())?;
         self.write(u64::MAX, programs.as_deref_mut())?;
         programs.map_or(Ok(()), Recording::settle)?;
         self.turn(now)?;
@@ -247,12 +245,15 @@ impl Drain {
         self.add(&record);
     }
 
-    /// Takes what is in the ring, as much as fits in it.
-    fn take(&mut self) {
+    /// Takes what is in the ring, as much as fits in it, and what programs wrote.
+    fn take(&mut self, now: u64, programs: Option<&mut Recording>) -> Result<(), Error> {
         let fill = self.source.fill();
         self.fullest = self.fullest.max(fill);
         self.was_nearly_full = fill > self.ring_bytes as u64 / 4 * 3;
         self.source.take(self.ring_bytes, &mut self.held);
+        let Some(programs) = programs else { return Ok(()) };
+        self.observer.join();
+        programs.take(now)
     }
 
     /// Writes what is older than this, and decides in between about events of programs.
@@ -316,8 +317,8 @@ impl Drain {
         self.encoded.clear();
         let (id, text) = (self.classes.len() as u16, record.rest());
         encode_mark(id, &record, start, text, &mut self.encoded);
-        self.streams.push(cpu, time, &self.encoded)
         self.parts.add_other();
+        self.streams.push(cpu, time, &self.encoded)
     }
 
     /// Writes marks, and the event if it is kept.
@@ -335,8 +336,8 @@ impl Drain {
         for mark in &said.wishes.marks {
             self.encoded.clear();
             encode_mark(mark_id, &record, start, mark, &mut self.encoded);
-            self.streams.push(cpu, time, &self.encoded)?;
             self.parts.add_other();
+            self.streams.push(cpu, time, &self.encoded)?;
         }
         if !is_kept {
             return self.end_full_part();

@@ -126,6 +126,14 @@ impl Session {
     /// # Errors
     /// What the kernel does not allow, and what cannot be written.
     pub fn begin(&mut self) -> Result<(), Error> {
+        self.begin_with(None)
+    }
+
+    /// The same, with the programs that it is [drained](Self::drain_with) with.
+    ///
+    /// # Errors
+    /// As those of [`begin`](Self::begin).
+    pub fn begin_with(&mut self, mut programs: Option<&mut Recording>) -> Result<(), Error> {
         self.mechanism.begin(&mut self.statics, &mut self.drain)?;
         if self.has_state {
             let threads = self.mechanism.first();
@@ -135,7 +143,7 @@ impl Session {
                 self.drain.add(&record);
                 // Events come already, and there may be many threads.
                 if now.saturating_sub(emptied) > DRAIN_EVERY.as_nanos() as u64 {
-                    self.drain.run(now, None)?;
+                    self.drain.run(now, programs.as_deref_mut())?;
                     emptied = now;
                 }
             }
@@ -164,9 +172,6 @@ impl Session {
     /// When the recording cannot be written.
     pub fn drain_with(&mut self, programs: Option<&mut Recording>) -> Result<(), Error> {
         let now = now()?;
-        if programs.is_some() {
-            self.drain.observer.join();
-        }
         if self.drain.wants_counts(now) {
             self.drain.lost(&self.mechanism.lost_of_cpus()?);
         }
@@ -208,8 +213,20 @@ impl Session {
     /// [`ErrorKind::Misuse`](crate::error::ErrorKind::Misuse) when the rule is for no event of the
     /// recording; what the kernel does not allow.
     pub fn change(&mut self, rule: &crate::rules::Rule) -> Result<u64, Error> {
+        self.change_with(rule, None)
+    }
+
+    /// The same, with the programs that it is [drained](Self::drain_with) with.
+    ///
+    /// # Errors
+    /// As those of [`change`](Self::change).
+    pub fn change_with(
+        &mut self,
+        rule: &crate::rules::Rule,
+        programs: Option<&mut Recording>,
+    ) -> Result<u64, Error> {
         // What is decided here, by the old ones, is decided first.
-        self.drain.decide_all()?;
+        self.drain.decide_all(programs)?;
         let applied = self.statics.change(rule)?;
         self.drain.source.set_rules(self.statics.states());
         self.drain.mark(&format!("rule: {rule}"), now()?);

@@ -18,6 +18,7 @@ pub mod control;
 mod desk;
 mod folder;
 mod handlers;
+mod losses;
 mod plan;
 mod programs;
 mod progress;

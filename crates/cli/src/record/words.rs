@@ -11,6 +11,7 @@ use marey_recorder::packets::OfInterface;
 use marey_recorder::session::{Ledger, OfFilter, Ruled};
 use marey_recorder::sinks::OfSink;
 
+use super::losses;
 use super::progress::Progress;
 use super::sources::{Plans, Sources};
 use super::tables;
@@ -134,19 +135,20 @@ impl Watch {
             let programs = counted(ledger.left_out, "program");
             say(&format!("  {bad}not recorded{bad:#}: {programs} too many at the same time\n"));
         }
-        if ledger.lost() > 0 {
-            let full = full_rings(ledger);
-            let nested: u64 = ledger.events.iter().map(|event| event.lost_to_nesting).sum();
-            let packets = of_packets(ledger, OfInterface::lost);
-            let what = told(ledger, ledger.lost() - packets, packets);
-            say(&format!("  {bad}lost{bad:#}: {what}\n"));
-            if full > 0 {
-                let help = "a larger --buffer helps, or a filter";
-                say(&format!("    {} since the ring was full; {help}\n", grouped(full)));
-            }
-            if nested > 0 {
-                say(&format!("    {} since they came within others\n", grouped(nested)));
-            }
+        self.lost(ledger);
+    }
+
+    /// Says what was lost, and why.
+    fn lost(&self, ledger: &Ledger) {
+        if ledger.lost() == 0 {
+            return;
+        }
+        let Styles { bad, .. } = self.styles;
+        let packets = of_packets(ledger, OfInterface::lost);
+        let what = told(ledger, ledger.lost() - packets, packets);
+        say(&format!("  {bad}lost{bad:#}: {what}\n"));
+        for (count, why) in losses::causes(ledger) {
+            say(&format!("    {} since {why}\n", grouped(count)));
         }
     }
 
@@ -287,12 +289,6 @@ fn told(ledger: &Ledger, events: u64, packets: u64) -> String {
 
 fn of_packets(ledger: &Ledger, of: impl Fn(&OfInterface) -> u64) -> u64 {
     ledger.packets.iter().map(of).sum()
-}
-
-/// How many events and packets were lost since their ring was full.
-fn full_rings(ledger: &Ledger) -> u64 {
-    let events = ledger.events.iter().map(|event| event.lost_to_full_ring);
-    events.sum::<u64>() + of_packets(ledger, |interface| interface.lost_to_full_ring)
 }
 
 /// How a command ended.

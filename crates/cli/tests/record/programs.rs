@@ -210,6 +210,7 @@ fn what_a_short_ring_cannot_hold_is_counted() {
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let ledger = ledger(&folder);
     assert!(number(&ledger, "/lost") > 0, "{ledger}");
+    assert!(ran.stderr.contains(" since the ring was full; "), "{}", ran.stderr);
     assert_eq!(number(&ledger, "/delivered") + number(&ledger, "/lost"), 2_000_000, "{ledger}");
     let read = Command::new("babeltrace2").arg(folder.join("recording")).output();
     let Ok(read) = read else { return println!("skipped: babeltrace2 is not here") };

@@ -51,8 +51,7 @@ pub struct Bound {
 impl Handlers {
     /// Whether there is a block that may be for an event of a program.
     pub fn are_for_programs(&self) -> bool {
-        let mut blocks = self.all.iter().flat_map(|handler| &handler.blocks);
-        blocks.any(|(_, block)| blocks::may_be_of_programs(block))
+        self.blocks().any(|(_, _, block)| blocks::may_be_of_programs(block))
     }
 
     /// What the ledger calls all blocks.
@@ -68,21 +67,22 @@ impl Handlers {
         let names = Names::of_blocks(Some(class), me);
         let mut found = Vec::new();
         for is_of_class in [true, false] {
-            let mut number = 0;
-            for (handler, own) in self.all.iter().enumerate() {
-                let mut layout = own.layout.clone();
-                for (_, block) in &own.blocks {
-                    if blocks::is_of_class_of_programs(block, &name) == Some(is_of_class) {
-                        let mut problems = Problems::default();
-                        let told = (&self.sources, &mut problems);
-                        let statements = check::block(block, &mut layout, &sinks, &names, told);
-                        let statements = statements.filter(|_| !problems.has_errors());
-                        found.push(Bound { block: number, handler, statements });
-                    }
-                    number += 1;
+            for (number, (handler, own, block)) in self.blocks().enumerate() {
+                if blocks::is_of_class_of_programs(block, &name) == Some(is_of_class) {
+                    let (mut layout, mut problems) = (own.layout.clone(), Problems::default());
+                    let told = (&self.sources, &mut problems);
+                    let statements = check::block(block, &mut layout, &sinks, &names, told);
+                    let statements = statements.filter(|_| !problems.has_errors());
+                    found.push(Bound { block: number, handler, statements });
                 }
             }
         }
         found
+    }
+
+    /// All blocks in their order, each with its handler and the place of that.
+    fn blocks(&self) -> impl Iterator<Item = (usize, &Handler, &tree::Block)> {
+        let all = self.all.iter().enumerate();
+        all.flat_map(|(place, own)| own.blocks.iter().map(move |(_, block)| (place, own, block)))
     }
 }

@@ -104,13 +104,18 @@ impl Drain {
         let classes = classes(plan, layouts, &placed);
         let parts = Parts::new(plan.mode, plan.events.len(), clocks.monotonic);
         let kernel = folder.join("kernel");
+        let mut observer = Observer::new(layouts_of(plan), &plan.sinks, plan.is_shadow)?;
+        // What a handler remembers of one CPU it knows at another: as it decided is how it is read.
+        if placed.iter().flat_map(|placed| &placed.at_drain).any(|step| step.memory.is_some()) {
+            observer.join();
+        }
         Ok(Drain {
             source,
             ring_bytes: plan.ring_bytes,
             held: Held::default(),
             classes,
             steps: placed.into_iter().map(|placed| placed.at_drain).collect(),
-            observer: Observer::new(layouts_of(plan), &plan.sinks, plan.is_shadow)?,
+            observer,
             streams: Streams::new(&kernel, plan.uuid, parts.number(), clocks.monotonic)?,
             parts,
             encoded: Vec::new(),

@@ -152,19 +152,25 @@ impl Stream {
     /// # Errors
     /// When the file cannot be written.
     pub fn finish(mut self, time: u64) -> io::Result<Ended> {
+        self.shorten(time)?;
+        let Head { sequence, discarded, end, packet_bytes, .. } = self.head;
+        let bytes = self.start + packet_bytes;
+        self.file.set_len(bytes)?;
+        Ok(Ended { bytes, packets: sequence + 1, lost: discarded, time: end })
+    }
+
+    /// Makes packets of their own of the pages that are left.
+    fn shorten(&mut self, time: u64) -> io::Result<()> {
         self.commit()?;
         let kept = self.content.next_multiple_of(PAGE_BYTES);
         let all = self.head.packet_bytes as usize;
         self.head.end = self.head.end.max(time);
-        for page in (kept..all).step_by(PAGE_BYTES) {
-            self.write_empty(page)?;
+        // They come behind this one, however many pages that has.
+        for (nth, page) in (kept..all).step_by(PAGE_BYTES).enumerate() {
+            self.write_empty(page, nth as u64 + 1)?;
         }
         self.head.packet_bytes = kept as u64;
-        self.write_head()?;
-        let Head { sequence, discarded, end, .. } = self.head;
-        let bytes = self.start + kept as u64;
-        self.file.set_len(bytes)?;
-        Ok(Ended { bytes, packets: sequence + 1, lost: discarded, time: end })
+        self.write_head()
     }
 
     fn next_packet(&mut self, time: u64, event_bytes: usize) -> io::Result<()> {
@@ -179,20 +185,20 @@ impl Stream {
 
     /// Room for a packet at the end of the file.
     fn make_room(&mut self, bytes: usize) -> io::Result<()> {
-        for page in (0..bytes).step_by(PAGE_BYTES) {
-            self.write_empty(page)?;
+        for (nth, page) in (0..bytes).step_by(PAGE_BYTES).enumerate() {
+            self.write_empty(page, nth as u64)?;
         }
         self.head.packet_bytes = bytes as u64;
         self.write_head()
     }
 
-    /// A page that is a packet without events.
-    fn write_empty(&self, at: usize) -> io::Result<()> {
+    /// A page that is a packet without events: so many packets behind this one.
+    fn write_empty(&self, at: usize, behind: u64) -> io::Result<()> {
         let head = Head {
             packet_bytes: PAGE_BYTES as u64,
             content_bytes: HEAD_BYTES as u64,
             begin: self.head.end,
-            sequence: self.head.sequence + (at / PAGE_BYTES) as u64,
+            sequence: self.head.sequence + behind,
             ..self.head
         };
         let mut page = [0; PAGE_BYTES];
@@ -205,5 +211,30 @@ impl Stream {
     fn write_head(&mut self) -> io::Result<()> {
         self.head.content_bytes = self.content as u64;
         self.file.write_all_at(&self.head.bytes(NATIVE), self.start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_are_numbered_without_a_gap_when_it_is_killed_at_its_end() {
+        let folder = std::env::temp_dir().join(format!("marey-stream-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let id = StreamId { uuid: [7; 16], number: 0, cpu: 0 };
+        let mut stream =
+            Stream::create(&folder, "one", id, 1, Ended::default()).expect("it is made");
+        stream.push(2, &[0; 3 * PAGE_BYTES]).expect("it is written");
+        stream.shorten(3).expect("it is written");
+        let bytes = std::fs::read(folder.join("one")).expect("it is there");
+        std::fs::remove_dir_all(&folder).expect("it is there");
+        let (mut at, mut numbers) = (0, Vec::new());
+        while let Some(head) = bytes.get(at..).and_then(<[u8]>::first_chunk::<HEAD_BYTES>) {
+            let head = Head::parse(head, NATIVE).expect("a packet");
+            numbers.push(head.sequence);
+            at += head.packet_bytes as usize;
+        }
+        assert_eq!(numbers, (0..13).collect::<Vec<_>>());
     }
 }

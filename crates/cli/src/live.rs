@@ -36,7 +36,8 @@ pub fn open(source: &Source) -> Result<Trace, Error> {
         wait_for_signals().map_err(|e| Obstacle::of_io("signals", &e))?;
         Ok(live)
     });
-    marey::open_supply(source.clone(), live.map_err(|e| refused(&e).in_path(&source.given))?)
+    let live = live.map_err(|e| refused(&e).in_path(&source.given))?;
+    Ok(marey::open_supply(source.clone(), live))
 }
 
 /// What stands in the way, as an error of an input.

@@ -46,13 +46,16 @@ fn start(arguments: &[&str]) -> Child {
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().expect("marey starts");
     let begin = Instant::now();
-    // Its rings are open before somebody reads them.
-    let is_read = || {
-        let threads = std::fs::read_dir(format!("/proc/{}/task", child.id())).expect("it runs");
-        let comm = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("comm"));
-        threads.flatten().filter_map(|thread| comm(thread).ok()).any(|name| name == "marey-inlet\n")
+    // It wants to be told of an interrupt when it has begun to receive.
+    let is_there = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+        let status = status.expect("it runs");
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t"));
+        let caught = caught.and_then(|mask| u64::from_str_radix(mask, 16).ok()).expect("a mask");
+        const SIGINT: u64 = 2;
+        caught & 1 << (SIGINT - 1) != 0
     };
-    while !is_read() {
+    while !is_there() {
         assert!(begin.elapsed() < PATIENCE, "it does not receive");
         std::thread::sleep(Duration::from_millis(5));
     }

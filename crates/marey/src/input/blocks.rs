@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compress::{self, Compression, Packed, Taken, Unpack};
-use super::inlet::{Inlet, Portion};
-use super::supply::Lent;
+use super::supply::{Lent, Supplied, Supplier};
+use crate::format::ring::Walked;
 
 /// How far reading has come, for whoever shows progress.
 #[derive(Debug, Default)]
@@ -78,6 +78,11 @@ impl Buffer {
             Some(lent) => lent.bytes(),
             None => self.bytes.get(self.from..self.to).unwrap_or(&[]),
         }
+    }
+
+    /// The packets of a block that is somebody else's, if it is one: once.
+    pub fn take_packets(&mut self) -> Option<Walked> {
+        self.lent.as_mut().map(Lent::take_packets)
     }
 
     /// Gives back what is somebody else's.
@@ -243,7 +248,7 @@ pub(crate) struct Blocks {
 enum From {
     File { file: Arc<File>, next: u64, len: u64 },
     Stream(Box<dyn Unpack>),
-    Inlet(Inlet),
+    Supply(Supplier),
 }
 
 impl Blocks {
@@ -253,9 +258,9 @@ impl Blocks {
         Blocks { from, progress, peeked: Vec::new(), peeked_end: false, broken: None }
     }
 
-    /// What an inlet gives, as it gives it.
-    pub(super) fn of_inlet(inlet: Inlet) -> Self {
-        let (from, progress) = (From::Inlet(inlet), Arc::default());
+    /// What somebody hands over, as it is.
+    pub(super) fn of_supply(supplier: Supplier) -> Self {
+        let (from, progress) = (From::Supply(supplier), Arc::default());
         Blocks { from, progress, peeked: Vec::new(), peeked_end: false, broken: None }
     }
 
@@ -308,7 +313,7 @@ impl Blocks {
                     Ok(Taken::End) => self.peeked_end = true,
                 },
                 // What its format is need not be found out.
-                From::Inlet(_) => self.peeked_end = true,
+                From::Supply(_) => self.peeked_end = true,
             }
         }
         Ok(())
@@ -346,8 +351,8 @@ impl Blocks {
                 Load::Read { file: Arc::clone(file), offset, len }
             }
             From::Stream(_) => self.take_stream(buffer, len),
-            From::Inlet(inlet) => {
-                let taken = take_portion(inlet, buffer);
+            From::Supply(supplier) => {
+                let taken = take_supplied(supplier, buffer);
                 self.progress.add(buffer.bytes().len() as u64);
                 taken
             }
@@ -381,14 +386,13 @@ impl Blocks {
 }
 
 /// Takes what comes next, of whatever length.
-fn take_portion(inlet: &mut Inlet, buffer: &mut Buffer) -> Load {
+fn take_supplied(supplier: &mut Supplier, buffer: &mut Buffer) -> Load {
     buffer.to = buffer.appending().len();
-    match inlet.take() {
-        Ok(Some(Portion::Bytes(mut bytes))) => buffer.exchange(&mut bytes),
-        Ok(Some(Portion::Block(block))) => buffer.lent = Some(block),
-        Ok(None) => return Load::End(None),
-        // There is nothing yet.
-        Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+    match supplier.take() {
+        Ok(Supplied::Nothing) => {}
+        Ok(Supplied::Bytes(mut bytes)) => buffer.exchange(&mut bytes),
+        Ok(Supplied::Block(block)) => buffer.lent = Some(block),
+        Ok(Supplied::End) => return Load::End(None),
         Err(e) => return Load::End(Some(format!("reading failed: {e}"))),
     }
     Load::Ready

@@ -4,35 +4,18 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use super::supply::{Lent, Supplied, Supply};
+use super::{Hurry, PATIENCE};
 
 /// How much is read at a time, and how many portions may wait to be taken.
 const PORTION_BYTES: usize = 128 << 10;
 const PORTIONS_MAX: usize = 8;
-
-/// After so long without anything new, a reader is told that there is nothing yet.
-const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What is read from the inlet. A read that finds nothing for a while fails with `WouldBlock`.
 pub(crate) struct Inlet {
     shared: Arc<Shared>,
     current: Vec<u8>,
     at: usize,
-}
-
-/// Something that was read.
-#[derive(Debug)]
-pub(crate) enum Portion {
-    Bytes(Vec<u8>),
-    Block(Lent),
-}
-
-/// What the thread reads.
-pub(crate) enum Source {
-    Reader(Box<dyn Read + Send>),
-    Supply(Box<dyn Supply>),
 }
 
 /// What the inlet's thread and its reader share.
@@ -44,25 +27,13 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    full: VecDeque<Portion>,
+    full: VecDeque<Vec<u8>>,
     spare: Vec<Vec<u8>>,
     end: Option<io::Result<()>>,
     /// Nobody reads any longer.
     closed: bool,
     /// Whoever waits shall not.
     hurry: bool,
-}
-
-/// Has the inlet's reader stop waiting.
-#[derive(Clone)]
-pub(crate) struct Hurry(Arc<Shared>);
-
-impl Hurry {
-    /// From now on, a read that finds nothing fails at once.
-    pub fn now(&self) {
-        self.0.lock().hurry = true;
-        self.0.changed.notify_all();
-    }
 }
 
 impl Shared {
@@ -77,7 +48,7 @@ impl Shared {
 
 impl Inlet {
     /// Starts to read.
-    pub fn start(source: Source) -> io::Result<Self> {
+    pub fn start(source: Box<dyn Read + Send>) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let of_thread = Arc::clone(&shared);
         let name = "marey-inlet".to_owned();
@@ -85,13 +56,17 @@ impl Inlet {
         Ok(Inlet { shared, current: Vec::new(), at: 0 })
     }
 
-    /// What makes its reader stop waiting.
+    /// What makes its reader stop waiting: from then on, a read that finds nothing fails at once.
     pub fn hurry(&self) -> Hurry {
-        Hurry(Arc::clone(&self.shared))
+        let shared = Arc::clone(&self.shared);
+        Box::new(move || {
+            shared.lock().hurry = true;
+            shared.changed.notify_all();
+        })
     }
 
-    /// Takes the next portion; nothing at the end.
-    pub fn take(&mut self) -> io::Result<Option<Portion>> {
+    /// Takes the next portion.
+    fn refill(&mut self) -> io::Result<bool> {
         let mut state = self.shared.lock();
         if self.current.capacity() > 0 {
             state.spare.push(std::mem::take(&mut self.current));
@@ -99,13 +74,14 @@ impl Inlet {
         self.at = 0;
         loop {
             if let Some(portion) = state.full.pop_front() {
+                self.current = portion;
                 self.shared.changed.notify_all();
-                return Ok(Some(portion));
+                return Ok(true);
             }
             match state.end.take() {
                 Some(Ok(())) => {
                     state.end = Some(Ok(()));
-                    return Ok(None);
+                    return Ok(false);
                 }
                 Some(Err(e)) => {
                     state.end = Some(Ok(()));
@@ -126,12 +102,8 @@ impl Inlet {
 
 impl Read for Inlet {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.current.len() {
-            match self.take()? {
-                Some(Portion::Bytes(bytes)) => self.current = bytes,
-                // A reader hands over no blocks.
-                Some(Portion::Block(_)) | None => return Ok(0),
-            }
+        if self.at == self.current.len() && !self.refill()? {
+            return Ok(0);
         }
         let rest = self.current.get(self.at..).unwrap_or(&[]);
         let len = rest.len().min(out.len());
@@ -151,7 +123,7 @@ impl Drop for Inlet {
 }
 
 /// The thread: reads until the source ends or nobody wants it.
-fn fill(shared: &Shared, mut source: Source) {
+fn fill(shared: &Shared, mut source: Box<dyn Read + Send>) {
     loop {
         let mut state = shared.lock();
         while state.full.len() >= PORTIONS_MAX && !state.closed {
@@ -160,39 +132,23 @@ fn fill(shared: &Shared, mut source: Source) {
         if state.closed {
             return;
         }
-        let spare = state.spare.pop().unwrap_or_default();
+        let mut portion = state.spare.pop().unwrap_or_default();
         drop(state);
-        let portions = source.next(spare);
+        portion.resize(PORTION_BYTES, 0);
+        let read = source.read(&mut portion);
         let mut state = shared.lock();
-        match portions {
-            Ok(portions) if portions.is_empty() => state.end = Some(Ok(())),
-            // To wake a thread costs more than to take a block: several are one step.
-            Ok(portions) => state.full.extend(portions),
+        match read {
+            Ok(0) => state.end = Some(Ok(())),
+            Ok(len) => {
+                portion.truncate(len);
+                state.full.push_back(portion);
+            }
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => state.end = Some(Err(e)),
         }
         shared.changed.notify_all();
         if state.end.is_some() {
             return;
-        }
-    }
-}
-
-impl Source {
-    /// The next portions, in `spare` if they need memory; none at the end.
-    fn next(&mut self, mut spare: Vec<u8>) -> io::Result<Vec<Portion>> {
-        match self {
-            Source::Reader(reader) => {
-                spare.resize(PORTION_BYTES, 0);
-                let len = reader.read(&mut spare)?;
-                spare.truncate(len);
-                Ok(if len > 0 { vec![Portion::Bytes(spare)] } else { Vec::new() })
-            }
-            Source::Supply(supply) => Ok(match supply.next()? {
-                Supplied::Bytes(bytes) => vec![Portion::Bytes(bytes)],
-                Supplied::Blocks(blocks) => blocks.into_iter().map(Portion::Block).collect(),
-                Supplied::End => Vec::new(),
-            }),
         }
     }
 }

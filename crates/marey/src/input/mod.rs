@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) mod blocks;
 pub mod compress;
@@ -21,7 +22,14 @@ pub use supply::{Lent, Supplied, Supply};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{self, FORMATS, Format, Kind, RECOGNISE_LEN_MAX, Recognised, unknown};
 use blocks::{Blocks, Progress};
-use inlet::{Hurry, Inlet};
+use inlet::Inlet;
+use supply::Supplier;
+
+/// Has whoever waits for an input stop waiting.
+pub(crate) type Hurry = Box<dyn Fn() + Send + Sync>;
+
+/// After so long without anything new, a reader is told that there is nothing yet.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// An input whose format is known, ready to be read from its start.
 pub(crate) struct Opened {
@@ -101,8 +109,7 @@ pub(crate) fn open_live(
     reader: Box<dyn Read + Send>,
     progress: &Arc<Progress>,
 ) -> Result<Opened> {
-    let inlet = Inlet::start(inlet::Source::Reader(reader))
-        .map_err(|e| Error::from(e).in_path(&source.given))?;
+    let inlet = Inlet::start(reader).map_err(|e| Error::from(e).in_path(&source.given))?;
     let hurry = inlet.hurry();
     let opened = open_reader(source, Box::new(inlet), None, Arc::clone(progress))?;
     let is_recorded = source.body == Body::Live;
@@ -110,18 +117,13 @@ pub(crate) fn open_live(
 }
 
 /// Opens what hands over blocks of a ring.
-///
-/// # Errors
-///
-/// When there can be no thread that waits for it.
-pub(crate) fn open_supply(source: &Source, supply: Box<dyn Supply>) -> Result<Opened> {
-    let inlet = Inlet::start(inlet::Source::Supply(supply));
-    let inlet = inlet.map_err(|e| Error::from(e).in_path(&source.given))?;
-    let hurry = Some(inlet.hurry());
-    let blocks = Blocks::of_inlet(inlet);
+pub(crate) fn open_supply(source: &Source, supply: Box<dyn Supply>) -> Opened {
+    let supplier = Supplier::new(supply);
+    let hurry = Some(supplier.hurry());
+    let blocks = Blocks::of_supply(supplier);
     let (format, compression) = (Arc::new(format::ring::Ring::new()), Compression::None);
     let is_recorded = source.body == Body::Live;
-    Ok(Opened { format, compression, blocks, hurry, is_recorded })
+    Opened { format, compression, blocks, hurry, is_recorded }
 }
 
 /// Opens what a reader gives: memory, a socket, the output of something.

@@ -236,15 +236,12 @@ pub fn open_live(
     Ok(Trace::new(vec![(opened, PathBuf::from(&source.given))]))
 }
 
-/// As [`open_live`], for a source that hands over blocks of a ring.
-///
-/// # Errors
-///
-/// If there can be no thread.
-pub fn open_supply(name: impl Into<Source>, supply: impl input::Supply + 'static) -> Result<Trace> {
+/// As [`open_live`], for a source that hands over blocks of a ring: the workers look for them
+/// themselves.
+pub fn open_supply(name: impl Into<Source>, supply: impl input::Supply + 'static) -> Trace {
     let source = name.into();
-    let opened = input::open_supply(&source, Box::new(supply))?;
-    Ok(Trace::new(vec![(opened, PathBuf::from(&source.given))]))
+    let opened = input::open_supply(&source, Box::new(supply));
+    Trace::new(vec![(opened, PathBuf::from(&source.given))])
 }
 
 impl Trace {

@@ -2,6 +2,7 @@
 
 use super::hasher::Placing;
 use super::walk::Cursor;
+use crate::format::ring::Walked;
 use crate::format::{Cut, Damage, Format, Framed, Walk};
 use crate::input::blocks::{Blocks, Buffer, Load, Loaded};
 use crate::meta::{Item, Meta};
@@ -69,6 +70,11 @@ impl Piece {
         if framing.ended {
             return;
         }
+        if framing.carry.is_empty()
+            && let Some(packets) = self.buffer.take_packets()
+        {
+            return self.frame_lent(packets, framing);
+        }
         let there = framing.carry.len() + self.buffer.bytes().len();
         if there < framing.needed && !self.is_last {
             framing.carry.extend_from_slice(self.buffer.bytes());
@@ -96,6 +102,16 @@ impl Piece {
             let damage = Damage { input: 0, offset: framing.cut.offset, len: 0, reason };
             self.framed.damage.push(damage);
         }
+        self.framed.damage.iter_mut().for_each(|damage| damage.input = self.input);
+    }
+
+    /// Makes the account of a block whose packets were found when it was handed over.
+    fn frame_lent(&mut self, packets: Walked, framing: &mut Framing) {
+        self.cut = Some(framing.cut.clone());
+        let (len, cut) = (self.buffer.bytes().len(), &mut framing.cut);
+        self.heads = packets.into_heads(len, cut, &mut self.framed);
+        cut.offset += self.framed.consumed as u64;
+        cut.record += self.heads.len() as u64;
         self.framed.damage.iter_mut().for_each(|damage| damage.input = self.input);
     }
 

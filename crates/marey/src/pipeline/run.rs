@@ -91,11 +91,11 @@ pub(super) fn run<H: Handler>(
     make: impl Fn(usize) -> H,
     report: impl FnMut(Place, H::Out) -> Next,
 ) -> Result<Run<H>> {
-    let Trace { inputs, options, control } = trace;
+    let Trace { mut inputs, options, control } = trace;
     let name = inputs[0].1.clone();
     let workers = options.workers;
-    for hurry in inputs.iter().filter_map(|(opened, _)| opened.hurry.clone()) {
-        control.on_stop(move || hurry.now());
+    for hurry in inputs.iter_mut().filter_map(|(opened, _)| opened.hurry.take()) {
+        control.on_stop(hurry);
     }
     let are_recorded: Vec<bool> = inputs.iter().map(|(opened, _)| opened.is_recorded).collect();
     let engine = Engine::new(inputs, &options, control.clone(), make);

@@ -8,10 +8,10 @@ use std::time::Duration;
 use marey::input::{Lent, Supplied, Supply};
 
 use super::put::Put;
-use super::{Block, Plan, Recording, Source, now, write};
+use super::{Block, Plan, Queue, Recording, Source, now, write};
 use crate::error::Error;
 use crate::pcapng::{About, Description, Statistics, packet};
-use crate::sys::{HANDED_OVER_AFTER_MS, LentBlock, asked_to_end};
+use crate::sys::{HANDED_OVER_AFTER_MS, asked_to_end};
 
 /// The rings are looked into so often while there is nothing in them.
 const WAIT: Duration = Duration::from_millis(2);
@@ -19,8 +19,6 @@ const WAIT: Duration = Duration::from_millis(2);
 /// over what is not full.
 const LONG_WAIT: Duration = Duration::from_millis(HANDED_OVER_AFTER_MS as u64);
 const LONG_BYTES: usize = 16 << 20;
-/// So many blocks are handed over together, if they are there.
-const LENT_AT_ONCE: usize = 8;
 
 /// Packets of network interfaces as a stream in pcapng, which goes on until it is ended by a
 /// [`Stop`], or when the process was [asked to end](asked_to_end).
@@ -101,47 +99,29 @@ impl Read for Live {
 
 impl Supply for Live {
     fn next(&mut self) -> io::Result<Supplied> {
-        loop {
-            if !self.recording.file.is_empty() {
-                return Ok(Supplied::Bytes(self.recording.file.take_all()));
-            }
-            if self.has_ended {
-                return Ok(Supplied::End);
-            }
-            let blocks = self.lend_all().map_err(|e| io::Error::other(e.to_string()))?;
-            if !blocks.is_empty() {
-                return Ok(Supplied::Blocks(blocks));
-            }
-            if self.recording.file.is_empty() && !self.has_ended {
-                std::thread::sleep(self.wait());
+        if self.recording.file.is_empty() && !self.has_ended {
+            let lent = self.lend().map_err(|e| io::Error::other(e.to_string()))?;
+            // What was put into the stream stands behind it.
+            if let Some(block) = lent {
+                return Ok(Supplied::Block(block));
             }
         }
+        Ok(match (self.recording.file.is_empty(), self.has_ended) {
+            (false, _) => Supplied::Bytes(self.recording.file.take_all()),
+            (true, true) => Supplied::End,
+            (true, false) => Supplied::Nothing,
+        })
+    }
+
+    fn pause(&self) -> Duration {
+        self.wait()
     }
 }
 
 impl Live {
-    /// Blocks that came by now, up to one that cannot be handed over.
-    fn lend_all(&mut self) -> Result<Vec<Lent>, Error> {
-        let mut blocks = Vec::new();
-        while blocks.len() < LENT_AT_ONCE {
-            match self.lend() {
-                Ok(Some(block)) => blocks.push(Lent::new(block)),
-                Ok(None) => break,
-                Err(e) if blocks.is_empty() => return Err(e),
-                // It is said when these are handed over.
-                Err(_) => break,
-            }
-            // What was put into the stream stands behind it.
-            if !self.recording.file.is_empty() {
-                break;
-            }
-        }
-        Ok(blocks)
-    }
-
     /// A block whose packets can be handed over as they are. Else what came is put into the
     /// stream.
-    fn lend(&mut self) -> Result<Option<LentBlock>, Error> {
+    fn lend(&mut self) -> Result<Option<Lent>, Error> {
         let is_over = self.stop.load(Ordering::Relaxed) || asked_to_end();
         if is_over || self.recording.held.is_some() {
             self.fill()?;
@@ -154,26 +134,25 @@ impl Live {
 
 impl Recording<Bytes> {
     /// Takes a block of the only ring.
-    fn lend(&mut self) -> Result<Option<LentBlock>, Error> {
+    fn lend(&mut self) -> Result<Option<Lent>, Error> {
         let Recording { sources, options, file, is_losing, .. } = self;
         let Some(Source { interface, queues, account, .. }) = sources.first_mut() else {
             return Ok(None);
         };
-        let Some(mut lent) = queues.first_mut().and_then(|queue| queue.lend_block()) else {
+        let Some(lent) = queues.first_mut().and_then(Queue::lend_block) else {
             return Ok(None);
         };
         let block = Block::new(lent.as_ref());
         *is_losing |= block.tells_loss();
-        let from = (interface.link, options.snaplen);
+        let (link, snaplen) = (interface.link, options.snaplen);
+        let packets = block.walk(account.walk_from(link.link_type, snaplen));
         // A tag goes back to its place, and a head in place of the link's: into a copy.
-        if interface.link.is_cooked || block.frames().any(|frame| frame.vlan().is_some()) {
-            write(&block, from, 0, (account, file))?;
+        if link.is_cooked || packets.has_tags() {
+            write(&block, (link, snaplen), 0, (account, file))?;
             return Ok(None);
         }
-        account.delivered += u64::from(block.count());
-        let len = block.len();
-        lent.shorten(len);
-        Ok(Some(lent))
+        account.lent(&packets);
+        Ok(Some(Lent::new(lent, packets)))
     }
 }
 

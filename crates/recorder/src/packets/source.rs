@@ -1,5 +1,6 @@
 //! An interface that is recorded, and what became of its packets.
 
+use marey::format::ring::{From, Walked};
 use serde_json::{Value, json};
 
 use super::queue::Queue;
@@ -34,6 +35,19 @@ impl OfInterface {
         self.delivered += 1;
         self.late += u64::from(time < self.latest);
         self.latest = time.max(self.latest);
+    }
+
+    /// Where a walk over a block of it begins.
+    pub(super) fn walk_from(&self, link: u16, snaplen: u32) -> From {
+        From { interface: 0, link, snaplen, latest: self.latest }
+    }
+
+    /// The packets of a block were handed over as they are.
+    pub(super) fn lent(&mut self, packets: &Walked) {
+        self.delivered += packets.count();
+        self.cut += packets.cut();
+        self.late += packets.late();
+        self.latest = packets.latest();
     }
 
     /// So many of those that were in the recording are not any more.

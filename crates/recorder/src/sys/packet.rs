@@ -249,13 +249,6 @@ impl Blocks {
     }
 }
 
-impl LentBlock {
-    /// Makes it no longer than this: what is behind means nothing.
-    pub fn shorten(&mut self, len: usize) {
-        self.len = self.len.min(len);
-    }
-}
-
 impl AsRef<[u8]> for LentBlock {
     fn as_ref(&self) -> &[u8] {
         // SAFETY: `start` is a block of the mapping, which `blocks` keeps, and `len` is at most its

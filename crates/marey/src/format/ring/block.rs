@@ -24,11 +24,7 @@ pub struct Frames<'r> {
     at: usize,
 }
 
-/// The version of a block of this kind (`TPACKET_V3`).
-const VERSION_3: u32 = 2;
-
 // Offsets in a block.
-const VERSION: usize = 0;
 const STATUS: usize = 8;
 const COUNT: usize = 12;
 const FIRST: usize = 16;
@@ -87,10 +83,9 @@ impl<'r> Block<'r> {
         self.bytes.first_chunk::<BLOCK_HEAD_BYTES>().map_or(0, |head| word(head, at))
     }
 
-    /// The same, if it is one.
-    pub(super) fn of(bytes: &'r [u8]) -> Option<Self> {
-        let block = Block { bytes };
-        (block.word(VERSION) == VERSION_3).then_some(block)
+    /// Its bytes that mean something.
+    pub(super) fn bytes(&self) -> &'r [u8] {
+        self.bytes.get(..self.len()).unwrap_or_default()
     }
 
     /// How many of its bytes mean something.

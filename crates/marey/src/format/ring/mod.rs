@@ -5,19 +5,21 @@
 //!
 //! What is to be said of the recording, and packets that cannot be handed over as they are, come
 //! between them in pcapng: the section, its interface, what was counted. So a piece is either one
-//! block, or a part of a pcapng stream. No input is recognised as this: it is never stored.
+//! block, with the heads of the packets that a [walk](Block::walk) found, or a part of a pcapng
+//! stream. No input is recognised as this: it is never stored.
 
 mod block;
+mod walk;
 
 use super::pcapng::Pcapng;
 use super::{Cut, Decode, Format, Frame as Framing, Framed, Reader, Walk};
 use crate::meta::{Field, Item};
-use crate::record::{Head, Kind};
+use crate::record::Head;
 use crate::scene::{ByteOrder, Scene};
-use crate::time::{NO_TIME, RawTime, Resolution};
-use crate::wire::LinkType;
+use crate::time::{RawTime, Resolution};
 
 pub use block::{Block, Frame, Frames, Vlan};
+pub use walk::{From, Walked};
 
 /// How its input is called.
 const NAME: &str = "ring";
@@ -57,50 +59,13 @@ impl Format for Ring {
 
 impl Framing for Ring {
     fn frame(&self, window: &[u8], end: bool, cut: &mut Cut, out: &mut Framed) -> Walk {
-        let Some(block) = Block::of(window) else {
-            return self.between.frame(window, end, cut, out);
-        };
-        let mut frames = block.frames();
-        out.account.header += frames.at().min(window.len()) as u64;
-        out.consumed = frames.at().min(window.len());
-        let (mut at, mut behind) = (frames.at(), out.consumed);
-        while let Some(frame) = frames.next() {
-            out.starts.push(at as u32);
-            behind = at + frame.body() as usize + frame.bytes.len();
-            at = frames.at();
-        }
-        let is_whole = out.starts.len() == block.count() as usize;
-        behind = if is_whole { window.len() } else { behind };
-        out.account.packets += (behind - out.consumed) as u64;
-        out.consumed = behind;
-        if !is_whole {
-            out.damaged(cut, window.len() - behind, || "a block of packets that ends early".into());
-        }
-        if end { Walk::End } else { Walk::More(1) }
+        self.between.frame(window, end, cut, out)
     }
 }
 
 impl Decode for Ring {
     fn decode(&self, bytes: &[u8], starts: &[u32], scene: &mut Scene, heads: &mut Vec<Head>) {
-        if Block::of(bytes).is_none() {
-            return self.between.decode(bytes, starts, scene, heads);
-        }
-        let link = scene.interface(0).and_then(|interface| interface.link_type);
-        let link = link.unwrap_or(LinkType::UNKNOWN);
-        heads.extend(starts.iter().map(|&start| {
-            let frame = bytes.get(start as usize..).and_then(Frame::of);
-            let body = frame.map_or(0, |frame| frame.body());
-            Head {
-                time: frame.map_or(NO_TIME, |frame| frame.time().cast_signed()),
-                start,
-                body: start + body,
-                captured: frame.map_or(0, |frame| frame.bytes.len() as u32),
-                wire: frame.map_or(0, |frame| frame.wire()),
-                interface: 0,
-                link,
-                kind: Kind::Packet,
-            }
-        }));
+        self.between.decode(bytes, starts, scene, heads);
     }
 
     fn meta_items<'a>(&self, bytes: &'a [u8], scene: &Scene) -> (Vec<Item<'a>>, usize) {

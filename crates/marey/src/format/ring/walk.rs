@@ -1,0 +1,130 @@
+//! A walk over a block: its packets, found and decoded at once.
+//!
+//! What the kernel wrote is not near the processor that reads it, and waiting for it is most of
+//! what a short packet costs. So each head is looked at once, and those to come are asked for
+//! early.
+
+use std::hint::black_box;
+
+use super::block::{Block, Frame};
+use crate::format::{Cut, Framed};
+use crate::record::{Head, Kind};
+use crate::wire::LinkType;
+
+/// So many bytes ahead of what is looked at are asked for: a few short packets.
+const AHEAD_BYTES: usize = 1024;
+/// The shortest head of a packet: so many fit into a block at most.
+const HEAD_BYTES_MIN: usize = 48;
+
+/// Whose packets a block has.
+#[derive(Clone, Copy, Debug)]
+pub struct From {
+    /// The interface, by its number in the section that was handed over before.
+    pub interface: u32,
+    /// What they begin with (`LINKTYPE_…`).
+    pub link: u16,
+    /// The longest that was to be stored whole; 0 for any.
+    pub snaplen: u32,
+    /// The latest time of those before, in nanoseconds since the Unix epoch.
+    pub latest: u64,
+}
+
+/// The packets of a block.
+#[derive(Debug, Default)]
+pub struct Walked {
+    heads: Vec<Head>,
+    /// Where the first of them begins, and where the last one ends, in bytes.
+    begin: usize,
+    end: usize,
+    is_whole: bool,
+    has_tags: bool,
+    cut: u64,
+    late: u64,
+    latest: u64,
+}
+
+impl Block<'_> {
+    /// Finds its packets.
+    pub fn walk(&self, from: From) -> Walked {
+        let bytes = self.bytes();
+        let mut frames = self.frames();
+        let begin = frames.at().min(bytes.len());
+        let count = (self.count() as usize).min(bytes.len() / HEAD_BYTES_MIN);
+        let mut heads = Vec::with_capacity(count);
+        let mut walked = Walked { begin, end: begin, latest: from.latest, ..Walked::default() };
+        let mut at = begin;
+        while let Some(frame) = frames.next() {
+            black_box(bytes.get(at + AHEAD_BYTES).copied());
+            let head = head(&frame, at as u32, from);
+            walked.add(&frame, &head, from.snaplen);
+            heads.push(head);
+            at = frames.at();
+        }
+        walked.is_whole = heads.len() == self.count() as usize;
+        Walked { heads, ..walked }
+    }
+}
+
+#[inline(always)]
+fn head(frame: &Frame<'_>, start: u32, from: From) -> Head {
+    Head {
+        time: frame.time().cast_signed(),
+        start,
+        body: start + frame.body(),
+        captured: frame.bytes.len() as u32,
+        wire: frame.wire(),
+        interface: from.interface,
+        link: LinkType(from.link),
+        kind: Kind::Packet,
+    }
+}
+
+impl Walked {
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.heads.len() as u64
+    }
+
+    /// Whether the kernel took tags of virtual networks out of some of them.
+    pub fn has_tags(&self) -> bool {
+        self.has_tags
+    }
+
+    /// How many are shorter than they were to be, since the blocks are too short.
+    pub fn cut(&self) -> u64 {
+        self.cut
+    }
+
+    /// How many had an older time than one before them.
+    pub fn late(&self) -> u64 {
+        self.late
+    }
+
+    /// The latest time, also of those before.
+    pub fn latest(&self) -> u64 {
+        self.latest
+    }
+
+    #[inline(always)]
+    fn add(&mut self, frame: &Frame<'_>, head: &Head, snaplen: u32) {
+        let time = head.time.cast_unsigned();
+        self.end = (head.body + head.captured) as usize;
+        self.has_tags |= frame.vlan().is_some();
+        self.cut += u64::from(frame.is_cut(snaplen));
+        self.late += u64::from(time < self.latest);
+        self.latest = self.latest.max(time);
+    }
+
+    /// The heads, after the account of all the `len` bytes was made.
+    pub(crate) fn into_heads(self, len: usize, cut: &mut Cut, out: &mut Framed) -> Vec<Head> {
+        out.account.header += self.begin as u64;
+        out.consumed = if self.is_whole { len } else { self.end };
+        out.account.packets += out.consumed.saturating_sub(self.begin) as u64;
+        if !self.is_whole {
+            out.damaged(cut, len.saturating_sub(self.end), || {
+                "a block of packets that ends early".into()
+            });
+        }
+        self.heads
+    }
+}

@@ -12,7 +12,7 @@ use super::slot::{RECORD_BASE, Slot};
 use super::walk::Cursor;
 use crate::error::Error;
 use crate::format::Format;
-use crate::record::Kind;
+use crate::record::{Head, Kind, Packet, Span};
 
 /// What handlers need of a run.
 pub(crate) struct Lanes<'a> {
@@ -83,7 +83,7 @@ impl<'b> Visit<'b> {
         let mut record = self.batch.first;
         for &run in &self.batch.runs {
             let piece = self.batch.piece(run);
-            let format = self.lanes.format(piece);
+            let records = Records::new(piece, self.lanes.format(piece));
             let mut cursor = self.cursor(run);
             for index in run.from as usize..run.to as usize {
                 if record >= self.next_tick {
@@ -94,7 +94,7 @@ impl<'b> Visit<'b> {
                 if kept && piece.shards.get(index) == Some(&FILTERED) {
                     continue;
                 }
-                one(slot, &mut cursor, piece, format, index)?;
+                records.one(slot, &mut cursor, index)?;
             }
             self.cursors[run.piece as usize] = Some(cursor);
         }
@@ -127,7 +127,7 @@ impl<'b> Visit<'b> {
             let format = self.lanes.format(piece);
             let index = (run.from + (offset - base)) as usize;
             cursor.advance(piece, format, index);
-            one(slot, cursor, piece, format, index)?;
+            Records::new(piece, format).one(slot, cursor, index)?;
         }
         GO
     }
@@ -142,25 +142,40 @@ impl<'b> Visit<'b> {
     }
 }
 
-/// Hands over one record.
-#[inline]
-fn one<H: Handler>(
-    slot: &mut Slot<H>,
-    cursor: &mut Cursor,
-    piece: &Piece,
-    format: &dyn Format,
-    index: usize,
-) -> Next {
-    let Some(head) = piece.heads.get(index) else { return GO };
-    cursor.patch(piece, index);
-    match head.kind {
-        Kind::Packet => match cursor.packet(piece, format, index) {
-            Some(packet) => slot.handler.on_packet(&packet, &mut slot.cx),
-            None => GO,
-        },
-        Kind::Meta => {
-            let meta = cursor.meta(piece, format, index, head);
-            slot.handler.on_meta(&meta, &mut slot.cx)
+/// The records of a piece, with what is the same for all of them.
+struct Records<'a> {
+    piece: &'a Piece,
+    format: &'a dyn Format,
+    span: Span<'a>,
+}
+
+impl<'a> Records<'a> {
+    fn new(piece: &'a Piece, format: &'a dyn Format) -> Self {
+        Records { piece, format, span: piece.span(format) }
+    }
+
+    /// Hands over one of them.
+    #[inline(always)]
+    fn one<H: Handler>(&self, slot: &mut Slot<H>, cursor: &mut Cursor, index: usize) -> Next {
+        let Some(head) = self.piece.heads.get(index) else { return GO };
+        cursor.patch(self.piece, index);
+        if head.kind == Kind::Meta {
+            return self.meta(slot, cursor, (index, head));
         }
+        let (span, number) = (self.span, self.piece.number(index));
+        let packet = Packet { span, head, scene: cursor.scene(), number };
+        slot.handler.on_packet(&packet, &mut slot.cx)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn meta<H: Handler>(
+        &self,
+        slot: &mut Slot<H>,
+        cursor: &mut Cursor,
+        (index, head): (usize, &Head),
+    ) -> Next {
+        let meta = cursor.meta(self.piece, self.format, index, head);
+        slot.handler.on_meta(&meta, &mut slot.cx)
     }
 }

@@ -11,14 +11,13 @@ use super::put::Put;
 use super::{Block, Plan, Queue, Recording, Source, now, write};
 use crate::error::Error;
 use crate::pcapng::{About, Description, Statistics, packet};
-use crate::sys::{HANDED_OVER_AFTER_MS, asked_to_end};
+use crate::sys::asked_to_end;
 
-/// The rings are looked into so often while there is nothing in them.
-const WAIT: Duration = Duration::from_millis(2);
-/// The same where they are so long that they are not full by then: as often as the kernel hands
-/// over what is not full.
-const LONG_WAIT: Duration = Duration::from_millis(HANDED_OVER_AFTER_MS as u64);
-const LONG_BYTES: usize = 16 << 20;
+/// The rings are looked into so often, from and to, while there is nothing in them: to wake costs
+/// as much as hundreds of packets, and a long ring has place for longer.
+const WAITS: [Duration; 2] = [Duration::from_millis(2), Duration::from_millis(20)];
+/// A ring of so many bytes may wait for a millisecond.
+const BYTES_OF_MS: usize = 3 << 20;
 
 /// Packets of network interfaces as a stream in pcapng, which goes on until it is ended by a
 /// [`Stop`], or when the process was [asked to end](asked_to_end).
@@ -72,7 +71,9 @@ impl Live {
     }
 
     fn wait(&self) -> Duration {
-        if self.recording.options.ring_bytes < LONG_BYTES { WAIT } else { LONG_WAIT }
+        let [shortest, longest] = WAITS;
+        let ms = self.recording.options.ring_bytes / BYTES_OF_MS;
+        Duration::from_millis(ms as u64).clamp(shortest, longest)
     }
 
     /// Takes what came by now, or, at the end, all there is.

@@ -1,18 +1,13 @@
 //! A walk over a block: its packets, found and decoded at once.
 //!
 //! What the kernel wrote is not near the processor that reads it, and waiting for it is most of
-//! what a short packet costs. So each head is looked at once, and those to come are asked for
-//! early.
-
-use std::hint::black_box;
+//! what a short packet costs: so each head is looked at once.
 
 use super::block::{Block, Frame};
 use crate::format::{Cut, Framed};
 use crate::record::{Head, Kind};
 use crate::wire::LinkType;
 
-/// So many bytes ahead of what is looked at are asked for: a few short packets.
-const AHEAD_BYTES: usize = 1024;
 /// The shortest head of a packet: so many fit into a block at most.
 const HEAD_BYTES_MIN: usize = 48;
 
@@ -54,7 +49,6 @@ impl Block<'_> {
         let mut walked = Walked { begin, end: begin, latest: from.latest, ..Walked::default() };
         let mut at = begin;
         while let Some(frame) = frames.next() {
-            black_box(bytes.get(at + AHEAD_BYTES).copied());
             let head = head(&frame, at as u32, from);
             walked.add(&frame, &head, from.snaplen);
             heads.push(head);

@@ -23,9 +23,9 @@ pub use walk::{From, Walked};
 
 /// How its input is called.
 const NAME: &str = "ring";
-/// What a packet of pcapng begins with; the head of one in a block begins with a distance, which is
-/// a multiple of 8.
-const PACKET_OF_PCAPNG: u32 = 6;
+/// What packets of pcapng begin with, also simple ones and those of old; the head of one in a block
+/// begins with a distance, which is a multiple of 8.
+const PACKETS_OF_PCAPNG: [u32; 3] = [2, 3, 6];
 
 /// The format.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +94,7 @@ impl Decode for Ring {
 
 /// Whether a packet stands in pcapng.
 fn of_pcapng(bytes: &[u8]) -> bool {
-    Reader::new(bytes, NATIVE).u32(0) == Some(PACKET_OF_PCAPNG)
+    Reader::new(bytes, NATIVE).u32(0).is_some_and(|kind| PACKETS_OF_PCAPNG.contains(&kind))
 }
 
 #[cfg(test)]

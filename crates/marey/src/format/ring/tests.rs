@@ -43,6 +43,29 @@ fn packets_are_where_they_are() {
     assert_eq!(drive(&Ring::new(), &block(&[]), None).heads.len(), 0);
 }
 
+/// Between blocks there may be packets of pcapng of any kind: none is taken for one of a block.
+#[test]
+fn packets_of_pcapng_between_blocks_have_the_times_of_pcapng() {
+    let ring = Ring::new();
+    let block = |kind: u32, body: &[u32]| {
+        let len = 12 + 4 * body.len() as u32;
+        let words = [&[kind, len], body, &[len]].concat();
+        words.into_iter().flat_map(u32::to_ne_bytes).collect::<Vec<u8>>()
+    };
+    let section = block(0x0a0d_0d0a, &[0x1a2b_3c4d, 1, u32::MAX, u32::MAX]);
+    let packet = [7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7];
+    let simple = block(3, &[&[68], &packet[..]].concat());
+    let enhanced = block(6, &[&[0, 0, 5, 68, 68], &packet[..]].concat());
+    let bytes = [section, block(1, &[1, 0]), simple, enhanced].concat();
+    let driven = drive(&ring, &bytes, None);
+    let packets = driven.heads.iter().filter(|head| head.kind == Kind::Packet);
+    let times = packets.map(|head| {
+        let raw = ring.raw_time(&bytes[head.start as usize..], &driven.cut.scene);
+        raw.map(|raw| raw.value)
+    });
+    assert_eq!(times.collect::<Vec<_>>(), [None, Some(5)]);
+}
+
 #[test]
 fn a_block_that_ends_early_is_damaged() {
     let whole = block(&[60, 60, 60]);

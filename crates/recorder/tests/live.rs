@@ -6,7 +6,11 @@ mod net;
 
 use std::io::Read as _;
 
-use marey::input::{Supplied, Supply as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use marey::input::{Supplied, Supply};
 use marey_recorder::packets::{Live, Plan};
 use net::{ENDS, Sender, capinfos, folder, frames, is_inside, packets, packets_of, plan};
 
@@ -58,6 +62,23 @@ fn what_has_no_place_is_counted() {
     assert_eq!(stored.len() as u64 + lost, count);
 }
 
+/// Counts the blocks that come.
+struct Counting(Live, Arc<AtomicU64>);
+
+impl Supply for Counting {
+    fn next(&mut self) -> std::io::Result<Supplied> {
+        let supplied = self.0.next()?;
+        if let Supplied::Block(_) = supplied {
+            self.1.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(supplied)
+    }
+
+    fn pause(&self) -> Duration {
+        self.0.pause()
+    }
+}
+
 #[test]
 fn blocks_of_the_ring_have_what_the_stream_has() {
     if !is_inside("blocks_of_the_ring_have_what_the_stream_has") {
@@ -74,6 +95,8 @@ fn blocks_of_the_ring_have_what_the_stream_has() {
         plan.options.snaplen = snaplen;
         let live = Live::begin(&plan).expect("it is allowed here");
         let stop = live.stop();
+        let lent = Arc::new(AtomicU64::new(0));
+        let live = Counting(live, Arc::clone(&lent));
         let trace = marey::open_supply(marey::Source::live("ring:end"), live);
         let reader = std::thread::spawn(move || packets_of(trace.reader()));
         // Slowly, so that each part comes in a block of its own.
@@ -92,6 +115,9 @@ fn blocks_of_the_ring_have_what_the_stream_has() {
         assert!(stored.is_sorted_by_key(|packet| packet.time));
         assert!(stored.iter().zip(&sent).all(|(packet, sent)| packet.wire as usize == sent.len()));
         assert!(stored.iter().all(|packet| packet.interface == ENDS[1]));
+        // Several rings are put in order, and so into the stream.
+        let lent = lent.load(Ordering::Relaxed);
+        assert_eq!(lent >= 10, queues == 1, "{lent} blocks stayed where they are");
     }
 }
 
@@ -125,4 +151,48 @@ fn blocks_that_nobody_gives_back_are_no_place() {
     let (stored, lost) = net::packets(&file);
     assert_eq!((stored.len() as u64, packets + lost), (0, count));
     assert!(packets > 0 && lost > 0, "{packets} and {lost}");
+}
+
+/// Sends some packets, and removes both ends of the cable.
+fn send_and_remove() -> u64 {
+    let count = Sender::new(ENDS[0]).send(&frames(100, 500));
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let removed = std::process::Command::new("ip").args(["link", "del", ENDS[0]]).status();
+    assert!(removed.expect("ip").success());
+    count
+}
+
+#[test]
+fn an_interface_that_goes_away_is_an_error_of_the_stream() {
+    if !is_inside("an_interface_that_goes_away_is_an_error_of_the_stream") {
+        return;
+    }
+    let mut live = Live::begin(&plan(&[ENDS[1]], 1 << 20)).expect("it is allowed here");
+    let count = send_and_remove();
+    let mut stream = Vec::new();
+    let error = live.read_to_end(&mut stream).expect_err("it is gone");
+    assert_eq!(error.to_string(), format!("packets of {}: the interface is gone", ENDS[1]));
+    let file = folder("live-gone").join("stream.pcapng");
+    std::fs::write(&file, &stream).expect("written");
+    let (stored, lost) = packets(&file);
+    assert_eq!((stored.len() as u64, lost), (count, 0), "what came before is there");
+    assert_eq!(live.read(&mut [0; 64]).expect("it is said once"), 0);
+}
+
+#[test]
+fn an_interface_that_goes_away_is_an_error_of_the_trace() {
+    if !is_inside("an_interface_that_goes_away_is_an_error_of_the_trace") {
+        return;
+    }
+    let live = Live::begin(&plan(&[ENDS[1]], 1 << 20)).expect("it is allowed here");
+    let trace = marey::open_supply(marey::Source::live("ring:end"), live);
+    let mut reader = trace.reader();
+    let count = send_and_remove();
+    let mut stored = 0;
+    while let Some(record) = reader.next() {
+        stored += u64::from(record.packet().is_some());
+    }
+    assert_eq!(stored, count);
+    let said = format!("{:?}", reader.ledger());
+    assert!(said.contains("the interface is gone"), "{said}");
 }

@@ -31,6 +31,8 @@ pub struct Live {
     recording: Recording<Bytes>,
     stop: Arc<AtomicBool>,
     has_ended: bool,
+    /// What stands in the way of more: it is said behind all that came before.
+    failed: Option<Error>,
 }
 
 /// Ends a [`Live`], whoever reads it.
@@ -62,7 +64,7 @@ impl Live {
         let mut recording =
             Recording::into(plan, |about, interfaces| Ok(Bytes::new(&about, &interfaces)))?;
         recording.begin()?;
-        Ok(Live { recording, stop: Arc::default(), has_ended: false })
+        Ok(Live { recording, stop: Arc::default(), has_ended: false, failed: None })
     }
 
     /// What ends it.
@@ -82,14 +84,41 @@ impl Live {
             self.has_ended = true;
             return self.recording.finish();
         }
-        self.recording.drain()
+        self.recording.drain()?;
+        if self.recording.file.is_empty() { self.see_to_interfaces() } else { Ok(()) }
+    }
+
+    /// Ends when an interface is gone: nothing comes from it any more.
+    fn see_to_interfaces(&mut self) -> Result<(), Error> {
+        let Err(gone) = self.recording.queues().try_for_each(|queue| queue.is_there()) else {
+            return Ok(());
+        };
+        self.has_ended = true;
+        self.recording.finish()?;
+        Err(gone)
+    }
+
+    /// Keeps an error until all that came before it was handed over. Nothing comes behind it.
+    fn note(&mut self, failed: Error) {
+        self.has_ended = true;
+        self.failed = Some(failed);
+    }
+
+    /// Whether it has ended, of which an error is told once.
+    fn is_over(&mut self) -> io::Result<bool> {
+        match self.failed.take() {
+            Some(failed) => Err(io::Error::other(failed.to_string())),
+            None => Ok(self.has_ended),
+        }
     }
 }
 
 impl Read for Live {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.recording.file.is_empty() && !self.has_ended {
-            self.fill().map_err(|e| io::Error::other(e.to_string()))?;
+        while self.recording.file.is_empty() && !self.is_over()? {
+            if let Err(failed) = self.fill() {
+                self.note(failed);
+            }
             if self.recording.file.is_empty() && !self.has_ended {
                 std::thread::sleep(self.wait());
             }
@@ -101,17 +130,17 @@ impl Read for Live {
 impl Supply for Live {
     fn next(&mut self) -> io::Result<Supplied> {
         if self.recording.file.is_empty() && !self.has_ended {
-            let lent = self.lend().map_err(|e| io::Error::other(e.to_string()))?;
-            // What was put into the stream stands behind it.
-            if let Some(block) = lent {
-                return Ok(Supplied::Block(block));
+            match self.lend() {
+                // What was put into the stream stands behind it.
+                Ok(Some(block)) => return Ok(Supplied::Block(block)),
+                Ok(None) => {}
+                Err(failed) => self.note(failed),
             }
         }
-        Ok(match (self.recording.file.is_empty(), self.has_ended) {
-            (false, _) => Supplied::Bytes(self.recording.file.take_all()),
-            (true, true) => Supplied::End,
-            (true, false) => Supplied::Nothing,
-        })
+        if !self.recording.file.is_empty() {
+            return Ok(Supplied::Bytes(self.recording.file.take_all()));
+        }
+        Ok(if self.is_over()? { Supplied::End } else { Supplied::Nothing })
     }
 
     fn pause(&self) -> Duration {
@@ -129,7 +158,11 @@ impl Live {
             return Ok(None);
         }
         self.recording.tell_if_due(now()?)?;
-        self.recording.lend()
+        let lent = self.recording.lend()?;
+        if lent.is_none() && self.recording.file.is_empty() {
+            self.see_to_interfaces()?;
+        }
+        Ok(lent)
     }
 }
 

@@ -126,6 +126,19 @@ impl Queue {
         Some(block)
     }
 
+    /// Whether there still is an interface to receive from.
+    ///
+    /// # Errors
+    /// When it is gone, or the kernel does not say it.
+    pub fn is_there(&self) -> Result<(), Error> {
+        let gone = || io::Error::other("the interface is gone");
+        match self.ring.is_bound() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(failed(&self.what, &gone())),
+            Err(e) => Err(failed(&self.what, &e)),
+        }
+    }
+
     /// How many blocks the ring has: so many can be there at once.
     pub fn blocks(&self) -> usize {
         self.ring.blocks()

@@ -145,6 +145,22 @@ impl PacketRing {
         checked(result.into()).map(drop)
     }
 
+    /// Whether there still is what it was bound to: an interface can be removed.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn is_bound(&self) -> io::Result<bool> {
+        /// What the kernel says in place of an interface that was removed.
+        const NONE: i32 = -1;
+        // SAFETY: all bytes 0 are a valid address.
+        let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+        let mut len = size_of::<libc::sockaddr_ll>() as libc::socklen_t;
+        let (socket, to) = (self.descriptor.as_raw_fd(), (&raw mut address).cast());
+        // SAFETY: the kernel writes at most as many bytes as the address has, and any are valid.
+        checked(unsafe { libc::getsockname(socket, to, &mut len) }.into())?;
+        Ok(address.sll_ifindex != NONE)
+    }
+
     /// Has the interface receive packets that are not for it, as long as this socket is open.
     ///
     /// # Errors

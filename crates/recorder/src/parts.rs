@@ -160,6 +160,12 @@ impl Parts {
         self.has_any = true;
     }
 
+    /// So many things of this kind are not in the part that is being written after all.
+    pub fn take_back(&mut self, kind: usize, count: u64) {
+        let own = self.counts.get_mut(kind);
+        own.into_iter().for_each(|own| *own = own.saturating_sub(count));
+    }
+
     /// How many things of this kind are in the part that is being written.
     pub fn count(&self, kind: usize) -> u64 {
         self.counts.get(kind).copied().unwrap_or(0)

@@ -137,3 +137,55 @@ fn a_block_that_is_cut_is_cut_off() {
     assert_eq!(repair(&path).expect("it is read"), Left::Damaged { at: ends[1] as u64 });
     assert_eq!(std::fs::read(&path).expect("a file"), damaged);
 }
+
+/// Set where files may be only so long, until somebody allows more.
+const IS_SHORT: &str = "MAREY_TEST_SHORT_FILES";
+
+#[test]
+fn after_a_write_that_fails_half_way_the_file_is_whole() {
+    if std::env::var_os(IS_SHORT).is_some() {
+        return goes_on_when_there_is_room();
+    }
+    let own = std::env::current_exe().expect("it runs");
+    let status = std::process::Command::new("sh")
+        .args(["-c", "trap '' XFSZ; exec prlimit --fsize=150000:unlimited \"$0\" \"$@\""])
+        .arg(own)
+        .args(["--exact", "after_a_write_that_fails_half_way_the_file_is_whole", "--nocapture"])
+        .env(IS_SHORT, "1")
+        .status();
+    assert!(status.expect("a shell").success());
+}
+
+fn goes_on_when_there_is_room() {
+    let (path, mut file) = made("short");
+    let mut added = 0;
+    let mut packet = |file: &mut Pcapng, number: u64, len: usize| {
+        file.packet((0, number, len as u32), &[&vec![number as u8; len]])?;
+        added += 1;
+        if number.is_multiple_of(3) { file.commit() } else { Ok(()) }
+    };
+    let failed = (0..100).find(|number| packet(&mut file, *number, 5000).is_err());
+    assert!(failed.is_some_and(|failed| failed > 20), "{failed:?}");
+    blocks(&std::fs::read(&path).expect("a file"));
+    assert!(packet(&mut file, 100, 50_000).is_ok(), "it waits");
+    assert!(packet(&mut file, 102, 50_000).is_err(), "there still is no room");
+    let own = std::process::id().to_string();
+    let mut more = std::process::Command::new("prlimit");
+    more.args(["--fsize=unlimited", "--pid", &own]);
+    assert!(more.status().expect("prlimit").success());
+    for number in 103..200 {
+        packet(&mut file, number, 900).expect("there is room");
+    }
+    file.commit().expect("there is room");
+    let lost = file.take_lost()[0];
+    let bytes = std::fs::read(&path).expect("a file");
+    assert_eq!(bytes.len() as u64, file.bytes());
+    blocks(&bytes);
+    let mut reader = marey::open(&path).expect("a trace").reader();
+    let mut stored = 0;
+    while let Some(record) = reader.next() {
+        stored += u64::from(record.packet().is_some());
+    }
+    assert_eq!((reader.account().damaged, stored + lost), (0, added), "{lost} lost");
+    assert!(lost > 0);
+}

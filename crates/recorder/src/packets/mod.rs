@@ -202,7 +202,11 @@ impl<P: Put> Recording<P> {
 
     /// Makes all that was added a part of the files.
     fn commit(&mut self, now: u64) -> Result<(), Error> {
-        self.file.commit(now)?;
+        let committed = self.file.commit(now);
+        for (source, lost) in self.sources.iter_mut().zip(self.file.take_lost()) {
+            source.account.take_back(lost);
+        }
+        committed?;
         for (source, removed) in self.sources.iter_mut().zip(self.file.take_removed()) {
             source.account.overwrite(removed);
         }

@@ -32,6 +32,8 @@ pub struct Output {
     lost: Vec<[u64; 2]>,
     /// How many packets of each interface were removed with parts, and were not asked for yet.
     removed: Vec<u64>,
+    /// How many packets of each interface could not be written, and were not asked for yet.
+    unwritten: Vec<u64>,
     /// How many bytes the files before this one have.
     bytes_before: u64,
     /// The time, in nanoseconds since the Unix epoch.
@@ -59,6 +61,7 @@ impl Output {
             parts,
             lost: vec![[0; 2]; count],
             removed: vec![0; count],
+            unwritten: vec![0; count],
             bytes_before: 0,
             now,
         })
@@ -83,7 +86,8 @@ impl Output {
     fn next_part(&mut self) -> Result<(), Error> {
         let Some(number) = self.parts.number() else { return Ok(()) };
         self.tell_part()?;
-        self.file.commit().map_err(|e| self.failed(&e))?;
+        let committed = self.file.commit();
+        self.done(committed)?;
         let next = create(&self.folder, Some(number + 1), &self.about, &self.interfaces)?;
         let (path, file) = next;
         let bytes = std::mem::replace(&mut self.file, file).bytes();
@@ -119,14 +123,22 @@ impl Output {
         Ok(())
     }
 
-    fn failed(&self, error: &std::io::Error) -> Error {
-        failed(&self.path, error)
+    /// What became of a write: when it failed, packets are gone that were added before.
+    fn done(&mut self, written: std::io::Result<()>) -> Result<(), Error> {
+        written.map_err(|error| {
+            for (interface, gone) in self.file.take_lost().into_iter().enumerate() {
+                self.parts.take_back(interface, gone);
+                self.unwritten.get_mut(interface).into_iter().for_each(|sum| *sum += gone);
+            }
+            failed(&self.path, &error)
+        })
     }
 }
 
 impl Put for Output {
     fn packet(&mut self, head: (u32, u64, u32), pieces: &[&[u8]]) -> Result<(), Error> {
-        self.file.packet(head, pieces).map_err(|e| self.failed(&e))?;
+        let added = self.file.packet(head, pieces);
+        self.done(added)?;
         self.parts.add(head.0 as usize);
         if self.parts.is_full(self.file.bytes(), 0) { self.next_part() } else { Ok(()) }
     }
@@ -142,16 +154,23 @@ impl Put for Output {
             told.delivered = in_part;
             told.received = told.delivered + told.dropped;
         }
-        self.file.statistics(&told).map_err(|e| self.failed(&e))
+        let added = self.file.statistics(&told);
+        self.done(added)
     }
 
     fn commit(&mut self, now: u64) -> Result<(), Error> {
         self.now = now;
-        self.file.commit().map_err(|e| self.failed(&e))?;
+        let committed = self.file.commit();
+        self.done(committed)?;
         if self.parts.is_full(self.file.bytes(), now) {
             self.next_part()?;
         }
         self.trim()
+    }
+
+    fn take_lost(&mut self) -> Vec<u64> {
+        let none = vec![0; self.unwritten.len()];
+        std::mem::replace(&mut self.unwritten, none)
     }
 
     fn take_removed(&mut self) -> Vec<u64> {

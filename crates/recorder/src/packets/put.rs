@@ -27,6 +27,12 @@ pub trait Put {
         Ok(())
     }
 
+    /// How many packets of each interface were added, and could then not be written, since this
+    /// was asked last.
+    fn take_lost(&mut self) -> Vec<u64> {
+        Vec::new()
+    }
+
     /// How many packets of each interface were removed since this was asked last.
     fn take_removed(&mut self) -> Vec<u64> {
         Vec::new()

@@ -50,6 +50,11 @@ impl OfInterface {
         self.latest = packets.latest();
     }
 
+    /// So many of those that were to be in the recording could not be written.
+    pub(super) fn take_back(&mut self, count: u64) {
+        self.delivered -= count;
+    }
+
     /// So many of those that were in the recording are not any more.
     pub(super) fn overwrite(&mut self, count: u64) {
         self.delivered -= count;

@@ -14,10 +14,12 @@
 //!   then a [`Guard`] cuts the file off where the block began.
 //! * Where many pages come at once, a write for each of them, and room that is left, cost more than
 //!   all else. From then on there is a guard, too, and blocks are written many at a time.
-//! * When a write fails since the disk is full, the file is cut off where it was valid.
+//! * When a write fails since the disk is full, the file is cut off where it was valid; what was
+//!   to be written is gone, and its packets are counted.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use super::block::{self, About, BLOCK_MIN, Description, Statistics};
@@ -42,6 +44,11 @@ pub struct Pcapng {
     /// There from the first block on that is longer than a page, and from the first time on that
     /// many pages come at once.
     guard: Option<Guard>,
+    /// Something stands behind its end that could not be cut off.
+    is_torn: bool,
+    /// How many packets of each interface wait, and how many that did are gone.
+    waiting: Vec<u64>,
+    lost: Vec<u64>,
 }
 
 impl Pcapng {
@@ -59,7 +66,17 @@ impl Pcapng {
         let hidden = folder.join(format!(".{name}"));
         let file = File::options().write(true).create_new(true).open(&hidden)?;
         let pending = Vec::with_capacity(PAGE_BYTES);
-        let mut made = Pcapng { file, committed: 0, pending, pages: 0, guard: None };
+        let none = vec![0; interfaces.len()];
+        let mut made = Pcapng {
+            file,
+            committed: 0,
+            pending,
+            pages: 0,
+            guard: None,
+            is_torn: false,
+            waiting: none.clone(),
+            lost: none,
+        };
         made.whole(&about.block())?;
         for interface in interfaces {
             made.whole(&interface.block())?;
@@ -79,7 +96,14 @@ impl Pcapng {
         let captured = pieces.iter().map(|piece| piece.len()).sum();
         self.make_place(block::packet_bytes(captured))?;
         block::packet(&mut self.pending, head, pieces);
-        self.written()
+        let of = head.0 as usize;
+        self.waiting.get_mut(of).into_iter().for_each(|waiting| *waiting += 1);
+        let written = self.written();
+        if written.is_err() {
+            // Of this one the error tells.
+            self.lost.get_mut(of).into_iter().for_each(|lost| *lost -= 1);
+        }
+        written
     }
 
     /// Adds statistics.
@@ -88,6 +112,13 @@ impl Pcapng {
     /// When the file cannot be written.
     pub fn statistics(&mut self, statistics: &Statistics) -> io::Result<()> {
         self.whole(&statistics.block())
+    }
+
+    /// How many packets of each interface were added, and are gone since a later write failed:
+    /// those of which nobody was told yet.
+    pub fn take_lost(&mut self) -> Vec<u64> {
+        let none = vec![0; self.lost.len()];
+        std::mem::replace(&mut self.lost, none)
     }
 
     /// How long the file is with all that was added.
@@ -108,14 +139,20 @@ impl Pcapng {
         let is_in_page = self.pending.len() <= self.left();
         let guard = self.guard.as_ref().filter(|_| !is_in_page);
         guard.into_iter().for_each(|guard| guard.begin(self.committed));
-        let written = self.file.write_all(&self.pending);
+        let is_whole = if self.is_torn { self.file.set_len(self.committed) } else { Ok(()) };
+        let written = is_whole.and_then(|()| {
+            // Not where the last write ended, which may have failed half-way.
+            self.file.write_all_at(&self.pending, self.committed)
+        });
+        self.is_torn = written.is_err() && self.file.set_len(self.committed).is_err();
         if written.is_ok() {
             self.committed += self.pending.len() as u64;
         } else {
-            // What is left behind is what was there; that it is so cannot be helped more.
-            let _ = self.file.set_len(self.committed);
+            self.lost.iter_mut().zip(&self.waiting).for_each(|(lost, waiting)| *lost += waiting);
         }
-        guard.into_iter().for_each(Guard::done);
+        // What is torn is cut off if this process ends before it can be.
+        guard.filter(|_| !self.is_torn).into_iter().for_each(Guard::done);
+        self.waiting.fill(0);
         self.pending.clear();
         written
     }

@@ -120,6 +120,12 @@ fn name_bytes(name: &str) -> [u8; NAME_BYTES] {
     bytes
 }
 
+/// How many bytes the kernel copies for a value that each CPU has: also of a single CPU, each
+/// begins at a multiple of 8 and is filled up to the next one.
+fn of_all_cpus(value_bytes: usize, cpus: usize) -> usize {
+    value_bytes.next_multiple_of(8) * cpus
+}
+
 /// A map.
 #[derive(Debug)]
 pub struct Map {
@@ -149,9 +155,11 @@ impl Map {
         let attributes = attributes.word(16, flags).put(28, &name_bytes(name));
         // SAFETY: these attributes hold no addresses.
         let descriptor = owned(unsafe { attributes.call(Command::MapCreate) }?);
-        let copies = if kind == MapKind::PerCpuArray { super::possible_cpus()? } else { 1 };
-        let one = (value_bytes as usize).next_multiple_of(if copies == 1 { 1 } else { 8 });
-        Ok(Map { descriptor, key_bytes: key_bytes as usize, value_bytes: one * copies })
+        let value_bytes = match kind {
+            MapKind::PerCpuArray => of_all_cpus(value_bytes as usize, super::possible_cpus()?),
+            _ => value_bytes as usize,
+        };
+        Ok(Map { descriptor, key_bytes: key_bytes as usize, value_bytes })
     }
 
     /// Its descriptor, as programs name it.
@@ -407,4 +415,15 @@ pub fn close_elsewhere(events: Vec<OwnedFd>) {
     }
     // These are not the last ones to be closed, if there is a child.
     drop(events);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_all_cpus;
+
+    #[test]
+    fn values_of_cpus_are_as_long_as_the_kernel_copies_them() {
+        assert_eq!([1, 4, 8, 12].map(|len| of_all_cpus(len, 1)), [8, 8, 8, 16]);
+        assert_eq!([1, 4, 8, 12].map(|len| of_all_cpus(len, 3)), [24, 24, 24, 48]);
+    }
 }

@@ -12,6 +12,8 @@ pub const BYTES_MAX: u64 = 1 << 28;
 const MAGIC: u16 = 0xeb9f;
 /// How deep structures without a name may be in each other.
 const DEPTH_MAX: usize = 16;
+/// How many members are looked at for one, structures without a name in others among them.
+const MEMBERS_MAX: usize = 1 << 16;
 /// How many types a type may stand for on the way to another one.
 const STEPS_MAX: usize = 64;
 
@@ -96,15 +98,24 @@ impl Btf {
             let found = self.number(*number).filter(|found| found.kind == STRUCTURE);
             found.and_then(|found| self.string(found.name)) == Some(structure)
         };
-        self.within((1..self.types.len() as u32).find(is_it)?, name, 0)
+        let found = (1..self.types.len() as u32).find(is_it)?;
+        let mut left = MEMBERS_MAX;
+        self.within(found, name, (0, &mut left))
     }
 
-    fn within(&self, structure: u32, name: &str, depth: usize) -> Option<Member> {
+    /// So deep in others, and while so many members may be looked at.
+    fn within(
+        &self,
+        structure: u32,
+        name: &str,
+        (depth, left): (usize, &mut usize),
+    ) -> Option<Member> {
         let found = self.number(structure)?;
         if depth > DEPTH_MAX || !matches!(found.kind, STRUCTURE | UNION) {
             return None;
         }
         for index in 0..found.count as usize {
+            *left = left.checked_sub(1)?;
             let at = found.parts + 12 * index;
             let of = word(&self.bytes, at + 4)?;
             let place = word(&self.bytes, at + 8)?;
@@ -118,7 +129,7 @@ impl Btf {
                 return Some(Member { offset, size: self.size(of)? });
             }
             if own.is_empty()
-                && let Some(inner) = self.within(of, name, depth + 1)
+                && let Some(inner) = self.within(of, name, (depth + 1, left))
             {
                 return Some(Member { offset: offset.checked_add(inner.offset)?, ..inner });
             }
@@ -310,6 +321,23 @@ mod tests {
             wrong[at] ^= 0xff;
             let _ = Btf::parse(wrong).map(|btf| (btf.member("s", "c"), btf.event("e")));
         }
+    }
+
+    #[test]
+    fn structures_that_stand_in_each_other_many_times_are_given_up() {
+        const DEEP: u32 = 14;
+        const WIDE: u32 = 32;
+        let structure = |number: u32| {
+            let inner = [0, number + 1, 0].repeat(WIDE as usize);
+            [vec![u32::from(number == 1), 4 << 24 | WIDE, 4], inner].concat()
+        };
+        let mut types: Vec<u32> = (1..=DEEP).flat_map(structure).collect();
+        types.extend([0, 4 << 24, 4]);
+        let len = types.len() as u32 * 4;
+        let words = [u32::from(MAGIC) | 1 << 16, 24, 0, len, len, 3].into_iter().chain(types);
+        let bytes = words.flat_map(u32::to_ne_bytes).chain(*b"\0s\0").collect();
+        let btf = Btf::parse(bytes).expect("types");
+        assert_eq!(btf.member("s", "a"), None);
     }
 
     #[test]

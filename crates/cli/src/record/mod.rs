@@ -126,7 +126,7 @@ fn is_gone(pid: &u32) -> bool {
 }
 
 fn finish(verb: &Record, ledger: &Ledger, common: &Common) -> Exit {
-    let has_lost = ledger.lost() > 0 || ledger.unfollowed + ledger.left_out > 0;
+    let has_lost = ledger.lost() > 0 || ledger.unfollowed + ledger.damaged + ledger.left_out > 0;
     let (lost, output) = (has_lost && !verb.allow_loss, ledger.unsaved > 0);
     let mut exit = Exit { lost, output, ..Exit::default() };
     if common.json {

@@ -131,6 +131,10 @@ impl Watch {
             let threads = counted(ledger.unfollowed, "thread");
             say(&format!("  {bad}not recorded{bad:#}: {threads} too many that were started\n"));
         }
+        if ledger.damaged > 0 {
+            let times = counted(ledger.damaged, "time");
+            say(&format!("  {bad}lost{bad:#}: {times} what was in a ring, which was damaged\n"));
+        }
         if ledger.left_out > 0 {
             let programs = counted(ledger.left_out, "program");
             say(&format!("  {bad}not recorded{bad:#}: {programs} too many at the same time\n"));

@@ -104,13 +104,11 @@ impl<'r> Record<'r> {
     }
 
     fn word(&self, at: usize) -> u64 {
-        let bytes = self.bytes.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
-        bytes.map_or(0, u64::from_ne_bytes)
+        word(self.bytes, at).unwrap_or(0)
     }
 
     fn half(&self, at: usize) -> u32 {
-        let bytes = self.bytes.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
-        bytes.map_or(0, u32::from_ne_bytes)
+        half(self.bytes, at).unwrap_or(0)
     }
 
     /// When, by `CLOCK_MONOTONIC`.
@@ -171,7 +169,7 @@ impl<'r> Record<'r> {
 
     /// The number of 8 bytes at a place.
     pub fn own_number(&self, place: u32) -> Option<u64> {
-        number(self.bytes.get(place as usize..)?.get(..8)?, false)
+        word(self.bytes, place as usize)
     }
 
     /// The number of a field, widened by its sign; of a field that has no number, nothing.
@@ -208,6 +206,22 @@ pub fn of_recorder(time: u64, event: u32, content: &[u8]) -> Vec<u8> {
 pub fn text(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
     bytes.get(..end).unwrap_or_default()
+}
+
+/// The number of 8 bytes at a place.
+pub fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk().copied().map(u64::from_ne_bytes)
+}
+
+/// The number of 4 bytes at a place.
+pub fn half(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().copied().map(u32::from_ne_bytes)
+}
+
+/// Writes at a place; nothing where there is no room.
+pub fn put(to: &mut [u8], at: usize, from: &[u8]) {
+    let to = to.get_mut(at..).and_then(|to| to.get_mut(..from.len()));
+    to.into_iter().for_each(|to| to.copy_from_slice(from));
 }
 
 /// The number in 1, 2, 4 or 8 bytes, widened by its sign.

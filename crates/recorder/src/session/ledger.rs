@@ -47,6 +47,9 @@ pub struct Ledger {
     pub state: u64,
     /// How many threads were started that were to be recorded, and for which there was no place.
     pub unfollowed: u64,
+    /// How often there was something in the rings of the kernel that can't be, so that events may
+    /// be lost of which nobody knows how many.
+    pub damaged: u64,
     /// Of how many programs nothing was recorded: there were too many at the same time.
     pub left_out: u64,
     /// When nothing was recorded, as it was asked for.
@@ -312,6 +315,7 @@ impl Ledger {
             "disagreements": self.disagreements,
             "threads_at_start": self.state,
             "threads_not_followed": self.unfollowed,
+            "rings_damaged": self.damaged,
             "programs_not_recorded": self.left_out,
             "pauses": self.pauses.to_value(),
             "handlers": handlers.collect::<Vec<_>>(),

@@ -327,6 +327,7 @@ impl Session {
         stores.iter_mut().zip(self.tallies.read()?).for_each(|(store, more)| store.count_in(more));
         ledger.handlers = self.handlers.iter().cloned().zip(stores).collect();
         ledger.unfollowed = self.mechanism.unfollowed(&self.drain)?;
+        ledger.damaged = self.drain.source.damaged();
         ledger.clocks = [Some(self.begun), ClockPair::read().ok()].into_iter().flatten().collect();
         Ok(ledger)
     }

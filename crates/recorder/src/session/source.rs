@@ -91,6 +91,11 @@ impl Source {
         }
     }
 
+    /// How often there was something in the rings that can't be.
+    pub fn damaged(&self) -> u64 {
+        self.samples().map_or(0, |(rings, _)| rings.damaged())
+    }
+
     /// What rules come to from now on, where they are asked here.
     pub fn set_rules(&mut self, states: &[State]) {
         if let Source::Samples(samples) = self {

@@ -65,6 +65,8 @@ pub struct SampleRing {
     page: usize,
     bytes: usize,
     position: u64,
+    /// How often something stood there that can't be.
+    damaged: u64,
     /// A record that was in two parts.
     whole: Vec<u8>,
 }
@@ -83,7 +85,8 @@ impl SampleRing {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         let mapping = Mapping::of(threads.0.as_raw_fd(), 0, page + bytes, true)?;
-        Ok(SampleRing { cpu, threads, mapping, page, bytes, position: 0, whole: Vec::new() })
+        let (position, damaged, whole) = (0, 0, Vec::new());
+        Ok(SampleRing { cpu, threads, mapping, page, bytes, position, damaged, whole })
     }
 
     /// An event of a tracepoint, by its number, whose samples come into this ring. It is disabled.
@@ -111,19 +114,30 @@ impl SampleRing {
         self.produced().saturating_sub(self.position)
     }
 
-    /// The next record. The one before it is given back to the kernel.
+    /// How often something stood there that can't be: nobody knows how many records were behind it.
+    pub fn damaged(&self) -> u64 {
+        self.damaged
+    }
+
+    /// The next record. The one before it is given back to the kernel. Behind what can't be a
+    /// record all is left out that is there by now, and that is counted as damage.
     pub fn take(&mut self) -> Option<Sample<'_>> {
         self.give_back();
-        if self.fill() < HEADER as u64 {
+        let produced = self.produced();
+        let fill = produced.saturating_sub(self.position);
+        if fill == 0 {
             return None;
+        }
+        if fill < HEADER as u64 || fill > self.bytes as u64 {
+            return self.leave_out(produced);
         }
         let mut header = [0; HEADER];
         self.copy(self.position, &mut header);
         let [a, b, c, d, _, _, e, f] = header;
         let kind = u32::from_ne_bytes([a, b, c, d]);
         let len = usize::from(u16::from_ne_bytes([e, f]));
-        if len < HEADER || len as u64 > self.fill() {
-            return None;
+        if len < HEADER || len as u64 > fill {
+            return self.leave_out(produced);
         }
         let mut whole = std::mem::take(&mut self.whole);
         whole.resize(len - HEADER, 0);
@@ -131,6 +145,14 @@ impl SampleRing {
         self.whole = whole;
         self.position += len as u64;
         Some(Sample { kind, body: &self.whole })
+    }
+
+    /// Goes on behind all that is there.
+    fn leave_out(&mut self, produced: u64) -> Option<Sample<'_>> {
+        self.damaged += 1;
+        self.position = produced;
+        self.give_back();
+        None
     }
 
     /// Copies what the kernel wrote from this position on.
@@ -216,5 +238,28 @@ impl SampledEvent {
         // SAFETY: these requests take a number and write no memory of ours.
         let result = unsafe { libc::ioctl(self.0.as_raw_fd(), request as _, argument) };
         super::checked(result.into()).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_record_is_stepped_over_and_counted() {
+        const BYTES: u64 = 4096;
+        let Ok(mut ring) = SampleRing::open(0, BYTES as usize) else {
+            return println!("skipped: perf_event_open(2) is not allowed here");
+        };
+        // Its event is off, so nobody else writes there. The data are zeros: a record without a
+        // length. Then there is less than a header, and more than there is room for.
+        for (damaged, head) in (1..).zip([64, 68, 68 + 2 * BYTES]) {
+            ring.number(HEAD_AT).store(head, Ordering::Release);
+            assert!(ring.take().is_none());
+            assert_eq!((ring.damaged(), ring.fill()), (damaged, 0));
+            assert_eq!(ring.number(TAIL_AT).load(Ordering::Acquire), head);
+        }
+        assert!(ring.take().is_none());
+        assert_eq!(ring.damaged(), 3, "nothing is no damage");
     }
 }

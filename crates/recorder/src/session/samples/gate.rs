@@ -3,7 +3,7 @@
 
 use super::threads::{EXITED, FORKED, RENAMED, Threads, idle};
 use crate::kernel::class::concerned;
-use crate::kernel::record::{COMM_BYTES, DYNAMIC_BYTES, FAST, Layout, Record, at};
+use crate::kernel::record::{COMM_BYTES, DYNAMIC_BYTES, FAST, Layout, Record, at, put};
 use crate::kernel::rule::{CLONE_THREAD, flags_of_new};
 use crate::rules::{Fast, State, Whom};
 use crate::session::counters::Counted;
@@ -204,11 +204,5 @@ impl Event {
             }
         }
         put(to, 32, comm);
-    }
-}
-
-fn put(to: &mut [u8], at: usize, from: &[u8]) {
-    if let Some(to) = to.get_mut(at..at + from.len()) {
-        to.copy_from_slice(from);
     }
 }

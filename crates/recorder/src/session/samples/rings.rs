@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::threads::{EXITED, FORKED, RENAMED};
 use crate::held::Held;
-use crate::kernel::record::{DYNAMIC_BYTES, FIELDS_AT, Layout, at};
+use crate::kernel::record::{DYNAMIC_BYTES, FIELDS_AT, Layout, at, half, word};
 use crate::session::plan::Plan;
 use crate::sys::{Sample, SampleRing};
 use crate::tracefs::{Base, FIRST_OFFSET, Format, Kind};
@@ -28,6 +28,8 @@ pub struct Rings {
     record: Vec<u8>,
     /// How many samples of each event are too short for what it is.
     unreadable: Vec<u64>,
+    /// How many records are so short that nobody knows what they are of.
+    unknown: u64,
 }
 
 #[derive(Debug)]
@@ -44,7 +46,7 @@ impl Rings {
             Some((u16::try_from(format.id).ok()?, Event { number, format: format.clone(), layout }))
         });
         let unreadable = vec![0; plan.events.len()];
-        Rings { rings, events: events.collect(), record: Vec::new(), unreadable }
+        Rings { rings, events: events.collect(), record: Vec::new(), unreadable, unknown: 0 }
     }
 
     /// From now on threads are followed.
@@ -68,6 +70,11 @@ impl Rings {
         &self.unreadable
     }
 
+    /// How often there was something that can't be: nobody knows which events, or how many.
+    pub fn damaged(&self) -> u64 {
+        self.unknown + self.rings.iter().map(SampleRing::damaged).sum::<u64>()
+    }
+
     /// How many bytes wait in them.
     pub fn fill(&self) -> u64 {
         self.rings.iter().map(SampleRing::fill).sum()
@@ -75,26 +82,35 @@ impl Rings {
 
     /// Takes what is in the rings, about as much of each as this.
     pub fn take(&mut self, most: usize, held: &mut Held<()>) {
-        let (events, record) = (&self.events, &mut self.record);
-        for ring in &mut self.rings {
+        let Rings { rings, events, record, unreadable: all, unknown } = self;
+        for ring in rings {
             let (cpu, mut taken) = (ring.cpu(), 0);
             while taken < most
                 && let Some(sample) = ring.take()
             {
                 taken += sample.body.len() + 8;
                 record.clear();
+                if !matches!(sample.kind, SAMPLE | FORK | EXIT | COMM) {
+                    continue;
+                }
                 match put(sample, cpu, events, record) {
                     // A thread is there before its first event, and gone after its last.
                     Some((time, rank)) => held.push((time, rank), (), [record.as_slice()]),
-                    None => {
-                        let number = event(sample.body, events).map(|event| event.number as usize);
-                        let count = number.and_then(|number| self.unreadable.get_mut(number));
-                        count.into_iter().for_each(|count| *count += 1);
-                    }
+                    None => *unreadable(sample, events, all).unwrap_or(unknown) += 1,
                 }
             }
         }
     }
+}
+
+/// Where it is counted that a sample is too short for what it is, if that is known.
+fn unreadable<'c>(
+    sample: Sample<'_>,
+    events: &HashMap<u16, Event>,
+    all: &'c mut [u64],
+) -> Option<&'c mut u64> {
+    let of = event(sample.body, events).filter(|_| sample.kind == SAMPLE)?;
+    all.get_mut(of.number as usize)
 }
 
 /// Makes a record of a sample: when that was, and its rank among others of this time.
@@ -170,12 +186,4 @@ fn fields(event: &Event, raw: &[u8], record: &mut Vec<u8>) -> Option<()> {
         record.get_mut(*place as usize..)?.get_mut(..from.len())?.copy_from_slice(from);
     }
     Some(())
-}
-
-fn half(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_ne_bytes)
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<u64> {
-    bytes.get(at..at.checked_add(8)?)?.try_into().ok().map(u64::from_ne_bytes)
 }

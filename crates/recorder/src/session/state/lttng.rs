@@ -4,7 +4,7 @@
 use std::fs;
 
 use super::Thread;
-use crate::kernel::record::at;
+use crate::kernel::record::{at, put};
 
 /// As the kernel would describe it.
 pub const FORMAT: &str = "name: lttng_statedump_process_state
@@ -53,9 +53,9 @@ pub fn fields(thread: &Thread, bytes: &mut [u8]) {
     ];
     let places = (8..32).step_by(4).chain((48..76).step_by(4));
     for (place, number) in places.zip(first.into_iter().chain(last)) {
-        super::put(bytes, at(place), &number.to_ne_bytes());
+        put(bytes, at(place) as usize, &number.to_ne_bytes());
     }
-    super::put(bytes, at(32), &thread.comm);
+    put(bytes, at(32) as usize, &thread.comm);
 }
 
 /// What a thread does, by its letter in `/proc/PID/stat`, as `enum lttng_process_status` has it:

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::ctf::{LTTNG_STATE, Names};
-use crate::kernel::record::{COMM_BYTES, FIELDS_AT, at};
+use crate::kernel::record::{COMM_BYTES, FIELDS_AT, at, put};
 use crate::sys::monotonic_ns;
 use crate::tracefs::{Format, parse};
 
@@ -114,12 +114,6 @@ fn parse_stat(pid: u32, tid: u32, text: &[u8]) -> Option<Thread> {
     })
 }
 
-fn put(bytes: &mut [u8], start: u32, from: &[u8]) {
-    if let Some(to) = bytes.get_mut(start as usize..start as usize + from.len()) {
-        to.copy_from_slice(from);
-    }
-}
-
 /// Writes what stands before the fields: of this time and event, of this process and thread.
 fn head(
     bytes: &mut [u8],
@@ -130,7 +124,7 @@ fn head(
     put(bytes, 0, &time.to_ne_bytes());
     put(bytes, 8, &event.to_ne_bytes());
     put(bytes, 16, &(u64::from(pid) << 32 | u64::from(tid)).to_ne_bytes());
-    put(bytes, FIELDS_AT - COMM_BYTES as u32, comm);
+    put(bytes, FIELDS_AT as usize - COMM_BYTES, comm);
 }
 
 /// As a program of the kernel would have written it.
@@ -150,10 +144,10 @@ fn fields(thread: &Thread, bytes: &mut [u8]) {
     let own = [thread.pid.cast_signed(), thread.tid.cast_signed(), thread.ppid];
     let numbers = own.into_iter().chain([thread.prio, thread.cpu]);
     for (place, number) in (8..).step_by(4).zip(numbers) {
-        put(bytes, at(place), &number.to_ne_bytes());
+        put(bytes, at(place) as usize, &number.to_ne_bytes());
     }
-    put(bytes, at(28), &[thread.state]);
-    put(bytes, at(32), &thread.comm);
+    put(bytes, at(28) as usize, &[thread.state]);
+    put(bytes, at(32) as usize, &thread.comm);
 }
 
 #[cfg(test)]

@@ -211,13 +211,14 @@ impl Stream {
         Mark(self.at.0, self.at.1)
     }
 
-    /// The same as [`commit`](Self::commit), of what was given before there was this mark.
+    /// The same as [`commit`](Self::commit), of what was given before there was this mark. What was
+    /// committed stays so: with a mark that is older nothing changes.
     ///
     /// # Errors
     /// When the file can't be written.
     pub fn commit_to(&mut self, mark: Mark) -> Result<(), Error> {
         let to = (mark.0, mark.1);
-        if to == self.committed {
+        if to <= self.committed {
             return Ok(());
         }
         let turn = self.turn.wrapping_add(1);
@@ -276,8 +277,9 @@ impl Stream {
     /// Goes on at the start of a block, if it is further on: the header there says how many events
     /// are left out.
     fn skip_to(&mut self, position: u64) {
-        if position > self.at.0 {
-            self.at.0 = position - position % self.shape.block_bytes;
+        let start = position - position % self.shape.block_bytes;
+        if start > self.at.0 {
+            self.at.0 = start;
             self.is_resumed = false;
         }
     }
@@ -377,5 +379,58 @@ impl Stream {
         self.is_resumed = false;
         self.at.0 = start.saturating_add(self.shape.block_bytes);
         Block::Done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first level of an empty ring, of which so much was read.
+    fn stream(name: &str, read: u64) -> (PathBuf, Stream) {
+        let mut bytes = vec![0; HEADER_BYTES + 2 * ring::RING_BYTES_MIN];
+        let mut put = |at: usize, of: &[u8]| bytes[at..at + of.len()].copy_from_slice(of);
+        put(0, &ring::MAGIC);
+        put(8, &crate::layout::VERSION.to_ne_bytes());
+        for (level, data) in LEVELS.into_iter().zip([HEADER_BYTES, 2 * HEADER_BYTES]) {
+            put(level + ring::DATA, &(data as u64).to_ne_bytes());
+            put(level + ring::DATA_BYTES, &(ring::RING_BYTES_MIN as u64).to_ne_bytes());
+            put(level + ring::BLOCK_BYTES, &(ring::BLOCK_BYTES_MIN as u64).to_ne_bytes());
+            put(level + READ[0], &read.to_ne_bytes());
+        }
+        let path = std::env::temp_dir().join(format!("marey-{}-{name}", std::process::id()));
+        std::fs::write(&path, bytes).expect("written");
+        (path.clone(), opened(&path))
+    }
+
+    fn opened(path: &Path) -> Stream {
+        let file = File::options().read(true).write(true).open(path).expect("a file");
+        let [first, _] = Stream::open(file, 0, path).expect("a ring");
+        first
+    }
+
+    #[test]
+    fn an_older_mark_takes_nothing_back() {
+        let (path, mut stream) = stream("mark", 0);
+        let first = stream.mark();
+        stream.at = (1024, 3);
+        let second = stream.mark();
+        stream.at = (2048, 7);
+        stream.commit().expect("written");
+        for older in [second, first] {
+            stream.commit_to(older).expect("nothing is written");
+            assert_eq!(opened(&path).at, (2048, 7));
+        }
+        std::fs::remove_file(&path).expect("it was there");
+    }
+
+    #[test]
+    fn who_leaves_something_out_never_goes_back() {
+        let (path, mut stream) = stream("skip", 1500);
+        for (to, at) in [(1100, 1500), (1900, 1500), (2048, 2048), (3000, 2048), (3100, 3072)] {
+            stream.skip_to(to);
+            assert_eq!(stream.at.0, at, "to {to}");
+        }
+        std::fs::remove_file(&path).expect("it was there");
     }
 }

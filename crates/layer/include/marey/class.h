@@ -205,7 +205,7 @@ static MAREY_COLD void marey_register(struct marey_own *own, struct marey_class 
 
 static inline int marey_is_on(const struct marey_class *class_)
 {
-    return __builtin_expect((MAREY_LOAD(*MAREY_LOAD(class_->on)) & MAREY_ON) != 0, 0);
+    return __builtin_expect((MAREY_LOAD(*MAREY_LOAD(class_->on)) & MAREY_ON) != 0, 0) != 0;
 }
 
 /* Asks about a class, the first time; its number if it is on and has one, else 0. */

@@ -31,7 +31,7 @@ const COMPILERS: [&[&str]; 5] = [
     &["clang++", "-x", "c++", "-std=c++17", "-O2"],
 ];
 /// What a compiler may say of the tracer: nothing.
-const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Werror", "-pedantic"];
+const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wconversion", "-Werror", "-pedantic"];
 
 /// What programs are compiled with, which need not be in the language of the tracer.
 const C89: [&str; 5] = ["-std=c89", "-Wall", "-Wextra", "-Werror", "-pedantic"];

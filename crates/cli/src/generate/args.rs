@@ -25,9 +25,9 @@ pub struct Generate {
         overrides_with = "headers_dir"
     )]
     pub headers_dir: PathBuf,
-    /// Write the metadata to this folder: that of the trace
-    #[arg(short, long, value_name = "DIR", default_value = ".", overrides_with = "metadata_dir")]
-    pub metadata_dir: PathBuf,
+    /// Write the metadata to this folder: that of the trace [default: .]
+    #[arg(short, long, value_name = "DIR", overrides_with = "metadata_dir")]
+    pub metadata_dir: Option<PathBuf>,
     #[command(flatten)]
     pub includes: Includes,
     /// Let names of functions begin with this, and names of files with this without `_` at its end
@@ -66,6 +66,11 @@ pub struct Generate {
 }
 
 impl Generate {
+    /// The folder of the metadata.
+    pub fn metadata_dir(&self) -> &Path {
+        self.metadata_dir.as_deref().unwrap_or(Path::new("."))
+    }
+
     /// Where events go; a message where another option does not go with that.
     pub fn destination(&self) -> Result<Destination, String> {
         let ctf = self.ctf.unwrap_or(Ctf::One);
@@ -74,7 +79,7 @@ impl Generate {
         }
         let of_packets = [
             ("--ctf", self.ctf.is_some()),
-            ("--metadata-dir", self.metadata_dir != Path::new(".")),
+            ("--metadata-dir", self.metadata_dir.is_some()),
             ("--uuid", self.uuid.is_some()),
         ];
         match of_packets.iter().find(|(_, is_given)| *is_given) {

@@ -39,9 +39,9 @@ pub fn run(verb: &Generate, common: &Common) -> Result<Exit, Error> {
         Err(what) => return Ok(usage(&what)),
     };
     let folders = [
-        (&verb.code_dir, "--code-dir"),
-        (&verb.headers_dir, "--headers-dir"),
-        (&verb.metadata_dir, "--metadata-dir"),
+        (verb.code_dir.as_path(), "--code-dir"),
+        (verb.headers_dir.as_path(), "--headers-dir"),
+        (verb.metadata_dir(), "--metadata-dir"),
     ];
     for (folder, option) in folders {
         if let Err(exit) = problems::check_folder(folder, option) {

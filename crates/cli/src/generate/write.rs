@@ -64,9 +64,9 @@ impl File {
     /// A file that was generated, in the folder that the command line names for it.
     pub fn of(output: Output, verb: &Generate) -> Result<Self, Exit> {
         let (folder, kind) = match output.folder {
-            Folder::Code => (&verb.code_dir, "source"),
-            Folder::Headers => (&verb.headers_dir, "header"),
-            Folder::Metadata => (&verb.metadata_dir, "metadata"),
+            Folder::Code => (verb.code_dir.as_path(), "source"),
+            Folder::Headers => (verb.headers_dir.as_path(), "header"),
+            Folder::Metadata => (verb.metadata_dir(), "metadata"),
         };
         let name = PathBuf::from(output.name);
         let path = if folder == Path::new(".") { name } else { folder.join(name) };

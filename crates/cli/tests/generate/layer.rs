@@ -41,7 +41,9 @@ fn the_header_stays() {
 #[test]
 fn options_of_packets_are_refused() {
     let folder = folder("layer-options");
-    for (option, value) in [("--ctf", "1"), ("--metadata-dir", "trace"), ("--uuid", "random")] {
+    for (option, value) in
+        [("--ctf", "1"), ("--metadata-dir", "trace"), ("--metadata-dir", "."), ("--uuid", "random")]
+    {
         let ran = generate(&folder, &with(&[option, value]));
         assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{option}");
         let expected = format!(

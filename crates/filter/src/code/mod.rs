@@ -1,6 +1,6 @@
 //! Programs as the machine runs them: words that only lead forward, so that every run ends.
 //!
-//! A program is made once for a class of events. It comes from [`crate::compile`], or from
+//! A program is made once for a class of events. It comes from `compile`, or from
 //! elsewhere (a recorder puts it where the traced program reads it), so it is verified before it
 //! runs: [`Program::new`] refuses what could fail. Nothing that the machine runs can touch what is
 //! not its own.

@@ -48,6 +48,7 @@ fn text(definition: &Definition) -> Result<String, Vec<Unsupported>> {
             }
         }
     }
+    unsupported.extend(layer::too_many(definition));
     if !unsupported.is_empty() {
         return Err(unsupported);
     }

@@ -12,18 +12,26 @@ mod names;
 use marey_ctf::schema::{Array, EventClass, FieldClass, Integer, Meaning, Scope, StreamClass};
 use marey_ctf::schema::{Member, Structure};
 
+use crate::definition::Definition;
 use crate::plan::Unsupported;
 use crate::rust::{is_parameter, lengths};
 use crate::scopes::{event_scopes, name};
 
+/// How many events a program has at most (`marey_layer::layout::CLASSES_MAX`).
+const EVENTS_MAX: usize = 4096;
 /// How many fields an event has at most (`marey_layer::layout::FIELDS_MAX`).
 const FIELDS_MAX: usize = 32;
 /// The longest name (`marey_layer::layout::NAME_BYTES_MAX`).
 const NAME_BYTES_MAX: usize = 255;
 /// How long the description of an event is at most (`marey_layer::layout::class::ENTRY_BYTES_MAX`).
 const ENTRY_BYTES_MAX: usize = 4096;
-/// What of that stands in front of the names, and is kept free behind them.
-const ENTRY_REST_BYTES: usize = 24;
+/// What of that stands in front of the names (`marey_layer::layout::class::FIXED_BYTES`).
+const ENTRY_FIXED_BYTES: usize = 16;
+/// What of that is kept free behind the names, where it is made a multiple of 8.
+const ENTRY_FREE_BYTES: usize = 8;
+/// How many bytes of a text, an array of bytes or one of words an event keeps
+/// (`marey_layer::layout::value::TEXT_BYTES_MAX`).
+pub const TEXT_BYTES_MAX: usize = 1024;
 
 /// An event as `marey-layer` knows it.
 pub struct Event<'d> {
@@ -127,12 +135,23 @@ pub fn event<'d>(
     }
     let source_file = 2 + NAME_BYTES_MAX;
     if names.map(|name| name.len() + 3).sum::<usize>() + source_file
-        > ENTRY_BYTES_MAX - ENTRY_REST_BYTES
+        > ENTRY_BYTES_MAX - ENTRY_FIXED_BYTES - ENTRY_FREE_BYTES
     {
         refuse(&own, "the names of its fields are too long together for marey-layer (4096 bytes)");
     }
     let event = Event { name: own, level: Level::of(event.log_level), fields };
     if unsupported.is_empty() { Ok(event) } else { Err(unsupported) }
+}
+
+/// Why not all events of a definition have a place, if they have not.
+pub fn too_many(definition: &Definition) -> Option<Unsupported> {
+    let left_out = |stream, event| definition.extensions.left_out.has(stream, event);
+    let streams = definition.schema.streams.iter();
+    let recorded =
+        streams.map(|stream| stream.events.iter().filter(|event| !left_out(stream, event)).count());
+    let count: usize = recorded.sum();
+    let what = "marey-layer has at most 4096 for a program";
+    (count > EVENTS_MAX).then(|| Unsupported { field: format!("{count} events"), what })
 }
 
 #[derive(Default)]
@@ -211,7 +230,19 @@ pub fn width(class: &Integer) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::Level;
+    use marey_layer::layout;
+
+    use super::*;
+
+    #[test]
+    fn limits_are_those_of_the_layer() {
+        let (events, fields) = (layout::CLASSES_MAX, layout::FIELDS_MAX);
+        assert_eq!((EVENTS_MAX, FIELDS_MAX), (events, fields));
+        assert_eq!(NAME_BYTES_MAX, layout::NAME_BYTES_MAX);
+        let (entry, fixed) = (layout::class::ENTRY_BYTES_MAX, layout::class::FIXED_BYTES);
+        assert_eq!((ENTRY_BYTES_MAX, ENTRY_FIXED_BYTES), (entry, fixed));
+        assert_eq!(TEXT_BYTES_MAX, layout::value::TEXT_BYTES_MAX);
+    }
 
     #[test]
     fn log_levels_are_those_of_syslog_and_lttng() {

@@ -109,6 +109,20 @@ pub fn function<'d>(
     (scopes, plan): (&[(Scope, &'d Structure)], &Plan),
     lifetime: &str,
 ) -> Result<Function<'d>, Vec<Unsupported>> {
+    let (mut function, mut given) = declared(shared, (stream, event), scopes, lifetime);
+    function.refusals = refusals(scopes, &function)?;
+    let local = |number| given.parameter(&format!("text_{number}"));
+    function.values.add_inner(plan, shared.types(), (stream, event), None, local);
+    Ok(function)
+}
+
+/// The same as far as its parameters go, and the names that are given.
+pub fn declared<'d>(
+    shared: &Shared<'_>,
+    (stream, event): (usize, Option<usize>),
+    scopes: &[(Scope, &'d Structure)],
+    lifetime: &str,
+) -> (Function<'d>, Given) {
     let mut given = Given::parameters(&shared.types);
     let values = Values::default();
     let mut function = Function { parameters: Vec::new(), values, refusals: Vec::new() };
@@ -135,10 +149,7 @@ pub fn function<'d>(
             class,
         });
     }
-    function.refusals = refusals(scopes, &function)?;
-    let local = |number| given.parameter(&format!("text_{number}"));
-    function.values.add_inner(plan, shared.types(), (stream, event), None, local);
-    Ok(function)
+    (function, given)
 }
 
 /// The fields whose values are parameters.

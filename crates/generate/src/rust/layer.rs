@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use marey_ctf::schema::{EventClass, FieldClass, Length, StreamClass};
 
 use super::event::{head, left_out, signature};
-use super::function::{Function, Shared, function};
+use super::function::{Function, Shared, declared};
 use super::names::field as field_name;
 use super::stream::LENIENT;
 use super::types::quoted;
@@ -17,7 +17,7 @@ use super::{Module, banner};
 use crate::c::File;
 use crate::definition::Definition;
 use crate::layer::{self, Field, Type};
-use crate::plan::{Plan, Unsupported};
+use crate::plan::Unsupported;
 use crate::scopes::{event_scopes, name};
 
 /// The property for which there is nothing here.
@@ -43,6 +43,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, Vec<Unsupported>> {
         }
         out += "}\n";
     }
+    unsupported.extend(layer::too_many(definition));
     if definition.extensions.filters.any() {
         let what = "in Rust they are for packets only";
         unsupported.push(Unsupported { field: FILTERS.to_owned(), what });
@@ -74,7 +75,7 @@ fn method(
     (index, event): (usize, &EventClass),
 ) -> Result<String, Vec<Unsupported>> {
     let (place, scopes) = ((stream_index, Some(index)), event_scopes(stream, event));
-    let function = function(shared, place, (&scopes, &Plan::default()), "")?;
+    let (function, _) = declared(shared, place, &scopes, "");
     if definition.extensions.left_out.has(stream, event) {
         return Ok(format!("\n{}", left_out(&function, event, OWN)));
     }
@@ -163,15 +164,17 @@ fn value(
 
 /// How elements that are no `u8` and no `u32` become that, which of them, and how many are needed:
 /// one more than an event keeps, so that it is known when there are more.
-fn as_numbers(field: &Field<'_>, is_named: bool) -> Option<(&'static str, &'static str, u32)> {
+fn as_numbers(field: &Field<'_>, is_named: bool) -> Option<(&'static str, &'static str, usize)> {
+    const BYTES: usize = layer::TEXT_BYTES_MAX + 1;
+    const WORDS: usize = layer::TEXT_BYTES_MAX / 4 + 1;
     let FieldClass::Array(class) = field.class else { return None };
     let FieldClass::Integer(element) = class.element.as_ref() else { return None };
     match (is_named, element.is_signed(), field.of) {
         (false, false, _) => None,
-        (true, false, Type::Words) => Some(("it.0", "u32", 257)),
-        (true, false, _) => Some(("it.0", "u8", 1025)),
-        (true, true, _) => Some(("it.0.cast_unsigned()", "u8", 1025)),
-        (false, true, _) => Some(("it.cast_unsigned()", "u8", 1025)),
+        (true, false, Type::Words) => Some(("it.0", "u32", WORDS)),
+        (true, false, _) => Some(("it.0", "u8", BYTES)),
+        (true, true, _) => Some(("it.0.cast_unsigned()", "u8", BYTES)),
+        (false, true, _) => Some(("it.cast_unsigned()", "u8", BYTES)),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use marey_ctf::schema::{EventClass, FieldClass, Length, Scope, StreamClass, Structure};
+use marey_ctf::schema::{EventClass, FieldClass, Scope, StreamClass, Structure};
 
 use super::header::{for_profile, signature};
 use super::names::{TypeNames, is_pattern, member_name, parameter_prefix, parameters};
@@ -238,7 +238,7 @@ fn value(profile: Profile, field: &Field<'_>) -> String {
     let length = || match length_of(field.class) {
         Some(length) if is_inner => format!("{of}{}", member_name(&length)),
         Some(length) => format!("{of}{length}"),
-        None => format!("{}U", static_length(field.class).min(LENGTH_MAX)),
+        None => format!("{}U", layer::static_length(field.class).unwrap_or(0).min(LENGTH_MAX)),
     };
     match (field.of, field.class) {
         (Type::Float(len_bits), FieldClass::Float(class))
@@ -250,13 +250,4 @@ fn value(profile: Profile, field: &Field<'_>) -> String {
         (Type::Words, _) => format!("marey_words({of}{own}, {})", length()),
         _ => of + &own,
     }
-}
-
-fn static_length(class: &FieldClass) -> u64 {
-    let length = match class {
-        FieldClass::Array(class) => &class.length,
-        FieldClass::Blob(class) => &class.len_bytes,
-        _ => return 0,
-    };
-    if let Length::Static(length) = length { *length } else { 0 }
 }

@@ -9,8 +9,8 @@
 
 mod names;
 
-use marey_ctf::schema::{Array, EventClass, FieldClass, Integer, Meaning, Scope, StreamClass};
-use marey_ctf::schema::{Member, Structure};
+use marey_ctf::schema::{Array, EventClass, FieldClass, Integer, Length, Meaning};
+use marey_ctf::schema::{Member, Scope, StreamClass, Structure};
 
 use crate::definition::Definition;
 use crate::plan::Unsupported;
@@ -221,6 +221,16 @@ impl Type {
         }
         Err("of arrays, marey-layer has bytes, and unsigned numbers of 32 bits")
     }
+}
+
+/// How long an array or a blob is, where that is the same for all.
+pub fn static_length(class: &FieldClass) -> Option<u64> {
+    let length = match class {
+        FieldClass::Array(class) => &class.length,
+        FieldClass::Blob(class) => &class.len_bytes,
+        _ => return None,
+    };
+    if let Length::Static(length) = length { Some(*length) } else { None }
 }
 
 /// How many bits an integer takes in memory.

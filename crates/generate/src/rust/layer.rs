@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use marey_ctf::schema::{EventClass, FieldClass, Length, StreamClass};
+use marey_ctf::schema::{EventClass, FieldClass, StreamClass};
 
 use super::event::{head, left_out, signature};
 use super::function::{Function, Shared, declared};
@@ -180,11 +180,7 @@ fn as_numbers(field: &Field<'_>, is_named: bool) -> Option<(&'static str, &'stat
 
 /// Whether an array or a blob has its length in its type, so that it is no slice.
 fn is_static(field: &Field<'_>) -> bool {
-    match field.class {
-        FieldClass::Array(class) => matches!(class.length, Length::Static(_)),
-        FieldClass::Blob(class) => matches!(class.len_bytes, Length::Static(_)),
-        _ => false,
-    }
+    layer::static_length(field.class).is_some()
 }
 
 /// What makes other numbers of those in an array.

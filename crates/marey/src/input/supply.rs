@@ -40,6 +40,8 @@ pub enum Supplied {
 /// Memory that somebody wants back, with the packets in it.
 pub struct Lent {
     bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
+    /// How many of them mean something.
+    len: usize,
     packets: Walked,
 }
 
@@ -47,12 +49,12 @@ impl Lent {
     /// What is handed over: it is given back when it is dropped. The packets are what a
     /// [walk](crate::format::ring::Block::walk) over these bytes found.
     pub fn new(bytes: impl AsRef<[u8]> + Send + Sync + 'static, packets: Walked) -> Self {
-        Lent { bytes: Box::new(bytes), packets }
+        Lent { bytes: Box::new(bytes), len: packets.bytes(), packets }
     }
 
-    /// The bytes in it.
+    /// Its bytes, as far as they mean something.
     pub fn bytes(&self) -> &[u8] {
-        (*self.bytes).as_ref()
+        (*self.bytes).as_ref().get(..self.len).unwrap_or_default()
     }
 
     /// The packets in it.

@@ -108,8 +108,8 @@ impl Piece {
     /// Makes the account of a block whose packets were found when it was handed over.
     fn frame_lent(&mut self, packets: Walked, framing: &mut Framing) {
         self.cut = Some(framing.cut.clone());
-        let (len, cut) = (self.buffer.bytes().len(), &mut framing.cut);
-        self.heads = packets.into_heads(len, cut, &mut self.framed);
+        let cut = &mut framing.cut;
+        self.heads = packets.into_heads(cut, &mut self.framed);
         cut.offset += self.framed.consumed as u64;
         cut.record += self.heads.len() as u64;
         self.framed.damage.iter_mut().for_each(|damage| damage.input = self.input);

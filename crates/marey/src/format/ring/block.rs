@@ -110,7 +110,7 @@ impl<'r> Block<'r> {
 
     /// Its packets.
     pub fn frames(&self) -> Frames<'r> {
-        Frames { bytes: self.bytes, left: self.count(), at: self.word(FIRST) as usize }
+        Frames { bytes: self.bytes(), left: self.count(), at: self.word(FIRST) as usize }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::format::drive::drive;
+use crate::record::Kind;
+use crate::wire::LinkType;
 
 /// How long a packet's head is with the room behind it, up to the packet.
 const BODY: usize = 80;
@@ -26,21 +28,49 @@ fn block(lengths: &[usize]) -> Vec<u8> {
     bytes
 }
 
+/// What a walk over a block finds, with the account of all its bytes.
+fn walk(bytes: &[u8]) -> (Vec<Head>, Framed) {
+    let from = From { interface: 3, link: 1, snaplen: 0, latest: 7_000_001_001 };
+    let (block, mut out) = (Block::new(bytes), Framed::default());
+    let walked = block.walk(from);
+    assert!(walked.count() <= u64::from(block.count()) && walked.late() <= walked.count());
+    let heads = walked.into_heads(&mut Ring::new().start(), &mut out);
+    assert_eq!(out.account.sum(), block.len() as u64);
+    (heads, out)
+}
+
 #[test]
 fn packets_are_where_they_are() {
     let lengths = [60, 0, 1500, 61];
     let bytes = block(&lengths);
-    let driven = drive(&Ring::new(), &bytes, None);
-    assert_eq!((driven.damage.as_slice(), driven.account.header), (&[][..], 48));
-    assert_eq!(driven.heads.len(), lengths.len());
-    for (number, (head, len)) in driven.heads.iter().zip(lengths).enumerate() {
+    let (heads, out) = walk(&bytes);
+    assert_eq!((out.damage.as_slice(), out.account.header), (&[][..], 48));
+    assert_eq!(heads.len(), lengths.len());
+    for (number, (head, len)) in heads.iter().zip(lengths).enumerate() {
         let (start, end) = (head.body as usize, head.body as usize + head.captured as usize);
         assert!(bytes[start..end] == vec![number as u8; len]);
         assert_eq!((head.wire as usize, head.time), (len + 5, 7_000_001_000 + number as i64));
-        let raw = Ring::new().raw_time(&bytes[head.start as usize..], &driven.cut.scene);
+        assert_eq!((head.interface, head.link, head.kind), (3, LinkType::ETHERNET, Kind::Packet));
+        let ring = Ring::new();
+        let raw = ring.raw_time(&bytes[head.start as usize..], &ring.start().scene);
         assert_eq!(raw.expect("a time").value, head.time as u64);
     }
-    assert_eq!(drive(&Ring::new(), &block(&[]), None).heads.len(), 0);
+    assert_eq!(walk(&block(&[])).0.len(), 0);
+}
+
+#[test]
+fn a_walk_counts_what_is_late_or_cut_or_tagged() {
+    let mut bytes = block(&[60, 60, 60, 60]);
+    let from = From { interface: 0, link: 1, snaplen: 0, latest: 7_000_001_002 };
+    let walked = Block::new(&bytes).walk(from);
+    // Each is 5 bytes longer than what is there of it; the times go on from 1000.
+    assert_eq!((walked.late(), walked.cut(), walked.has_tags()), (2, 4, false));
+    assert_eq!(walked.latest(), 7_000_001_003);
+    let of_60 = Block::new(&bytes).walk(From { snaplen: 60, latest: 0, ..from });
+    assert_eq!((of_60.late(), of_60.cut()), (0, 0));
+    let status = 48 + 20;
+    bytes[status..status + 4].copy_from_slice(&(1_u32 << 4).to_ne_bytes());
+    assert!(Block::new(&bytes).walk(from).has_tags());
 }
 
 /// Between blocks there may be packets of pcapng of any kind: none is taken for one of a block.
@@ -69,9 +99,9 @@ fn packets_of_pcapng_between_blocks_have_the_times_of_pcapng() {
 #[test]
 fn a_block_that_ends_early_is_damaged() {
     let whole = block(&[60, 60, 60]);
-    let driven = drive(&Ring::new(), &whole[..whole.len() - 20], None);
-    assert_eq!((driven.heads.len(), driven.damage.len()), (2, 1));
-    assert!(driven.account.damaged > 0);
+    let (heads, out) = walk(&whole[..whole.len() - 20]);
+    assert_eq!((heads.len(), out.damage.len()), (2, 1));
+    assert!(out.account.damaged > 0);
 }
 
 #[test]
@@ -91,12 +121,11 @@ fn no_bytes_do_harm() {
             let (at, byte) = (random(bytes.len()), random(256) as u8);
             bytes[at] = byte;
         }
-        bytes[..4].copy_from_slice(&2_u32.to_ne_bytes());
         // It adds up what was what, and heads are within.
-        let driven = drive(&Ring::new(), &bytes, None);
-        damaged += usize::from(!driven.damage.is_empty());
+        let (heads, out) = walk(&bytes);
+        damaged += usize::from(!out.damage.is_empty());
         let end = |head: &Head| head.body as usize + head.captured as usize;
-        assert!(driven.heads.iter().all(|head| end(head) <= bytes.len()));
+        assert!(heads.iter().all(|head| end(head) <= bytes.len()));
     }
     assert!(damaged > 1000, "{damaged}");
 }

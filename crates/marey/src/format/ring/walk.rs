@@ -28,6 +28,8 @@ pub struct From {
 #[derive(Debug, Default)]
 pub struct Walked {
     heads: Vec<Head>,
+    /// How many of the block's bytes mean something.
+    len: usize,
     /// Where the first of them begins, and where the last one ends, in bytes.
     begin: usize,
     end: usize,
@@ -46,7 +48,8 @@ impl Block<'_> {
         let begin = frames.at().min(bytes.len());
         let count = (self.count() as usize).min(bytes.len() / HEAD_BYTES_MIN);
         let mut heads = Vec::with_capacity(count);
-        let mut walked = Walked { begin, end: begin, latest: from.latest, ..Walked::default() };
+        let (len, latest) = (bytes.len(), from.latest);
+        let mut walked = Walked { len, begin, end: begin, latest, ..Walked::default() };
         let mut at = begin;
         while let Some(frame) = frames.next() {
             let head = head(&frame, at as u32, from);
@@ -74,6 +77,11 @@ fn head(frame: &Frame<'_>, start: u32, from: From) -> Head {
 }
 
 impl Walked {
+    /// How many of the block's bytes mean something.
+    pub(crate) fn bytes(&self) -> usize {
+        self.len
+    }
+
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.heads.len() as u64
@@ -109,15 +117,13 @@ impl Walked {
         self.latest = self.latest.max(time);
     }
 
-    /// The heads, after the account of all the `len` bytes was made.
-    pub(crate) fn into_heads(self, len: usize, cut: &mut Cut, out: &mut Framed) -> Vec<Head> {
+    /// The heads, after the account of all bytes was made.
+    pub(crate) fn into_heads(self, cut: &mut Cut, out: &mut Framed) -> Vec<Head> {
         out.account.header += self.begin as u64;
-        out.consumed = if self.is_whole { len } else { self.end };
-        out.account.packets += out.consumed.saturating_sub(self.begin) as u64;
+        out.consumed = if self.is_whole { self.len } else { self.end };
+        out.account.packets += (out.consumed - self.begin) as u64;
         if !self.is_whole {
-            out.damaged(cut, len.saturating_sub(self.end), || {
-                "a block of packets that ends early".into()
-            });
+            out.damaged(cut, self.len - self.end, || "a block of packets that ends early".into());
         }
         self.heads
     }

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compress::{self, Compression, Packed, Taken, Unpack};
 use super::supply::{Lent, Supplied, Supplier};
-use crate::format::ring::Walked;
+use crate::format::{Cut, Framed};
+use crate::record::Head;
 
 /// How far reading has come, for whoever shows progress.
 #[derive(Debug, Default)]
@@ -80,9 +81,15 @@ impl Buffer {
         }
     }
 
-    /// The packets of a block that is somebody else's, if it is one: once.
-    pub fn take_packets(&mut self) -> Option<Walked> {
-        self.lent.as_mut().map(Lent::take_packets)
+    /// Whether it is a block of somebody else's.
+    pub fn is_lent(&self) -> bool {
+        self.lent.is_some()
+    }
+
+    /// The heads of such a block, after the account of it was made: once.
+    pub fn take_heads(&mut self, cut: &mut Cut, out: &mut Framed) -> Vec<Head> {
+        let packets = self.lent.as_mut().map(Lent::take_packets);
+        packets.map_or_else(Vec::new, |packets| packets.into_heads(cut, out))
     }
 
     /// Gives back what is somebody else's.

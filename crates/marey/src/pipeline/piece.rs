@@ -2,7 +2,6 @@
 
 use super::hasher::Placing;
 use super::walk::Cursor;
-use crate::format::ring::Walked;
 use crate::format::{Cut, Damage, Format, Framed, Walk};
 use crate::input::blocks::{Blocks, Buffer, Load, Loaded};
 use crate::meta::{Item, Meta};
@@ -70,10 +69,8 @@ impl Piece {
         if framing.ended {
             return;
         }
-        if framing.carry.is_empty()
-            && let Some(packets) = self.buffer.take_packets()
-        {
-            return self.frame_lent(packets, framing);
+        if framing.carry.is_empty() && self.buffer.is_lent() {
+            return self.frame_lent(framing);
         }
         let there = framing.carry.len() + self.buffer.bytes().len();
         if there < framing.needed && !self.is_last {
@@ -105,13 +102,12 @@ impl Piece {
         self.framed.damage.iter_mut().for_each(|damage| damage.input = self.input);
     }
 
-    /// Makes the account of a block whose packets were found when it was handed over.
-    fn frame_lent(&mut self, packets: Walked, framing: &mut Framing) {
+    /// Frames a block whose records were found when it was handed over.
+    fn frame_lent(&mut self, framing: &mut Framing) {
         self.cut = Some(framing.cut.clone());
-        let cut = &mut framing.cut;
-        self.heads = packets.into_heads(cut, &mut self.framed);
-        cut.offset += self.framed.consumed as u64;
-        cut.record += self.heads.len() as u64;
+        self.heads = self.buffer.take_heads(&mut framing.cut, &mut self.framed);
+        framing.cut.offset += self.framed.consumed as u64;
+        framing.cut.record += self.heads.len() as u64;
         self.framed.damage.iter_mut().for_each(|damage| damage.input = self.input);
     }
 

@@ -150,6 +150,7 @@ impl<'p> Gather<'p> {
 
     /// Publishes the open interval, if there is something in it, and goes on to this one. What
     /// comes too late for its interval is in the one that is open then.
+    #[inline(never)]
     fn go_on_to(&mut self, next: i64, cx: &mut Cx<Done>) {
         let Some(number) = self.open.filter(|open| *open < next) else { return };
         if self.totals.sum.packets > 0 {
@@ -170,6 +171,7 @@ impl<'p> Gather<'p> {
         since.div_euclid(i128::from(every)) as i64
     }
 
+    #[inline(never)]
     fn tables(&mut self, packet: &Packet<'_>, one: One) -> io::Result<()> {
         let slice = self.open.unwrap_or_else(|| self.slice(one.time_ns));
         let look = Look::new(packet, self.plan.endpoint);
@@ -206,7 +208,7 @@ pub fn table_error(error: &io::Error) -> Error {
 impl Handler for Gather<'_> {
     type Out = Done;
 
-    #[inline]
+    #[inline(always)]
     fn on_packet(&mut self, packet: &Packet<'_>, cx: &mut Cx<Done>) -> Next {
         let sum = Sum {
             packets: 1,

@@ -73,6 +73,11 @@ fn half<const N: usize>(bytes: &[u8; N], at: usize) -> u16 {
     half.map_or(0, |half| u16::from_ne_bytes(*half))
 }
 
+/// Whether the flags of a packet, or those of several, say that a tag was taken out.
+pub(super) fn has_tag(status: u32) -> bool {
+    status & HAS_VLAN != 0
+}
+
 impl<'r> Block<'r> {
     /// A block as it is in the ring.
     pub fn new(bytes: &'r [u8]) -> Self {
@@ -168,11 +173,16 @@ impl<'r> Frame<'r> {
         self.bytes.len() < wanted as usize
     }
 
+    /// What the kernel says of it, in flags.
+    pub(super) fn status(&self) -> u32 {
+        word(self.head, PACKET_STATUS)
+    }
+
     /// The tag that the kernel took out.
     pub fn vlan(&self) -> Option<Vlan> {
         const ETHER_TYPE: u16 = 0x8100;
-        let status = word(self.head, PACKET_STATUS);
-        if status & HAS_VLAN == 0 {
+        let status = self.status();
+        if !has_tag(status) {
             return None;
         }
         let is_told = status & HAS_VLAN_PROTOCOL != 0;

@@ -3,7 +3,7 @@
 //! What the kernel wrote is not near the processor that reads it, and waiting for it is most of
 //! what a short packet costs: so each head is looked at once.
 
-use super::block::{Block, Frame};
+use super::block::{Block, Frame, has_tag};
 use crate::format::{Cut, Framed};
 use crate::record::{Head, Kind};
 use crate::wire::LinkType;
@@ -48,17 +48,29 @@ impl Block<'_> {
         let begin = frames.at().min(bytes.len());
         let count = (self.count() as usize).min(bytes.len() / HEAD_BYTES_MIN);
         let mut heads = Vec::with_capacity(count);
-        let (len, latest) = (bytes.len(), from.latest);
-        let mut walked = Walked { len, begin, end: begin, latest, ..Walked::default() };
-        let mut at = begin;
+        let limit = if from.snaplen == 0 { u32::MAX } else { from.snaplen };
+        let (mut at, mut status, mut cut, mut late) = (begin, 0, 0, 0);
+        let mut latest = from.latest.cast_signed();
         while let Some(frame) = frames.next() {
             let head = head(&frame, at as u32, from);
-            walked.add(&frame, &head, from.snaplen);
+            status |= frame.status();
+            cut += u64::from(head.captured < head.wire.min(limit));
+            late += u64::from(head.time < latest);
+            latest = latest.max(head.time);
             heads.push(head);
             at = frames.at();
         }
-        walked.is_whole = heads.len() == self.count() as usize;
-        Walked { heads, ..walked }
+        Walked {
+            len: bytes.len(),
+            begin,
+            end: heads.last().map_or(begin, |last| (last.body + last.captured) as usize),
+            is_whole: heads.len() == self.count() as usize,
+            has_tags: has_tag(status),
+            cut,
+            late,
+            latest: latest.cast_unsigned(),
+            heads,
+        }
     }
 }
 
@@ -105,16 +117,6 @@ impl Walked {
     /// The latest time, also of those before.
     pub fn latest(&self) -> u64 {
         self.latest
-    }
-
-    #[inline(always)]
-    fn add(&mut self, frame: &Frame<'_>, head: &Head, snaplen: u32) {
-        let time = head.time.cast_unsigned();
-        self.end = (head.body + head.captured) as usize;
-        self.has_tags |= frame.vlan().is_some();
-        self.cut += u64::from(frame.is_cut(snaplen));
-        self.late += u64::from(time < self.latest);
-        self.latest = self.latest.max(time);
     }
 
     /// The heads, after the account of all bytes was made.

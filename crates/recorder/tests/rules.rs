@@ -170,6 +170,7 @@ fn switches_are_of_the_process_that_is_switched_to() {
                 std::thread::sleep(std::time::Duration::from_micros(200));
             }
             before.settle();
+            during.end();
             of_process.drain().expect("it is written");
         };
         before.settle();

@@ -93,6 +93,16 @@ impl Other {
         std::thread::sleep(Duration::from_millis(10));
     }
 
+    /// Ends a thread of this process, and waits until it is nowhere to be run: who waited for its
+    /// end knows only that it comes.
+    pub fn end(self) {
+        let folder = format!("/proc/self/task/{}", self.tid);
+        drop(self);
+        while fs::exists(&folder).expect("it can be asked for") {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Makes calls, and returns when all are made.
     pub fn calls(&self, count: usize) {
         match &self.at {

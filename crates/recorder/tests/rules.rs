@@ -189,7 +189,9 @@ fn switches_are_of_the_process_that_is_switched_to() {
     };
     for tid in tids {
         assert!(to(&lines, tid) as u64 >= SOME);
-        assert_eq!(to(&lines, tid), to(&all, tid));
+        // All of them, but for one where a recording begins or ends before the other.
+        let missing = to(&all, tid).checked_sub(to(&lines, tid));
+        assert!(missing.is_some_and(|missing| missing <= 2), "{missing:?} switches to {tid}");
     }
     assert!(to(&all, process.tid) as u64 >= SOME);
     assert_eq!((to(&lines, process.tid), to(&lines, 0)), (0, 0));

@@ -180,7 +180,9 @@ fn switches_are_of_the_process_that_is_switched_to() {
     let Some((_, all)) = record(plan, "rules-switches-all", work) else { return };
     let (ledger, folder) = found.expect("it is allowed");
     let kept = ended(&ledger);
-    assert_eq!((kept[0].0, ledger.events[0].unanswered), (ledger.delivered(), 0), "{ledger:?}");
+    assert_eq!(kept[0].0, ledger.delivered(), "{ledger:?}");
+    // Whose a thread is that ends at that moment may not be known any more.
+    assert!(ledger.events[0].unanswered < SOME, "{ledger:?}");
     assert!(kept[0].1.by_process >= SOME, "{ledger:?}");
     let (Some(all), Some(lines)) = (babeltrace(&all), babeltrace(&folder)) else { return };
     let to = |lines: &[String], tid: u32| {

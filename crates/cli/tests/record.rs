@@ -60,6 +60,8 @@ mod through;
 mod user_handlers;
 #[path = "record/user_ring.rs"]
 mod user_ring;
+#[path = "record/user_shadow.rs"]
+mod user_shadow;
 
 /// Runs `marey record` in a folder; nothing where it is not allowed.
 fn record(folder: &Path, arguments: &[&str]) -> Option<Ran> {

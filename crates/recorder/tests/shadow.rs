@@ -1,5 +1,7 @@
 //! What filters and blocks say in the kernel is what the machine says, for every event.
 
+#[path = "shadow/programs.rs"]
+mod programs;
 mod support;
 
 use std::fs;

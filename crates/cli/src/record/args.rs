@@ -51,7 +51,8 @@ pub struct Record {
     /// `NAME=tty:PATH` or `NAME=fd:N`
     #[arg(long = "sink", value_name = "SINK", requires = "handlers")]
     pub sinks: Vec<Sink>,
-    /// Discard nothing: each event says what would discard it
+    /// Discard nothing: each event says which filters and blocks would discard it, a bit for each
+    /// (`discards_in_kernel`, `discards_by_machine`); those of programs say the latter
     #[arg(long)]
     pub shadow: bool,
     /// Record these with each event of the kernel: `prio` (priority), `cgroup` (its number),

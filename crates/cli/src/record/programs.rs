@@ -65,10 +65,6 @@ pub fn plan(
     if let Some(pid) = verb.processes.iter().find(|pid| super::is_gone(pid)) {
         return Err(misuse(&format!("there is no process {pid}")));
     }
-    if verb.shadow {
-        let why = "--shadow is for events of the kernel: record those of programs without it";
-        return Err(misuse(why));
-    }
     let filters = verb.filters.iter().map(|text| filter(text, common));
     let filters = filters.collect::<Result<_, _>>()?;
     let has_own = !verb.command.is_empty();
@@ -85,6 +81,7 @@ pub fn plan(
         // Both are known when the events of the kernel are.
         handlers: Arc::default(),
         has_session: false,
+        is_shadow: verb.shadow,
         mode: verb.mode(),
         most: None,
         has_own,

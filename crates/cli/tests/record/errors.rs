@@ -90,8 +90,9 @@ fn programs_that_are_not_there_or_have_no_name() {
     }
     let said = wrong(&folder, &["-u", "-p", "999999999"]);
     assert!(said.contains("there is no process 999999999"), "{said}");
-    let said = wrong(&folder, &["-u", "--shadow"]);
-    assert!(said.contains("--shadow is for events of the kernel"), "{said}");
+    let many = [&["-u", "--shadow"][..], &["-f", "number > 1"].repeat(65)].concat();
+    let said = wrong(&folder, &many);
+    assert!(said.contains("at most 64 filters"), "{said}");
     let said = wrong(&folder, &["-u", "--rule", "delete all"]);
     assert!(said.contains("rules are for events of the kernel"), "{said}");
     fs::write(folder.join("text"), "").expect("written");

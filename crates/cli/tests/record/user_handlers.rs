@@ -7,7 +7,7 @@ use super::programs_killed::killed_recorders;
 use super::*;
 
 /// What the recorded program does: so many rounds in each of two threads.
-const ROUNDS: &str = "MAREY_TEST_ROUNDS";
+pub const ROUNDS: &str = "MAREY_TEST_ROUNDS";
 /// So many microseconds are between two rounds, if that is said.
 const BETWEEN: &str = "MAREY_TEST_BETWEEN";
 
@@ -257,7 +257,7 @@ fn a_rule_that_changes_leaves_all_in_the_order_of_time() {
 }
 
 /// SAT's sample of two handlers and one flag, of which one is of an event of a program.
-const ALTERNATE: &str = "state flag: u64;
+pub const ALTERNATE: &str = "state flag: u64;
 on syscalls:sys_enter_statx { if dfd == -100 and flag == 0 { flag = 1; keep } discard }
 on user test:said { if flag == 1 { flag = 0; keep } discard }
 ";

@@ -10,7 +10,7 @@ pub use encode::{Encoder, Start, encode_mark};
 pub use metadata::{Known, METADATA, Version, write};
 pub use names::{LTTNG_STATE, Names};
 pub use schema::{About, Contents, MARK, schema};
-pub(crate) use schema::{array, clock, hexadecimal, integer};
+pub(crate) use schema::{BY_MACHINE, array, clock, discards, hexadecimal, integer, rule_bits};
 pub use stream::{Ended, PAGE_BYTES, Stream, StreamId};
 
 use marey_ctf::schema::ByteOrder;

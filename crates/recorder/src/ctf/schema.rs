@@ -28,6 +28,9 @@ pub struct About {
 /// What marks are called in a recording: of handlers, of changes of rules, and of pauses.
 pub const MARK: &str = "marey_mark";
 
+/// The context that says what would discard an event at the drain, in shadow.
+pub(crate) const BY_MACHINE: &str = "discards_by_machine";
+
 /// What a recording has besides its events.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Contents {
@@ -58,9 +61,7 @@ pub fn schema<'e>(
     ];
     context.extend(contents.contexts.iter().flat_map(|context| added(*context)));
     if contents.shadowed.is_some() {
-        let bits = Integer { base: Base::Hexadecimal, ..Integer::unsigned(64, NATIVE) };
-        context.push(number("discards_in_kernel", bits.clone()));
-        context.push(number("discards_by_machine", bits));
+        context.extend(["discards_in_kernel", BY_MACHINE].map(discards));
     }
     stream.event_common_context = Some(structure(context));
     let state = contents.state.iter().map(|(format, name)| (format, *name));
@@ -84,6 +85,17 @@ pub fn schema<'e>(
         clocks: vec![clock(about.clocks)],
         streams: vec![stream],
     }
+}
+
+/// The context of this name that says which rules would discard an event: a bit for each.
+pub(crate) fn discards(name: &str) -> Member {
+    number(name, Integer { base: Base::Hexadecimal, ..Integer::unsigned(64, NATIVE) })
+}
+
+/// What the environment says of the bits: which rule has which.
+pub(crate) fn rule_bits(rules: &[String]) -> impl Iterator<Item = (String, Value)> {
+    let all = rules.iter().enumerate();
+    all.map(|(bit, rule)| (format!("rule_{bit}"), Value::Text(rule.clone())))
 }
 
 /// The members that a context becomes: stacks have how many callers there are before them.
@@ -119,8 +131,7 @@ fn environment(about: &About, contents: &Contents, names: Names) -> Vec<(String,
         text("sysname", "Linux"),
         text("kernel_release", &about.kernel),
     ];
-    let rules = contents.shadowed.iter().flatten().enumerate();
-    let rules = rules.map(|(bit, rule)| text(&format!("rule_{bit}"), rule));
+    let rules = contents.shadowed.iter().flat_map(|rules| rule_bits(rules));
     all.into_iter().chain(names.tracer()).chain(rules).collect()
 }
 

@@ -38,6 +38,8 @@ pub struct OfProgram {
     pub detached: u64,
     /// Some of its files are not what they have to be.
     pub is_damaged: bool,
+    /// What filters and blocks discarded is in the recording all the same, in shadow.
+    pub is_shadow: bool,
 }
 
 /// What became of the events of a class of a program.
@@ -49,7 +51,7 @@ pub struct OfClass {
     pub delivered: u64,
     /// How many were in parts that are removed.
     pub overwritten: u64,
-    /// How many each filter and block discarded, at the drain.
+    /// How many each filter and block discarded, or in shadow would have, at the drain.
     pub discarded: Vec<u64>,
 }
 
@@ -89,6 +91,7 @@ impl OfProgram {
             unanswered: 0,
             detached: 0,
             is_damaged: false,
+            is_shadow: false,
         }
     }
 
@@ -104,8 +107,13 @@ impl OfProgram {
 
     /// How many filters and blocks discarded, and the ring: the mode of a recording is a filter.
     pub fn filtered(&self) -> u64 {
-        let discarded = self.classes.iter().flat_map(|class| &class.discarded);
+        let discarded = self.classes.iter().map(|class| self.discarded(class));
         self.filtered_in_program + self.overwritten() + discarded.sum::<u64>()
+    }
+
+    /// How many of a class filters and blocks discarded: in shadow none.
+    fn discarded(&self, class: &OfClass) -> u64 {
+        if self.is_shadow { 0 } else { class.discarded.iter().sum() }
     }
 
     /// How many a filter or block discarded in the program.
@@ -113,7 +121,7 @@ impl OfProgram {
         self.discarded_in_program.filter(|(by, _)| *by == rule).map_or(0, |(_, count)| count)
     }
 
-    /// How many a filter or block discarded at the drain.
+    /// How many a filter or block discarded at the drain, or in shadow would have.
     pub fn discarded_at_drain(&self, rule: Rule) -> u64 {
         let counts = self.classes.iter().filter_map(|class| class.discarded.get(rule));
         counts.sum()
@@ -130,7 +138,7 @@ impl OfProgram {
             json!({
                 "event": class.name,
                 "delivered": class.delivered,
-                "filtered": class.discarded.iter().sum::<u64>() + class.overwritten,
+                "filtered": self.discarded(class) + class.overwritten,
                 "overwritten": class.overwritten,
             })
         });

@@ -105,7 +105,7 @@ impl Environment for Names<'_> {
 pub struct Asked {
     steps: Vec<Step>,
     /// What the program can ask before it records an event, and whose it is: all of the first
-    /// filter, or what must hold for the first block to do anything but discard.
+    /// filter, or what must hold for the first block to do anything but discard. None in shadow.
     early: Option<(Rule, Code)>,
 }
 
@@ -130,7 +130,9 @@ impl Asked {
             let code = code.unwrap_or_else(unanswerable);
             steps.push(Step { code, rule, memory: Some(handler) });
         }
-        Asked { steps, early: early.filter(|(_, code)| is_for_program(code)) }
+        // In shadow a program is to record all: it could not say what it would have discarded.
+        let early = early.filter(|(_, code)| !plan.is_shadow && is_for_program(code));
+        Asked { steps, early }
     }
 
     /// What the program itself can ask, before it records an event, and whose it is. It is asked

@@ -7,16 +7,22 @@ use marey_layer::layout::value::{Type, Value};
 use super::schema::MARK_ID;
 use crate::ctf::NATIVE;
 
-/// Writes an event behind others, at this time. How many of its values were cut by the program;
+/// What an event begins with that is not of its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Its time.
+    pub time: u64,
+    /// The process.
+    pub pid: u32,
+    /// Which rules would discard it, a bit for each, in shadow.
+    pub discards: Option<u64>,
+}
+
+/// Writes an event behind others. How many of its values were cut by the program;
 /// nothing, and nothing is written, if it is not what its class says.
-pub fn encode(
-    class: &Class,
-    record: &Record<'_>,
-    (time, pid): (u64, u32),
-    out: &mut Vec<u8>,
-) -> Option<u64> {
-    let start = out.len();
-    begin(class.id as u16, record, (time, pid), out);
+pub fn encode(class: &Class, record: &Record<'_>, start: Start, out: &mut Vec<u8>) -> Option<u64> {
+    let before = out.len();
+    begin(class.id as u16, record, start, out);
     let (mut values, mut cut) = (0, 0);
     for (field, value) in class.values(record.payload) {
         cut += u64::from(one(field.of, &value, out));
@@ -25,23 +31,24 @@ pub fn encode(
     if values == class.fields.len() {
         return Some(cut);
     }
-    out.truncate(start);
+    out.truncate(before);
     None
 }
 
 /// Writes a mark that a handler made at an event, behind others.
-pub fn encode_mark(mark: &[u8], record: &Record<'_>, at: (u64, u32), out: &mut Vec<u8>) {
-    begin(MARK_ID, record, at, out);
+pub fn encode_mark(mark: &[u8], record: &Record<'_>, start: Start, out: &mut Vec<u8>) {
+    begin(MARK_ID, record, start, out);
     let end = mark.iter().position(|byte| *byte == 0).unwrap_or(mark.len());
     out.extend(mark.get(..end).unwrap_or_default());
     out.push(0);
 }
 
 /// What all events begin with.
-fn begin(id: u16, record: &Record<'_>, (time, pid): (u64, u32), out: &mut Vec<u8>) {
-    out.extend(event_head(NATIVE, id, time));
-    out.extend(pid.to_ne_bytes());
+fn begin(id: u16, record: &Record<'_>, start: Start, out: &mut Vec<u8>) {
+    out.extend(event_head(NATIVE, id, start.time));
+    out.extend(start.pid.to_ne_bytes());
     out.extend(record.thread.to_ne_bytes());
+    out.extend(start.discards.iter().flat_map(|bits| bits.to_ne_bytes()));
 }
 
 /// Writes a value; whether it was cut.

@@ -6,7 +6,7 @@ use marey_layer::drain::Record;
 
 use super::account::Losses;
 use super::class::Seen;
-use super::encode::{encode, encode_mark};
+use super::encode::{Start, encode, encode_mark};
 use super::failed;
 use super::line::line;
 use super::parts::Filling;
@@ -40,7 +40,8 @@ impl Traced {
         Ok(())
     }
 
-    /// Decides about an event of a ring, and writes it if it is kept.
+    /// Decides about an event of a ring, and writes it if it is kept: in shadow it is, with what
+    /// was decided.
     ///
     /// # Errors
     /// When the trace cannot be written.
@@ -51,7 +52,7 @@ impl Traced {
         observer: &mut Observer,
         filling: &mut Filling,
     ) -> Result<(), Error> {
-        let Traced { program, rings, account, encoded, trace, number, .. } = self;
+        let Traced { program, rings, account, encoded, trace, number, plan, .. } = self;
         let Some(ring) = rings.get_mut(ring) else { return Ok(()) };
         ring.is_decided(1);
         let place = (record.class as usize).wrapping_sub(1);
@@ -65,21 +66,21 @@ impl Traced {
         let seen = Seen { class, record, process, clock_offset };
         let said = observer.decide((steps, 0), &seen, || line(&seen));
         account.unanswered += said.unanswered;
-        if let Some(count) = said.discarded_by.and_then(|by| counted.discarded.get_mut(by)) {
-            *count += 1;
-            if said.wishes.marks.is_empty() {
-                return Ok(());
-            }
+        said.count_in(&mut counted.discarded);
+        let is_kept = said.discarded_by.is_none() || plan.is_shadow;
+        if !is_kept && said.wishes.marks.is_empty() {
+            return Ok(());
         }
         let time = ring.time(observer.in_order(record.time_ns));
+        let start = Start { time, pid, discards: plan.is_shadow.then_some(said.discards) };
         encoded.clear();
         for mark in &said.wishes.marks {
-            encode_mark(mark, record, (time, pid), encoded);
+            encode_mark(mark, record, start, encoded);
         }
         let marks = encoded.len();
         let mut cut = None;
-        if said.discarded_by.is_none() {
-            cut = encode(class, record, (time, pid), encoded);
+        if is_kept {
+            cut = encode(class, record, start, encoded);
             self.unreadable += u64::from(cut.is_none());
         }
         if encoded.is_empty() {

@@ -9,9 +9,10 @@
 //! such blocks they wait until those of all programs, and of the kernel, are there: one observer
 //! decides about all, in the order of their times ([`deciding`]).
 //!
-//! Read on in [`program`] (one program), [`trace`] and [`schema`] (its trace, and what that says
-//! about itself), [`encode`] (an event as bytes), [`class`] (what names of filters mean),
-//! [`handlers`] (blocks for events of programs), [`account`] (what became of all events).
+//! Read on in [`plan`] (what is recorded), [`program`] (one program), [`trace`] and [`schema`]
+//! (its trace, and what that says about itself), [`encode`] (an event as bytes), [`class`] (what
+//! names of filters mean), [`handlers`] (blocks for events of programs), [`account`] (what became
+//! of all events).
 
 pub mod account;
 mod class;
@@ -24,6 +25,7 @@ pub mod handlers;
 mod line;
 mod look;
 mod parts;
+mod plan;
 mod program;
 mod repair;
 mod ring;
@@ -36,7 +38,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use marey_ctf::schema::Uuid;
-use marey_filter::lang::tree::Expr;
 use marey_layer::layout::DirectoryName;
 
 pub use account::OfProgram;
@@ -44,14 +45,13 @@ pub use class::Names;
 pub use end::Ended;
 pub use handlers::{Handler, Handlers};
 pub use marey_layer::layout::ring::{RING_BYTES_MAX, RING_BYTES_MIN};
+pub use plan::{Filter, Others, Plan};
 pub use repair::repair;
 
-use crate::ctf::Version;
 use crate::error::Error;
 use crate::held::Held;
-use crate::parts::Mode;
 use crate::session::observer::Observer;
-use crate::sys::{ClockPair, let_many_files_be_open, monotonic_ns, possible_cpus};
+use crate::sys::{ClockPair, let_many_files_be_open, monotonic_ns};
 use parts::Filling;
 use program::Traced;
 
@@ -66,74 +66,6 @@ pub const PROGRAMS_MAX: usize = 4096;
 const LOOK_EVERY: u64 = 20_000_000;
 /// How often what is in the rings is copied.
 const COPY_EVERY: u64 = 4_000_000;
-
-/// What is recorded.
-#[derive(Clone, Debug, Default)]
-pub struct Plan {
-    /// Which events: globs of `provider:event`.
-    pub patterns: Vec<String>,
-    /// What must hold for an event to be recorded, in order.
-    pub filters: Vec<Filter>,
-    /// Programs of blocks that are asked about each event, in order, when filters keep it.
-    pub handlers: Arc<Handlers>,
-    /// Events of the kernel are recorded with the same handlers: a session
-    /// [drains](crate::session::Session::drain_with) both.
-    pub has_session: bool,
-    /// Whether the traces have parts, and which are kept.
-    pub mode: Mode,
-    /// The recorded command has its programs in [`OWN`].
-    pub has_own: bool,
-    /// Other programs are recorded, too: all, or these processes and what they started.
-    pub others: Option<Others>,
-    /// So many are recorded at the same time; for others there is no place. [`PROGRAMS_MAX`] where
-    /// nothing else is said.
-    pub most: Option<usize>,
-    /// How long the rings are that threads make from now on, in bytes; 0: as programs say.
-    pub ring_bytes: u32,
-    /// The process that filters call `me`: that of the recorded command.
-    pub me: Option<u32>,
-    /// The trace's of the kernel; those of programs have others, which are made of it.
-    pub uuid: Uuid,
-    /// In which version of CTF they are described.
-    pub version: Version,
-}
-
-impl Plan {
-    /// Whether one observer decides about the events of all programs, in the order of their times.
-    pub fn decides_together(&self) -> bool {
-        self.handlers.are_for_programs()
-    }
-
-    /// Whether events wait until those of all programs are there, to be in the order of time: also
-    /// where parts are to be of one span of time.
-    fn waits(&self) -> bool {
-        self.decides_together() || self.mode != Mode::Linear
-    }
-
-    /// How many filters and blocks there are.
-    fn rules(&self) -> usize {
-        self.filters.len() + self.handlers.names().count()
-    }
-}
-
-/// Programs besides those of the recorded command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Others {
-    /// All that can be seen.
-    All,
-    /// These processes, and what they started.
-    Processes(Vec<u32>),
-}
-
-/// What must hold for an event to be recorded. What an event does not have makes a comparison
-/// false.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    /// What messages and the ledger call it.
-    pub name: String,
-    /// What must hold.
-    pub tree: Expr,
-}
 
 /// Which programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,8 +119,9 @@ impl Recording {
     /// Prepares a recording into a directory.
     ///
     /// # Errors
-    /// What cannot be written.
+    /// What cannot be written; more than 64 filters in shadow.
     pub fn new(plan: Plan, folder: &Path) -> Result<Self, Error> {
+        plan.check()?;
         let user = folder.join(FOLDER);
         std::fs::create_dir_all(&user).map_err(|e| failed(&user, &e))?;
         if plan.has_own {
@@ -198,8 +131,6 @@ impl Recording {
         let clocks = ClockPair::read().map_err(|e| Error::of_io("the clocks", &e))?;
         let observer = observer(&plan)?;
         let filling = Filling::new(plan.mode, clocks.monotonic);
-        let cpus = possible_cpus().map_err(|e| Error::of_io("the number of CPUs", &e))?;
-        plan.mode.check(cpus)?;
         Ok(Recording {
             plan: Arc::new(plan),
             folder: folder.to_owned(),
@@ -297,8 +228,7 @@ impl Recording {
 
     /// What all filters and blocks are called.
     pub fn rules(&self) -> Vec<String> {
-        let filters = self.plan.filters.iter().map(|filter| &filter.name);
-        filters.chain(self.plan.handlers.names()).cloned().collect()
+        self.plan.rules()
     }
 
     /// How many events are in the recording so far.
@@ -322,11 +252,11 @@ impl Recording {
 
 /// Who decides where there is no session: with the handlers, if some are for events of programs.
 fn observer(plan: &Plan) -> Result<Observer, Error> {
-    if plan.has_session || !plan.decides_together() {
-        return Ok(Observer::default());
-    }
-    let layouts = plan.handlers.all.iter().map(|handler| &handler.layout);
-    Observer::new(layouts, &plan.handlers.sinks, false)
+    let has_own = plan.decides_together() && !plan.has_session;
+    let handlers = has_own.then_some(&*plan.handlers);
+    let layouts = handlers.iter().flat_map(|own| &own.all).map(|handler| &handler.layout);
+    let sinks = handlers.map_or(&[][..], |own| own.sinks.as_slice());
+    Observer::new(layouts, sinks, plan.is_shadow)
 }
 
 /// The folders that the traces of a process may have: `user/PID`, `user/PID-2` and so on.

@@ -84,6 +84,7 @@ impl Traced {
             command: command.clone(),
             version: plan.version,
             has_marks: plan.decides_together(),
+            shadowed: plan.is_shadow.then(|| plan.rules()),
         };
         let lost_before = if begin.is_own { Lost::default() } else { program.lost() };
         let how = (begin.is_own, begin.is_paused);
@@ -98,7 +99,10 @@ impl Traced {
             asked: Arc::default(),
             rings: Vec::new(),
             recorded: begin.recorded,
-            account: OfProgram::new(name, command, folder),
+            account: OfProgram {
+                is_shadow: plan.is_shadow,
+                ..OfProgram::new(name, command, folder)
+            },
             lost_before,
             unreadable: 0,
             is_first: !begin.is_own,
@@ -288,7 +292,7 @@ impl Traced {
         let asked = Arc::make_mut(&mut self.asked);
         for class in self.program.classes().iter().skip(known) {
             asked.push(Asked::of(class, &self.plan));
-            let discarded = vec![0; self.plan.rules()];
+            let discarded = vec![0; self.plan.rules().len()];
             let name = class.full_name();
             self.account.classes.push(OfClass { name, delivered: 0, overwritten: 0, discarded });
         }

@@ -37,6 +37,9 @@ pub struct About {
     pub version: Version,
     /// Handlers may make marks in it.
     pub has_marks: bool,
+    /// Each event says which of these rules would discard it. They are asked at the drain only, so
+    /// there is one context, and not that of the kernel.
+    pub shadowed: Option<Vec<String>>,
 }
 
 /// Writes the metadata.
@@ -49,10 +52,9 @@ pub fn write(about: &About, classes: &[Class], folder: &Path) -> Result<(), Erro
 
 fn schema(about: &About, classes: &[Class]) -> Schema {
     let mut stream = stream_class(0, 0, NATIVE, "ring");
-    stream.event_common_context = Some(structure([
-        number("pid", Integer::unsigned(32, NATIVE)),
-        number("tid", Integer::unsigned(32, NATIVE)),
-    ]));
+    let ids = ["pid", "tid"].map(|name| number(name, Integer::unsigned(32, NATIVE)));
+    let verdict = about.shadowed.as_ref().map(|_| ctf::discards(ctf::BY_MACHINE));
+    stream.event_common_context = Some(structure(ids.into_iter().chain(verdict)));
     stream.events.extend(about.has_marks.then(mark));
     stream.events.extend(classes.iter().map(event_class));
     let text = |name: &str, text: &str| (name.to_owned(), Value::Text(text.to_owned()));
@@ -63,6 +65,7 @@ fn schema(about: &About, classes: &[Class]) -> Schema {
         text(PROGRAM, &about.name.to_string()),
     ];
     environment.extend(Names::Kernel.tracer());
+    environment.extend(about.shadowed.iter().flat_map(|rules| ctf::rule_bits(rules)));
     Schema {
         trace: TraceClass {
             uuid: Some(about.uuid),

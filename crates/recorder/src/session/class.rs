@@ -134,15 +134,9 @@ impl Class {
 }
 
 impl Written {
-    /// Counts what was said of an event: without shadow one rule discards it at most.
+    /// Counts what was said of an event.
     pub fn say(&mut self, said: &Said) {
         self.unanswered += said.unanswered;
-        if said.discarded_by.is_none() {
-            return;
-        }
-        for (rule, count) in self.discarded.iter_mut().enumerate() {
-            let is_one = said.discarded_by == Some(rule) || said.has_discarded(rule);
-            *count += u64::from(is_one);
-        }
+        said.count_in(&mut self.discarded);
     }
 }

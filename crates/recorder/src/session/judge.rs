@@ -38,6 +38,17 @@ impl Said {
     pub fn has_discarded(&self, rule: Rule) -> bool {
         self.discards & bit(rule) != 0
     }
+
+    /// Counts who discards the event, by the rule: without shadow that is one at most.
+    pub fn count_in(&self, discarded: &mut [u64]) {
+        if self.discarded_by.is_none() {
+            return;
+        }
+        for (rule, count) in discarded.iter_mut().enumerate() {
+            let is_one = self.discarded_by == Some(rule) || self.has_discarded(rule);
+            *count += u64::from(is_one);
+        }
+    }
 }
 
 /// What a filter or a block did, besides discarding events.

@@ -1,7 +1,7 @@
 //! What tests of recordings share.
 #![allow(dead_code, reason = "each test uses a part")]
 
-mod babeltrace;
+pub mod babeltrace;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Programs and their recorders are killed: no event is lost.
 
-use super::programs::{NOTES, events, numbers_of, program, work};
+use super::programs::{NOTES, events, numbers_of, program, record_beside, running, work};
 use super::*;
 
 /// How often recorder and program are killed.
@@ -85,4 +85,38 @@ pub fn killed_recorders(name: &str, kills: u64, arguments: &[&str], has_kernel: 
         assert!(numbers.iter().copied().eq(0..3000), "{} of {}", numbers.len(), before.len());
     }
     assert!(begun > 0, "it was killed too early each time");
+}
+
+#[test]
+fn a_filter_that_a_killed_recorder_left_is_asked_no_more() {
+    let folder = scratch("user-left-filter");
+    let child = running(&folder);
+    let pid = child.0.id().to_string();
+    let mut command = marey();
+    command.current_dir(&folder).args(["record", "-u", "-p", &pid, "-f", "number == 0"]);
+    command.args(["-o", "killed"]).env("MAREY_DIR", folder.join("programs"));
+    let mut killed = command.stderr(Stdio::null()).spawn().expect("marey starts");
+    let begin = Instant::now();
+    let of_program = |entry: fs::DirEntry| fs::read(entry.path().join("control")).ok();
+    let is_given = || {
+        let mut all = fs::read_dir(folder.join("programs")).into_iter().flatten().flatten();
+        // The turn of filters: see `marey_layer::layout::control`.
+        all.find_map(of_program).is_some_and(|bytes| bytes[4120..4124] != [0; 4])
+    };
+    while !is_given() {
+        assert!(begin.elapsed() < Duration::from_secs(60), "the program is given no filter");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    killed.kill().expect("it runs");
+    killed.wait().expect("it ended");
+    for arguments in [&["-o", "plain"][..], &["-o", "shadow", "--shadow", "-f", "number == 0"]] {
+        let all = [&["-u", "-p", &pid, "-n", "50", "-s", "20", "--allow-loss"][..], arguments];
+        let ran = record_beside(&folder, &all.concat());
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let text = fs::read_to_string(folder.join(arguments[1]).join("ledger.json"));
+        let ledger: Value = serde_json::from_str(&text.expect("a ledger")).expect("JSON");
+        assert!(number(&ledger, "/delivered") >= 50, "{ledger}");
+        // The filter may be deciding about one in the moment in which it is taken away.
+        assert!(number(&ledger, "/filtered") <= 1, "{ledger}");
+    }
 }

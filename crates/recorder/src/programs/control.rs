@@ -1,6 +1,8 @@
 //! What a recorder tells a program: that it is there, which events are on, and which filters are
 //! asked where they happen.
 
+use std::collections::BTreeSet;
+
 use marey_filter::glob;
 use marey_layer::drain::{Error, Program};
 use marey_layer::layout::filters::FILTERS_MAX;
@@ -79,8 +81,12 @@ impl Control {
 
     /// Switches classes on that are meant, from this one on, with what is asked about them.
     pub fn classes_are_known(&mut self, program: &Program, asked: &[Asked], first: usize) {
-        self.give_filters(program, asked);
+        let given = self.give_filters(program, asked);
         for class in program.classes().iter().skip(first) {
+            // A recorder that was killed left its own, which would be asked on.
+            if !self.is_own && !given.contains(&class.id) {
+                self.note(program.ask_filter(class.id, false));
+            }
             let name = class.full_name();
             let is_meant = |pattern: &String| glob::matches(pattern.as_bytes(), name.as_bytes());
             let switched = match (self.is_paused, self.patterns.iter().any(is_meant)) {
@@ -97,8 +103,8 @@ impl Control {
         self.note(program.set_patterns(&patterns));
     }
 
-    /// Gives the program what it can ask itself, before it records an event.
-    fn give_filters(&mut self, program: &Program, asked: &[Asked]) {
+    /// Gives the program what it can ask itself, before it records an event: for these classes.
+    fn give_filters(&mut self, program: &Program, asked: &[Asked]) -> BTreeSet<u32> {
         let mut given = self.given;
         let own = program.classes().iter().zip(asked).filter_map(|(class, asked)| {
             let (rule, code) = asked.in_program()?;
@@ -108,10 +114,14 @@ impl Control {
         });
         // What there is no place for is asked here, as all that is read.
         let own: Vec<_> = own.take(FILTERS_MAX).collect();
-        if !own.is_empty() && program.control().can_filter && program.set_filters(&own).is_ok() {
-            own.iter().for_each(|(class, ..)| self.note(program.ask_filter(*class, true)));
-            self.given = given;
+        let is_asked =
+            !own.is_empty() && program.control().can_filter && program.set_filters(&own).is_ok();
+        if !is_asked {
+            return BTreeSet::new();
         }
+        own.iter().for_each(|(class, ..)| self.note(program.ask_filter(*class, true)));
+        self.given = given;
+        own.iter().map(|(class, ..)| *class).collect()
     }
 
     /// Whose filter the program asks, if it does.

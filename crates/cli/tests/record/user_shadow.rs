@@ -136,3 +136,26 @@ fn one_observer_says_of_each_event_what_it_would_do() {
         assert_eq!(of_filter(&ledger, block), expected, "{ledger}");
     }
 }
+
+#[test]
+fn a_filter_of_both_counts_each_event_once() {
+    const MANY: u64 = 100;
+    let folder = scratch("user-shadow-filter");
+    let mut command = marey();
+    command.current_dir(&folder).args(["record", "--shadow", "-u", "-f", "event == \"said\""]);
+    command.args(["-e", "syscalls:sys_enter_statx", "--no-state"]);
+    command.args(exact::program("user_handlers::calls_and_says_so")).env(ROUNDS, MANY.to_string());
+    let ran = finish(&mut command);
+    if ran.status == 5 {
+        return println!("skipped: {}", ran.stderr.trim());
+    }
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let of_kernel = number(&ledger(&folder), "/events/0/delivered");
+    let said: u64 = (0..MANY).map(|round| (round / 3) % 3 + 1 + (round / 3 + 1) % 3 + 1).sum();
+    let ledger = whole(&folder, of_kernel + said);
+    // Both the kernel and the machine said it of events of the kernel.
+    let expected = [of_kernel, 0, of_kernel, of_kernel + said, said, 0];
+    assert_eq!(of_filter(&ledger, 0), expected, "{ledger}");
+    let Some(lines) = babeltrace::lines(&folder.join("recording")) else { return };
+    assert!(lines.iter().all(|line| by_machine(line) == u64::from(line.contains("statx: "))));
+}

@@ -105,17 +105,21 @@ pub struct OfFilter {
     pub seen: u64,
     /// About how many of these it could not answer: they were kept.
     pub errors: u64,
+    /// Nothing was discarded, all of this would have been; and what was asked in the kernel was
+    /// asked at the drain again.
+    pub is_shadow: bool,
 }
 
 impl OfFilter {
-    /// How many it kept.
+    /// How many it kept, or in shadow would have kept.
     pub fn kept(&self) -> u64 {
         self.seen.saturating_sub(self.discarded())
     }
 
-    /// How many events it discarded.
+    /// How many events it discarded, or in shadow would have discarded.
     pub fn discarded(&self) -> u64 {
-        self.in_kernel + self.in_programs + self.at_drain
+        let in_kernel = if self.is_shadow { 0 } else { self.in_kernel };
+        in_kernel + self.in_programs + self.at_drain
     }
 }
 
@@ -148,6 +152,7 @@ impl Ledger {
                 at_drain,
                 seen: asked.asked + asked.kept_in_kernel + before,
                 errors: asked.errors,
+                is_shadow: ended.is_shadow,
                 ..OfFilter::default()
             }
         });

@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{FileExt as _, FileTypeExt as _};
 use std::path::Path;
+use std::time::Duration;
 
 use marey_ctf::packed::{HEAD_BYTES, Head};
 
@@ -50,6 +51,20 @@ pub fn is_recording(folder: &Path) -> bool {
         || folder.join(programs::FOLDER).is_dir() && marks.iter().any(is_there)
 }
 
+/// Whether it is being recorded: on a busy machine it takes a moment until nothing is left of a
+/// recorder that was killed.
+fn is_served(folder: &Path) -> bool {
+    const LOOKS: usize = 5;
+    const BETWEEN: Duration = Duration::from_millis(50);
+    (0..LOOKS).all(|_| {
+        let is_served = control::is_served(folder);
+        if is_served {
+            std::thread::sleep(BETWEEN);
+        }
+        is_served
+    })
+}
+
 /// Repairs a recording. A recording that ended well stays as it is; another one has a
 /// [file](FILE) that says so, when nothing is left to be done.
 ///
@@ -61,7 +76,7 @@ pub fn repair(folder: &Path) -> io::Result<Repaired> {
         folder.metadata()?;
         return Err(io::ErrorKind::NotADirectory.into());
     }
-    if control::is_served(folder) {
+    if is_served(folder) {
         return Err(io::Error::new(io::ErrorKind::ResourceBusy, "it is being recorded"));
     }
     let (kernel, mut repaired) = (folder.join("kernel"), Repaired::default());

@@ -1,7 +1,10 @@
 //! The row `layer`: what an event of a program costs it, over reading the clock.
 //!
 //! A program in Rust and one in C record the same events into rings that nobody reads, and say what
-//! one of them takes. What is in their files afterwards has to be all of them.
+//! one of them takes. What is in their files afterwards has to be all of them. LTTng-UST is beside
+//! them where it is installed.
+
+mod lttng;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -18,6 +21,7 @@ use marey_layer::event;
 use marey_layer::layout::filters::FIELDS_AT;
 
 use crate::child::said;
+use lttng::Lttng;
 
 const EVENTS_C: &str = include_str!("events.c");
 /// What is measured, in the order in which programs say it, and how much of the clock's time it may
@@ -105,16 +109,44 @@ pub fn table(folder: &Path, rounds: usize, events: u32) -> io::Result<(String, b
     gcc.current_dir(&folder).args(["-O2", "-D_GNU_SOURCE", "-I"]).arg(include);
     said(gcc.args(["-o", "events", "events.c", "-pthread"]))?;
     let mut best = [[f64::INFINITY; FIGURES]; 2];
+    let lttng = Lttng::start(&folder)?;
+    let mut of_lttng = [f64::INFINITY; FIGURES];
+    let better = |best: &mut [f64; FIGURES], took: [f64; FIGURES]| {
+        best.iter_mut().zip(took).for_each(|(best, took)| *best = best.min(took));
+    };
     for _ in 0..rounds {
         let mut rust = Command::new(std::env::current_exe()?);
         rust.arg("program");
         let programs = [rust, Command::new(folder.join("events"))];
         for (mut program, best) in programs.into_iter().zip(&mut best) {
-            let took = run(program.arg(events.to_string()), &folder, events)?;
-            best.iter_mut().zip(took).for_each(|(best, took)| *best = best.min(took));
+            better(best, run(program.arg(events.to_string()), &folder, events)?);
+        }
+        if let Ok(lttng) = &lttng {
+            better(&mut of_lttng, lttng.measure(events)?);
         }
     }
-    Ok(shown(&best))
+    let (mut table, is_missed) = shown(&best);
+    match lttng {
+        Ok(_) => beside(&mut table, &best, &of_lttng),
+        Err(why) => table += &format!("\nWithout LTTng-UST: {why}.\n"),
+    }
+    Ok((table, is_missed))
+}
+
+/// The same beside LTTng-UST.
+fn beside(table: &mut String, [rust, c]: &[[f64; FIGURES]; 2], lttng: &[f64; FIGURES]) {
+    *table += "\n| ns an event | LTTng-UST | event! / LTTng-UST | MAREY_EVENT / LTTng-UST |\n\
+               |---|---|---|---|\n";
+    let ratio = |own: f64, theirs: f64| match own > 0.0 {
+        true => format!("{:.2}", own / theirs),
+        // A program in C asks no filters.
+        false => String::new(),
+    };
+    for (nth, (name, _)) in (2..).zip(ROWS.iter().filter(|(name, _)| *name != "off")) {
+        let theirs = lttng[nth];
+        let [rust, c] = [rust[nth], c[nth]].map(|own| ratio(own, theirs));
+        let _ = writeln!(table, "| {name} | {theirs:.1} | {rust} | {c} |");
+    }
 }
 
 fn shown(best: &[[f64; FIGURES]; 2]) -> (String, bool) {
@@ -149,6 +181,13 @@ fn shown(best: &[[f64; FIGURES]; 2]) -> (String, bool) {
     (table, is_missed)
 }
 
+/// What a program said.
+fn figures(said: &str) -> io::Result<[f64; FIGURES]> {
+    let figures = said.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>();
+    let figures = figures.ok().and_then(|figures| figures.try_into().ok());
+    figures.ok_or_else(|| Error::other(format!("figures: {said:?}")))
+}
+
 /// Runs a program, and looks for its events.
 fn run(program: &mut Command, folder: &Path, events: u32) -> io::Result<[f64; FIGURES]> {
     let files = folder.join("files");
@@ -157,10 +196,7 @@ fn run(program: &mut Command, folder: &Path, events: u32) -> io::Result<[f64; FI
     }
     fs::create_dir(&files)?;
     program.env("MAREY_DIR", &files).env("MAREY_EVENTS", "bench:*");
-    let said = said(program.env_remove("MAREY_RING_BYTES"))?;
-    let figures = said.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>();
-    let figures = figures.ok().and_then(|figures| figures.try_into().ok());
-    let figures = figures.ok_or_else(|| Error::other(format!("figures: {said:?}")))?;
+    let figures = figures(&said(program.env_remove("MAREY_RING_BYTES"))?)?;
     let found = drain::find(&files).map_err(Error::other)?;
     let [found] = found.as_slice() else {
         return Err(Error::other(format!("{} programs", found.len())));

@@ -89,6 +89,7 @@ fn items() -> Vec<String> {
         item!(marey::open),
         item!(marey::open_all),
         item!(marey::open_live),
+        item!(marey::open_supply),
         item!(marey::open_stream),
         item!(marey::pipeline::Control),
         item!(marey::pipeline::GO),

@@ -118,6 +118,8 @@ on raw_syscalls:sys_enter {
 /// Records in shadow; how often each filter discards. None is said otherwise by the machine.
 fn shadow(mut plan: Plan, name: &str, filters: &[&str], work: impl FnOnce()) {
     plan.is_shadow = true;
+    // The whole machine is recorded, which may have much to do, and nobody looks until the end.
+    plan.ring_bytes = 128 << 20;
     let Some((ledger, folder)) = record(plan, name, work) else { return };
     assert_eq!((ledger.disagreements, ledger.filtered()), (0, 0), "{ledger:?}");
     let nested: u64 = ledger.events.iter().map(|event| event.lost_to_nesting).sum();

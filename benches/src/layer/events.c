@@ -2,21 +2,7 @@
  * 0 for one that a filter rejects, since it asks none. */
 #include <marey.h>
 
-static double took(uint64_t start, uint32_t count)
-{
-    return (double)(marey_now() - start) / count;
-}
-
-#define TIME(...)                                                                                  \
-    do {                                                                                           \
-        uint64_t start = marey_now();                                                              \
-        uint32_t n;                                                                                \
-        for (n = 0; n < count; n++) {                                                              \
-            __asm__ volatile("" : "+r"(n));                                                        \
-            __VA_ARGS__;                                                                           \
-        }                                                                                          \
-        printf("%f ", took(start, count));                                                         \
-    } while (0)
+#include "timed.h"
 
 int main(int argc, char **argv)
 {

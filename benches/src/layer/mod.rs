@@ -12,18 +12,20 @@ use std::hint::black_box;
 use std::io::{self, Error};
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::time::Duration;
 
 use marey_filter::code::{Compare, Op, Test};
 use marey_filter::{Failure, Sign, Verdict};
 use marey_layer::drain::{self, Program};
 use marey_layer::event;
 use marey_layer::layout::filters::FIELDS_AT;
+use nix::time::{ClockId, clock_gettime};
 
 use crate::child::said;
 use lttng::Lttng;
 
 const EVENTS_C: &str = include_str!("events.c");
+const TIMED_H: &str = include_str!("timed.h");
 /// What is measured, in the order in which programs say it, and how much of the clock's time it may
 /// take; what is off may take so many nanoseconds.
 const ROWS: [(&str, f64); 4] = [
@@ -42,26 +44,26 @@ const FIGURES: usize = ROWS.len() + 2;
 pub fn engine(events: u32) -> io::Result<String> {
     let clock = time(events, |_| {
         black_box(drain::now_ns());
-    });
+    })?;
     let empty = time(events, |n| {
         black_box(n);
-    });
+    })?;
     let four = time(events, |n| {
         event!("bench:four", a = black_box(n), b = 2_u32, c = 3_u32, d = n);
-    });
+    })?;
     let six = time(events, |n| {
         let n = black_box(n);
         event!("bench:six", a = u64::from(n), b = 2_u8, c = 3_i16, d = 1.5, e = "a text", f = true);
-    });
+    })?;
     let mut rejected = |n: u32| {
         event!("bench:rejected", a = black_box(n), b = 2_u32, c = 3_u32, d = n);
     };
     rejected(0);
     reject_own("rejected").map_err(Error::other)?;
-    let rejected = time(events, &mut rejected);
+    let rejected = time(events, &mut rejected)?;
     let off = time(events, |n| {
         event!("off:four", a = black_box(n), b = 2_u32, c = 3_u32, d = n);
-    });
+    })?;
     Ok(format!("{clock} {empty} {four} {six} {rejected} {off}"))
 }
 
@@ -89,11 +91,12 @@ fn reject_own(event: &str) -> Result<(), drain::Error> {
     Ok(())
 }
 
-/// What one of so many calls takes, in nanoseconds.
-fn time(count: u32, mut f: impl FnMut(u32)) -> f64 {
-    let start = Instant::now();
+/// What one of so many calls takes of this thread's CPU time, in nanoseconds.
+fn time(count: u32, mut f: impl FnMut(u32)) -> io::Result<f64> {
+    let cpu = || clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from);
+    let start = cpu()?;
     (0..count).for_each(&mut f);
-    start.elapsed().as_nanos() as f64 / f64::from(count)
+    Ok((cpu()? - start).as_nanos() as f64 / f64::from(count))
 }
 
 /// The table, and whether a budget is missed.
@@ -104,6 +107,7 @@ pub fn table(folder: &Path, rounds: usize, events: u32) -> io::Result<(String, b
     let folder = folder.join("layer");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("events.c"), EVENTS_C)?;
+    fs::write(folder.join("timed.h"), TIMED_H)?;
     let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/layer/include");
     let mut gcc = Command::new("gcc");
     gcc.current_dir(&folder).args(["-O2", "-D_GNU_SOURCE", "-I"]).arg(include);

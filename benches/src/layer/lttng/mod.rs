@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{FIGURES, figures};
+use super::{FIGURES, TIMED_H, figures};
 use crate::child::said;
 
 const EVENTS_C: &str = include_str!("events.c");
@@ -36,6 +36,7 @@ impl Lttng {
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("events.c"), EVENTS_C)?;
         fs::write(folder.join("events.h"), EVENTS_H)?;
+        fs::write(folder.join("timed.h"), TIMED_H)?;
         let mut gcc = Command::new("gcc");
         gcc.current_dir(&folder).args(["-O2", "-I.", "-o", "events", "events.c"]);
         if said(gcc.args(["-llttng-ust", "-ldl"])).is_err() {

@@ -98,6 +98,20 @@ fn a_handler_remembers_and_its_marks_say_so_too() {
     }
 }
 
+/// How many events there are of the kernel and of so many rounds of the program, and the ledger of
+/// their recording, which has them all.
+fn all_of_both(command: &mut Command, folder: &Path, rounds: u64) -> Option<([u64; 2], Value)> {
+    let ran = finish(command);
+    if ran.status == 5 {
+        println!("skipped: {}", ran.stderr.trim());
+        return None;
+    }
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let of_kernel = number(&ledger(folder), "/events/0/delivered");
+    let said = (0..rounds).map(|round| (round / 3) % 3 + 1 + (round / 3 + 1) % 3 + 1).sum();
+    Some(([of_kernel, said], whole(folder, of_kernel + said)))
+}
+
 #[test]
 fn one_observer_says_of_each_event_what_it_would_do() {
     const MANY: u64 = 2000;
@@ -107,14 +121,9 @@ fn one_observer_says_of_each_event_what_it_would_do() {
     command.current_dir(&folder).args(["record", "--shadow", "-H", "h.mh", "--no-state"]);
     command.args(["--buffer", "32MiB"]);
     command.args(exact::program("user_handlers::calls_and_says_so")).env(ROUNDS, MANY.to_string());
-    let ran = finish(&mut command);
-    if ran.status == 5 {
-        return println!("skipped: {}", ran.stderr.trim());
-    }
-    assert_eq!(ran.status, 0, "{}", ran.stderr);
-    let of_kernel = number(&ledger(&folder), "/events/0/delivered");
-    let said: u64 = (0..MANY).map(|round| (round / 3) % 3 + 1 + (round / 3 + 1) % 3 + 1).sum();
-    let ledger = whole(&folder, of_kernel + said);
+    let Some(([of_kernel, said], ledger)) = all_of_both(&mut command, &folder, MANY) else {
+        return;
+    };
     assert_eq!(number(&ledger, "/disagreements"), 0, "{ledger}");
     let Some(lines) = babeltrace::lines(&folder.join("recording")) else { return };
     assert_eq!(lines.len() as u64, of_kernel + said);
@@ -145,14 +154,9 @@ fn a_filter_of_both_counts_each_event_once() {
     command.current_dir(&folder).args(["record", "--shadow", "-u", "-f", "event == \"said\""]);
     command.args(["-e", "syscalls:sys_enter_statx", "--no-state"]);
     command.args(exact::program("user_handlers::calls_and_says_so")).env(ROUNDS, MANY.to_string());
-    let ran = finish(&mut command);
-    if ran.status == 5 {
-        return println!("skipped: {}", ran.stderr.trim());
-    }
-    assert_eq!(ran.status, 0, "{}", ran.stderr);
-    let of_kernel = number(&ledger(&folder), "/events/0/delivered");
-    let said: u64 = (0..MANY).map(|round| (round / 3) % 3 + 1 + (round / 3 + 1) % 3 + 1).sum();
-    let ledger = whole(&folder, of_kernel + said);
+    let Some(([of_kernel, said], ledger)) = all_of_both(&mut command, &folder, MANY) else {
+        return;
+    };
     // Both the kernel and the machine said it of events of the kernel.
     let expected = [of_kernel, 0, of_kernel, of_kernel + said, said, 0];
     assert_eq!(of_filter(&ledger, 0), expected, "{ledger}");

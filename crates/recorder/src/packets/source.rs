@@ -1,6 +1,6 @@
 //! An interface that is recorded, and what became of its packets.
 
-use marey::format::ring::{From, Walked};
+use marey::format::ring::{Origin, Walked};
 use serde_json::{Value, json};
 
 use super::queue::Queue;
@@ -38,8 +38,8 @@ impl OfInterface {
     }
 
     /// Where a walk over a block of it begins.
-    pub(super) fn walk_from(&self, link: u16, snaplen: u32) -> From {
-        From { interface: 0, link, snaplen, latest: self.latest }
+    pub(super) fn walk_from(&self, link: u16, snaplen: u32) -> Origin {
+        Origin { interface: 0, link, snaplen, latest: self.latest }
     }
 
     /// The packets of a block were handed over as they are.

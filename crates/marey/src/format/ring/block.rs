@@ -47,7 +47,7 @@ const HARDWARE: usize = 56;
 const KIND: usize = 58;
 const ADDRESS_LEN: usize = 59;
 const ADDRESS: usize = 60;
-const HEAD_BYTES: usize = 68;
+pub(super) const HEAD_BYTES: usize = 68;
 
 // What flags say of a block, and of a packet.
 const LOSING: u32 = 1 << 2;

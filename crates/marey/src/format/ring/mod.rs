@@ -19,7 +19,7 @@ use crate::scene::{ByteOrder, Scene};
 use crate::time::{RawTime, Resolution};
 
 pub use block::{Block, Frame, Frames, Vlan};
-pub use walk::{From, Walked};
+pub use walk::{Origin, Walked};
 
 /// How its input is called.
 const NAME: &str = "ring";

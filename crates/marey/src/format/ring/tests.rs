@@ -30,7 +30,7 @@ fn block(lengths: &[usize]) -> Vec<u8> {
 
 /// What a walk over a block finds, with the account of all its bytes.
 fn walk(bytes: &[u8]) -> (Vec<Head>, Framed) {
-    let from = From { interface: 3, link: 1, snaplen: 0, latest: 7_000_001_001 };
+    let from = Origin { interface: 3, link: 1, snaplen: 0, latest: 7_000_001_001 };
     let (block, mut out) = (Block::new(bytes), Framed::default());
     let walked = block.walk(from);
     assert!(walked.count() <= u64::from(block.count()) && walked.late() <= walked.count());
@@ -61,12 +61,12 @@ fn packets_are_where_they_are() {
 #[test]
 fn a_walk_counts_what_is_late_or_cut_or_tagged() {
     let mut bytes = block(&[60, 60, 60, 60]);
-    let from = From { interface: 0, link: 1, snaplen: 0, latest: 7_000_001_002 };
+    let from = Origin { interface: 0, link: 1, snaplen: 0, latest: 7_000_001_002 };
     let walked = Block::new(&bytes).walk(from);
     // Each is 5 bytes longer than what is there of it; the times go on from 1000.
     assert_eq!((walked.late(), walked.cut(), walked.has_tags()), (2, 4, false));
     assert_eq!(walked.latest(), 7_000_001_003);
-    let of_60 = Block::new(&bytes).walk(From { snaplen: 60, latest: 0, ..from });
+    let of_60 = Block::new(&bytes).walk(Origin { snaplen: 60, latest: 0, ..from });
     assert_eq!((of_60.late(), of_60.cut()), (0, 0));
     let status = 48 + 20;
     bytes[status..status + 4].copy_from_slice(&(1_u32 << 4).to_ne_bytes());

@@ -3,17 +3,14 @@
 //! What the kernel wrote is not near the processor that reads it, and waiting for it is most of
 //! what a short packet costs: so each head is looked at once.
 
-use super::block::{Block, Frame, has_tag};
+use super::block::{Block, Frame, HEAD_BYTES, has_tag};
 use crate::format::{Cut, Framed};
 use crate::record::{Head, Kind};
 use crate::wire::LinkType;
 
-/// The shortest head of a packet: so many fit into a block at most.
-const HEAD_BYTES_MIN: usize = 48;
-
 /// Whose packets a block has.
 #[derive(Clone, Copy, Debug)]
-pub struct From {
+pub struct Origin {
     /// The interface, by its number in the section that was handed over before.
     pub interface: u32,
     /// What they begin with (`LINKTYPE_…`).
@@ -42,11 +39,11 @@ pub struct Walked {
 
 impl Block<'_> {
     /// Finds its packets.
-    pub fn walk(&self, from: From) -> Walked {
+    pub fn walk(&self, from: Origin) -> Walked {
         let bytes = self.bytes();
         let mut frames = self.frames();
         let begin = frames.at().min(bytes.len());
-        let count = (self.count() as usize).min(bytes.len() / HEAD_BYTES_MIN);
+        let count = (self.count() as usize).min(bytes.len() / HEAD_BYTES);
         let mut heads = Vec::with_capacity(count);
         let limit = if from.snaplen == 0 { u32::MAX } else { from.snaplen };
         let (mut at, mut status, mut cut, mut late) = (begin, 0, 0, 0);
@@ -75,7 +72,7 @@ impl Block<'_> {
 }
 
 #[inline(always)]
-fn head(frame: &Frame<'_>, start: u32, from: From) -> Head {
+fn head(frame: &Frame<'_>, start: u32, from: Origin) -> Head {
     Head {
         time: frame.time().cast_signed(),
         start,
